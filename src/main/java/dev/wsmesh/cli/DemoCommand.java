@@ -1,0 +1,100 @@
+package dev.wsmesh.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs three nodes in this process, as in the seed's example: 8080; 8085 dials 8080; 8086 dials both. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Runs a mesh of three nodes in this process and shows their broadcasts arriving.")
+final class DemoCommand implements Callable<Integer> {
+
+    private static final List<Integer> PORTS = List.of(8080, 8085, 8086);
+
+    private final NodeStarter starter;
+    private final List<String> springProperties;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "DURATION",
+            defaultValue = "2s",
+            description = "Pause between a node's broadcasts (default: ${DEFAULT-VALUE}; a node by itself uses 10s).")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String interval;
+
+    DemoCommand(NodeStarter starter, List<String> springProperties) {
+        this.starter = starter;
+        this.springProperties = springProperties;
+    }
+
+    @Override
+    public Integer call() throws NodeStarter.StartFailure, IOException {
+        List<Integer> ports = freePorts();
+        List<String> urls = new ArrayList<>();
+        for (int port : ports) {
+            starter.start(arguments(port, urls));
+            urls.add("ws://localhost:" + port);
+        }
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        "%nThree nodes are up, each dialling the ones before it: %s.%nEach broadcasts every %s to the two others."
+                                + " Open http://localhost:%d/ in a browser; Ctrl-C ends all.%n%n",
+                        String.join(", ", urls), interval, ports.getFirst());
+        return CommandLineInterface.RUNNING;
+    }
+
+    private List<String> arguments(int port, List<String> peers) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--mesh.bind=localhost:" + port,
+                "--mesh.peers=" + String.join(",", peers),
+                "--mesh.broadcast.interval=" + interval,
+                "--mesh.broadcast.jitter=200ms"));
+        arguments.addAll(springProperties);
+        return arguments;
+    }
+
+    /** The example's ports; another for each that is taken. */
+    private static List<Integer> freePorts() throws IOException {
+        List<Integer> ports = new ArrayList<>();
+        for (int port : PORTS) {
+            ports.add(isFree(port) ? port : anyFree());
+        }
+        return ports;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = bound(port)) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int anyFree() throws IOException {
+        try (ServerSocket socket = bound(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static ServerSocket bound(int port) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getByName("localhost"), port));
+        return socket;
+    }
+}

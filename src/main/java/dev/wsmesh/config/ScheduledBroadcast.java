@@ -1,0 +1,41 @@
+package dev.wsmesh.config;
+
+import dev.wsmesh.node.Broadcast;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
+
+/**
+ * Sends the broadcast again and again. The pause between two broadcasts is the interval plus a random time up to the
+ * jitter, drawn each time: two nodes with the same period would race, and the pause is never shorter than the interval,
+ * because the seed's program speaks only after a silence of that length.
+ */
+class ScheduledBroadcast {
+
+    private static final Logger log = LoggerFactory.getLogger(ScheduledBroadcast.class);
+
+    private final Broadcast broadcast;
+    private final Duration jitter;
+    private final RandomGenerator random;
+
+    ScheduledBroadcast(Broadcast broadcast, Duration jitter, RandomGenerator random) {
+        this.broadcast = broadcast;
+        this.jitter = jitter;
+        this.random = random;
+    }
+
+    @Scheduled(
+            fixedDelayString = "#{@meshBroadcastProperties.interval().toString()}",
+            initialDelayString = "#{@meshBroadcastProperties.interval().toString()}",
+            scheduler = "meshScheduler")
+    void broadcast() {
+        try {
+            Thread.sleep(Duration.ofNanos(random.nextLong(jitter.toNanos() + 1)));
+            log.debug("broadcast to {} peers", broadcast.send().peers());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

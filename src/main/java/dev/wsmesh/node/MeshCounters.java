@@ -1,0 +1,173 @@
+package dev.wsmesh.node;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Everything a node counts since it started. Safe for use by any thread; a read may miss what happens beside it. */
+public final class MeshCounters {
+
+    /** A message that was thrown away, and why. */
+    public enum Drop {
+        /** It was queued for a peer that was cut off because its queue was full or its socket took too long. */
+        SLOW_PEER,
+        /** It was queued for a peer whose session ended. */
+        SESSION_ENDED,
+        /** It was received in a binary message, which plain peers do not speak. */
+        BINARY,
+        /** It was received and is larger than {@code mesh.limits.max-message-bytes}. */
+        OVERSIZED,
+        /** A subscription's queue was full; the subscription sees a gap. */
+        SLOW_SUBSCRIBER
+    }
+
+    /** An upgrade that was refused, and why. */
+    public enum Refusal {
+        /** It carries an Origin that is neither the node's own nor allowed. */
+        ORIGIN,
+        /** The node holds as many sessions as {@code mesh.limits.max-sessions} allows. */
+        FULL,
+        /** The node has not started or is leaving. */
+        STOPPING,
+        /** It offers only subprotocols that this node does not speak. */
+        SUBPROTOCOL
+    }
+
+    /** A dial that failed, and why. */
+    public enum DialFailure {
+        /** The host name has no address. */
+        UNKNOWN_HOST,
+        /** Nothing listens there, or it cannot be reached. */
+        UNREACHABLE,
+        /** The whole dial did not end within {@code mesh.dial.timeout}. */
+        TIMEOUT,
+        /** TLS could not be agreed on: certificate, name or version. */
+        TLS,
+        /** Something answered, but did not upgrade to WebSocket. */
+        UPGRADE,
+        /** Anything else. */
+        OTHER
+    }
+
+    /** A session that ended, and how. */
+    public enum Ending {
+        /** With a close code of 1000 or 1001, by either side. */
+        CLOSED,
+        /** Without a close frame. */
+        LOST,
+        /** A peer was cut off because it did not take what was sent to it. */
+        TOO_SLOW,
+        /** A message was larger than the limit. */
+        TOO_LARGE,
+        /** With any other close code. */
+        OTHER
+    }
+
+    private final LongAdder messagesIn = new LongAdder();
+    private final LongAdder messagesOut = new LongAdder();
+    private final LongAdder bytesIn = new LongAdder();
+    private final LongAdder bytesOut = new LongAdder();
+    private final LongAdder dials = new LongAdder();
+    private final Map<Drop, LongAdder> drops = adders(Drop.class);
+    private final Map<Refusal, LongAdder> refusals = adders(Refusal.class);
+    private final Map<DialFailure, LongAdder> dialFailures = adders(DialFailure.class);
+    private final Map<Ending, LongAdder> endings = adders(Ending.class);
+
+    /** Counts a received text of this many UTF-8 bytes. */
+    public void received(int bytes) {
+        messagesIn.increment();
+        bytesIn.add(bytes);
+    }
+
+    /** Counts a text of this many UTF-8 bytes that was written to a socket. */
+    public void sent(int bytes) {
+        messagesOut.increment();
+        bytesOut.add(bytes);
+    }
+
+    /** Counts a dial that began. */
+    public void dialled() {
+        dials.increment();
+    }
+
+    /** Counts a dial that failed. */
+    public void failed(DialFailure reason) {
+        adder(dialFailures, reason).increment();
+    }
+
+    /** Counts messages thrown away. */
+    public void dropped(Drop reason, long messages) {
+        adder(drops, reason).add(messages);
+    }
+
+    /** Counts a refused upgrade. */
+    public void refused(Refusal reason) {
+        adder(refusals, reason).increment();
+    }
+
+    /** Counts a session that ended. */
+    public void ended(Ending ending) {
+        adder(endings, ending).increment();
+    }
+
+    /** Texts received. */
+    public long messagesIn() {
+        return messagesIn.sum();
+    }
+
+    /** Texts written to sockets. */
+    public long messagesOut() {
+        return messagesOut.sum();
+    }
+
+    /** UTF-8 bytes of the texts received. */
+    public long bytesIn() {
+        return bytesIn.sum();
+    }
+
+    /** UTF-8 bytes of the texts written to sockets. */
+    public long bytesOut() {
+        return bytesOut.sum();
+    }
+
+    /** Dials that began. */
+    public long dials() {
+        return dials.sum();
+    }
+
+    /** Messages thrown away for this reason. */
+    public long drops(Drop reason) {
+        return adder(drops, reason).sum();
+    }
+
+    /** Upgrades refused for this reason. */
+    public long refusals(Refusal reason) {
+        return adder(refusals, reason).sum();
+    }
+
+    /** Dials that failed for this reason. */
+    public long dialFailures(DialFailure reason) {
+        return adder(dialFailures, reason).sum();
+    }
+
+    /** Sessions that ended in this way. */
+    public long endings(Ending ending) {
+        return adder(endings, ending).sum();
+    }
+
+    private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
+        Map<E, LongAdder> adders = new EnumMap<>(type);
+        for (E key : type.getEnumConstants()) {
+            adders.put(key, new LongAdder());
+        }
+        return adders;
+    }
+
+    private static <E extends Enum<E>> LongAdder adder(Map<E, LongAdder> adders, E key) {
+        LongAdder adder = adders.get(key);
+        if (adder == null) {
+            throw new IllegalArgumentException("not counted: " + key);
+        }
+        return adder;
+    }
+}

@@ -1,0 +1,9 @@
+package dev.wsmesh.node;
+
+/**
+ * The bounds of each subscription's queue; at either of them the newest message is dropped, counted and told as a gap.
+ *
+ * @param messages at least 1
+ * @param bytes at least 1; UTF-8 bytes of the queued texts
+ */
+public record SubscriptionLimits(int messages, long bytes) {}

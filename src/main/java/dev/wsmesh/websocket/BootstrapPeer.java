@@ -1,0 +1,102 @@
+package dev.wsmesh.websocket;
+
+import dev.wsmesh.node.ConfiguredPeerView;
+import dev.wsmesh.node.ConfiguredPeerView.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * One configured peer, dialled for ever by a virtual thread of its own.
+ *
+ * <p>Its states are those of {@link ConfiguredPeerView.State}; only the dialling thread changes them.
+ */
+final class BootstrapPeer {
+
+    private static final Logger log = LoggerFactory.getLogger(BootstrapPeer.class);
+
+    private final PeerTarget target;
+    private final PeerDialler dialler;
+    private final Backoff backoff;
+    private final InstantSource clock;
+    private volatile ConfiguredPeerView view;
+    private @Nullable Thread thread;
+
+    BootstrapPeer(PeerTarget target, PeerDialler dialler, Backoff backoff, InstantSource clock) {
+        this.target = target;
+        this.dialler = dialler;
+        this.backoff = backoff;
+        this.clock = clock;
+        this.view = new ConfiguredPeerView(target.url().toString(), State.NOT_TRIED, clock.instant(), 0, null);
+    }
+
+    synchronized void start() {
+        thread = Thread.ofVirtual().name("mesh-bootstrap-" + target.url()).start(this::dialForEver);
+    }
+
+    /** Gives up a dial that is under way and dials no more; the session, if there is one, stays. */
+    synchronized void stop() {
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    ConfiguredPeerView view() {
+        return view;
+    }
+
+    private void dialForEver() {
+        try {
+            while (true) {
+                dialOnce();
+                Duration delay = backoff.next();
+                log.debug("dialling {} again in {} ms", target.url(), delay.toMillis());
+                Thread.sleep(delay);
+            }
+        } catch (InterruptedException e) {
+            log.debug("dialling {} ends", target.url());
+        }
+    }
+
+    private void dialOnce() throws InterruptedException {
+        try {
+            PeerSession session = dialler.dial(target);
+            long upNanos = System.nanoTime();
+            enter(State.CONNECTED, 0, view.lastFailure());
+            CloseStatus status = awaitEnd(session);
+            backoff.sessionLasted(Duration.ofNanos(System.nanoTime() - upNanos));
+            enter(State.UNREACHABLE, 0, "the session ended: " + CloseCode.describe(status));
+        } catch (DialException e) {
+            logFailure(e);
+            enter(State.UNREACHABLE, view.failedDials() + 1, e.getMessage());
+        }
+    }
+
+    private static CloseStatus awaitEnd(PeerSession session) throws InterruptedException {
+        try {
+            return session.ended().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a session's end never fails", e);
+        }
+    }
+
+    /** Says a failure once at WARN; the same again only at DEBUG, for a peer may be away for days. */
+    private void logFailure(DialException failure) {
+        String message = failure.getMessage();
+        if (message != null && message.equals(view.lastFailure())) {
+            log.debug("dialling {} failed again: {}", target.url(), message);
+        } else {
+            log.warn("dialling {} failed: {}; it is dialled again until it answers", target.url(), message);
+        }
+    }
+
+    private void enter(State state, int failedDials, @Nullable String lastFailure) {
+        Instant since = state == view.state() ? view.since() : clock.instant();
+        view = new ConfiguredPeerView(target.url().toString(), state, since, failedDials, lastFailure);
+    }
+}

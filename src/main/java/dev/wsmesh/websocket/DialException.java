@@ -1,0 +1,65 @@
+package dev.wsmesh.websocket;
+
+import dev.wsmesh.node.MeshCounters.DialFailure;
+import jakarta.websocket.DeploymentException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/** A dial that failed; the message says why in one line. */
+final class DialException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final DialFailure reason;
+
+    private DialException(DialFailure reason, String message, Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    static DialException of(PeerUrl url, Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            DialFailure reason = reasonOf(cause);
+            if (reason != DialFailure.OTHER) {
+                return new DialException(reason, describe(reason, url, cause), failure);
+            }
+        }
+        return new DialException(DialFailure.OTHER, String.valueOf(failure.getMessage()), failure);
+    }
+
+    DialFailure reason() {
+        return reason;
+    }
+
+    private static DialFailure reasonOf(Throwable cause) {
+        return switch (cause) {
+            case UnknownHostException _ -> DialFailure.UNKNOWN_HOST;
+            case UnresolvedAddressException _ -> DialFailure.UNKNOWN_HOST;
+            case SSLException _ -> DialFailure.TLS;
+            case TimeoutException _ -> DialFailure.TIMEOUT;
+            case SocketTimeoutException _ -> DialFailure.TIMEOUT;
+            case ConnectException _ -> DialFailure.UNREACHABLE;
+            case NoRouteToHostException _ -> DialFailure.UNREACHABLE;
+            // Tomcat wraps everything in this one; without a cause it is about the answer to the upgrade.
+            case DeploymentException deployment when deployment.getCause() == null -> DialFailure.UPGRADE;
+            default -> DialFailure.OTHER;
+        };
+    }
+
+    private static String describe(DialFailure reason, PeerUrl url, Throwable cause) {
+        return switch (reason) {
+            case UNKNOWN_HOST -> "the host name " + url.uri().getHost() + " has no address";
+            case UNREACHABLE -> String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+            case TIMEOUT -> "no answer in time";
+            case TLS -> "TLS failed: " + cause.getMessage();
+            case UPGRADE -> "no upgrade to WebSocket: " + cause.getMessage();
+            case OTHER -> String.valueOf(cause.getMessage());
+        };
+    }
+}

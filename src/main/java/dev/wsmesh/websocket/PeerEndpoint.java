@@ -1,0 +1,51 @@
+package dev.wsmesh.websocket;
+
+import dev.wsmesh.node.Direction;
+import dev.wsmesh.node.Inbound;
+import dev.wsmesh.node.MeshCounters;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
+import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
+import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
+
+/** Where this node accepts peers. */
+public final class PeerEndpoint {
+
+    /** Before every mapping of the application, whose own handlers see a path that is an upgrade otherwise. */
+    private static final int ORDER = -1;
+
+    private PeerEndpoint() {}
+
+    /**
+     * Maps upgrades of a path to the registry; requests for the same path that are no upgrades go on to other mappings.
+     *
+     * @param path begins with a slash
+     * @param allowedOrigins origins, besides the node's own, whose pages may connect
+     */
+    public static HandlerMapping at(
+            String path,
+            Collection<String> allowedOrigins,
+            PeerRegistry registry,
+            Inbound inbound,
+            MeshCounters counters) {
+        PeerWebSocketHandler handler = new PeerWebSocketHandler(
+                session -> registry.admit(session, remoteAddress(session), Direction.ACCEPTED, inbound), counters);
+        WebSocketHttpRequestHandler requests = new WebSocketHttpRequestHandler(handler, new DefaultHandshakeHandler());
+        requests.getHandshakeInterceptors().add(new UpgradeGuard(registry, counters, allowedOrigins));
+        WebSocketHandlerMapping mapping = new WebSocketHandlerMapping();
+        mapping.setUrlMap(Map.of(path, requests));
+        mapping.setWebSocketUpgradeMatch(true);
+        mapping.setOrder(ORDER);
+        return mapping;
+    }
+
+    private static String remoteAddress(WebSocketSession session) {
+        @Nullable InetSocketAddress remote = session.getRemoteAddress();
+        return remote == null ? "unknown" : remote.getHostString() + ":" + remote.getPort();
+    }
+}

@@ -1,0 +1,163 @@
+package dev.wsmesh.websocket;
+
+import dev.wsmesh.node.Direction;
+import dev.wsmesh.node.Inbound;
+import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.node.SessionView;
+import dev.wsmesh.node.Transport;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Every connected peer, in the order of linking. Thread-safe.
+ *
+ * <p>States: {@code closed -> open -> closed}, by {@link #open} and {@link #close}; only an open registry admits
+ * sessions. Its size is bounded: dialled sessions by the number of configured peers, accepted ones by
+ * {@link PlainPeerLimits#maxSessions}.
+ */
+public final class PeerRegistry implements Transport {
+
+    private static final Logger log = LoggerFactory.getLogger(PeerRegistry.class);
+
+    private final PlainPeerLimits limits;
+    private final MeshCounters counters;
+    private final InstantSource clock;
+    /** Guarded, like {@link #open}, by this registry's monitor, which is never held while something is sent. */
+    private final SequencedSet<PeerSession> sessions = new LinkedHashSet<>();
+
+    private boolean open;
+
+    /** Creates a closed registry without sessions. */
+    public PeerRegistry(PlainPeerLimits limits, MeshCounters counters, InstantSource clock) {
+        this.limits = limits;
+        this.counters = counters;
+        this.clock = clock;
+    }
+
+    /** From now on sessions are admitted. */
+    synchronized void open() {
+        open = true;
+    }
+
+    /** From now on no session is admitted; those that are up stay. */
+    synchronized void close() {
+        open = false;
+    }
+
+    synchronized boolean isOpen() {
+        return open;
+    }
+
+    /** Whether no more sessions are accepted; dialled ones do not count. */
+    boolean isFull() {
+        return count(Direction.ACCEPTED) >= limits.maxSessions();
+    }
+
+    /** Makes a peer of a session that has just come up; null if it was refused, and then it is being closed. */
+    @Nullable
+    PeerSession admit(WebSocketSession session, String address, Direction direction, Inbound inbound) {
+        PeerSession peer = new PeerSession(session, address, direction, clock.instant(), limits, counters, inbound);
+        CloseStatus refusal = add(peer);
+        if (refusal != null) {
+            peer.close(refusal);
+            return null;
+        }
+        log.info("peer {} connected ({})", address, direction.tag());
+        peer.startWriting();
+        return peer;
+    }
+
+    /** Adds the peer, or tells with which status to refuse it. */
+    private synchronized @Nullable CloseStatus add(PeerSession peer) {
+        if (!open) {
+            return CloseCode.GOING_AWAY;
+        }
+        if (peer.direction() == Direction.ACCEPTED && isFull()) {
+            return CloseStatus.SERVICE_OVERLOAD;
+        }
+        sessions.add(peer);
+        notifyAll();
+        peer.onEnd(status -> remove(peer, status));
+        return null;
+    }
+
+    private void remove(PeerSession peer, CloseStatus status) {
+        synchronized (this) {
+            sessions.remove(peer);
+            notifyAll();
+        }
+        log.info("peer {} ended: {}", peer.address(), CloseCode.describe(status));
+    }
+
+    @Override
+    public int sendToEach(IntFunction<String> textOfIndex) {
+        int queued = 0;
+        int index = 0;
+        OutgoingText previous = OutgoingText.of("");
+        for (PeerSession session : snapshot()) {
+            String text = textOfIndex.apply(index++);
+            OutgoingText outgoing = text.equals(previous.text()) ? previous : OutgoingText.of(text);
+            previous = outgoing;
+            if (session.send(outgoing)) {
+                queued++;
+            }
+        }
+        return queued;
+    }
+
+    synchronized List<PeerSession> snapshot() {
+        return new ArrayList<>(sessions);
+    }
+
+    synchronized long count(Direction direction) {
+        return sessions.stream()
+                .filter(session -> session.direction() == direction)
+                .count();
+    }
+
+    List<SessionView> views() {
+        return snapshot().stream().map(PeerSession::view).toList();
+    }
+
+    /** Waits until at least {@code count} sessions are up; returns whether they were in time. */
+    synchronized boolean awaitAtLeast(int count, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (sessions.size() < count) {
+            if (!waitUntil(deadline)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Waits until no session is left; returns whether that was in time. */
+    synchronized boolean awaitEmpty(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!sessions.isEmpty()) {
+            if (!waitUntil(deadline)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // both callers loop
+    private boolean waitUntil(long deadlineNanos) throws InterruptedException {
+        long left = Duration.ofNanos(deadlineNanos - System.nanoTime()).toMillis();
+        if (left <= 0) {
+            return false;
+        }
+        wait(left);
+        return true;
+    }
+}

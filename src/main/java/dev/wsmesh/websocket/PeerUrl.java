@@ -1,0 +1,79 @@
+package dev.wsmesh.websocket;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a peer is dialled: a {@code ws://} or {@code wss://} URL with a host, and optionally a port, a path and a query.
+ *
+ * @param uri the URL, scheme in lower case, without a fragment (RFC 6455, section 3) and without user information
+ */
+public record PeerUrl(URI uri) {
+
+    private static final int MAX_PORT = 65_535;
+
+    /**
+     * Parses a peer URL.
+     *
+     * @throws IllegalArgumentException if it is anything else; the message names the value and the rule
+     */
+    public static PeerUrl parse(String text) {
+        URI uri = parseUri(text.strip());
+        String complaint = complaint(uri);
+        if (complaint != null) {
+            throw invalid(text, complaint);
+        }
+        return new PeerUrl(uri);
+    }
+
+    /** As it was written. */
+    @Override
+    public String toString() {
+        return uri.toString();
+    }
+
+    private static URI parseUri(String text) {
+        try {
+            URI uri = new URI(text);
+            String scheme = uri.getScheme();
+            return scheme == null ? uri : new URI(scheme.toLowerCase(Locale.ROOT) + text.substring(scheme.length()));
+        } catch (URISyntaxException e) {
+            throw invalid(text, "it is not a URL (" + e.getReason() + " at character " + (e.getIndex() + 1) + ")");
+        }
+    }
+
+    private static @Nullable String complaint(URI uri) {
+        String scheme = uri.getScheme();
+        if (scheme == null || !(scheme.equals("ws") || scheme.equals("wss"))) {
+            return "it must begin with ws:// or wss://";
+        }
+        if (uri.getRawUserInfo() != null) {
+            return "user information is not allowed in it; send credentials in a header (mesh.peers[n].headers)";
+        }
+        if (uri.getHost() == null) {
+            return hostComplaint(uri);
+        }
+        if (uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
+            return "its port must be from 1 to 65535";
+        }
+        if (uri.getRawFragment() != null) {
+            return "a WebSocket URL has no fragment ('#...')";
+        }
+        return null;
+    }
+
+    private static String hostComplaint(URI uri) {
+        String authority = uri.getRawAuthority();
+        if (authority != null && authority.indexOf('_') >= 0) {
+            return "a host name in a URL has no '_' (RFC 952); give the peer a network alias without one";
+        }
+        return "it needs a host, and a port from 1 to 65535 if any, like ws://node1:8080";
+    }
+
+    private static IllegalArgumentException invalid(String text, String complaint) {
+        String shown = text.replaceAll("//[^/@]*@", "//***@");
+        return new IllegalArgumentException("'" + shown + "' is not a peer URL: " + complaint);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.wsmesh.websocket;
+
+import dev.wsmesh.node.LogText;
+import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.node.MeshCounters.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.WebSocketHttpHeaders;
+import org.springframework.web.socket.server.HandshakeInterceptor;
+import org.springframework.web.socket.server.support.OriginHandshakeInterceptor;
+
+/**
+ * Decides about each upgrade before it happens; a refusal says why in its body, in the log and in the counters.
+ *
+ * <p>An upgrade without an Origin does not come from a browser and is welcome; one with an Origin needs the node's own
+ * or an allowed one.
+ */
+final class UpgradeGuard implements HandshakeInterceptor {
+
+    private static final Logger log = LoggerFactory.getLogger(UpgradeGuard.class);
+
+    private final PeerRegistry registry;
+    private final MeshCounters counters;
+    private final OriginHandshakeInterceptor origins;
+
+    UpgradeGuard(PeerRegistry registry, MeshCounters counters, Collection<String> allowedOrigins) {
+        this.registry = registry;
+        this.counters = counters;
+        this.origins = new OriginHandshakeInterceptor(allowedOrigins);
+    }
+
+    @Override
+    public boolean beforeHandshake(
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            WebSocketHandler handler,
+            Map<String, Object> attributes)
+            throws IOException {
+        if (!registry.isOpen()) {
+            return refuse(
+                    request,
+                    response,
+                    Refusal.STOPPING,
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "this node is not taking part");
+        }
+        if (registry.isFull()) {
+            return refuse(
+                    request,
+                    response,
+                    Refusal.FULL,
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "this node holds as many sessions as mesh.limits.max-sessions allows");
+        }
+        if (offersOurProtocol(request)) {
+            return refuse(
+                    request,
+                    response,
+                    Refusal.SUBPROTOCOL,
+                    HttpStatus.BAD_REQUEST,
+                    "this node does not speak wsmesh.v1 yet; offer no subprotocol to be a plain peer");
+        }
+        if (!originAllowed(request, response, handler, attributes)) {
+            return refuse(
+                    request,
+                    response,
+                    Refusal.ORIGIN,
+                    HttpStatus.FORBIDDEN,
+                    "the origin " + request.getHeaders().getOrigin()
+                            + " is not allowed; mesh.allowed-origins lists those that are");
+        }
+        return true;
+    }
+
+    @Override
+    public void afterHandshake(
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            WebSocketHandler handler,
+            @Nullable Exception failure) {}
+
+    private boolean originAllowed(
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            WebSocketHandler handler,
+            Map<String, Object> attributes) {
+        try {
+            return origins.beforeHandshake(request, response, handler, attributes);
+        } catch (Exception e) {
+            // The interceptor's signature allows what its code never throws, but for an Origin that is no URL.
+            log.debug("an Origin could not be read", e);
+            return false;
+        }
+    }
+
+    /** An upgrade that offered our subprotocol is never treated as a plain peer's. */
+    private static boolean offersOurProtocol(ServerHttpRequest request) {
+        List<String> offers = request.getHeaders().getOrEmpty(WebSocketHttpHeaders.SEC_WEBSOCKET_PROTOCOL);
+        return offers.stream()
+                .flatMap(line -> List.of(line.split(",")).stream())
+                .anyMatch(offer -> offer.strip().equalsIgnoreCase(Subprotocol.NAME));
+    }
+
+    private boolean refuse(
+            ServerHttpRequest request, ServerHttpResponse response, Refusal reason, HttpStatus status, String why)
+            throws IOException {
+        counters.refused(reason);
+        log.warn("refused an upgrade from {}: {}", request.getRemoteAddress(), LogText.printable(why));
+        response.setStatusCode(status);
+        response.getHeaders().setContentType(MediaType.TEXT_PLAIN);
+        response.getBody().write((why + "\n").getBytes(StandardCharsets.UTF_8));
+        return false;
+    }
+}
