@@ -1,38 +1,27 @@
 package dev.wsmesh;
 
-import dev.wsmesh.config.MeshProperties;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.ApplicationListener;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.event.ContextClosedEvent;
 
-/** Ends the process with exit code 1 if leaving takes longer than it may. */
-final class LeaveWatchdog implements ApplicationListener<ContextClosedEvent> {
+/** Ends the process with exit code 1 if it is still there some time after it was told to stop. */
+final class LeaveWatchdog {
 
     private static final Logger log = LoggerFactory.getLogger(LeaveWatchdog.class);
 
-    /** On top of the time for flushing; closing stuck sessions and the web server takes about 1 s of it. */
-    private static final Duration GRACE = Duration.ofSeconds(3);
+    private LeaveWatchdog() {}
 
-    private final Duration limit;
-
-    private LeaveWatchdog(Duration limit) {
-        this.limit = limit;
+    /** From now on, a shutdown of this process that takes longer than the limit is ended. */
+    static void install(Duration limit) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> start(limit), "mesh-leave-watchdog-starter"));
     }
 
-    static void watch(ConfigurableApplicationContext context) {
-        Duration flush = context.getBean(MeshProperties.class).leave().flushTimeout();
-        context.addApplicationListener(new LeaveWatchdog(flush.plus(GRACE)));
+    /** On a daemon thread, which a shutdown that is quick enough does not wait for. */
+    private static void start(Duration limit) {
+        Thread.ofPlatform().daemon().name("mesh-leave-watchdog").start(() -> haltAfter(limit));
     }
 
-    @Override
-    public void onApplicationEvent(ContextClosedEvent event) {
-        Thread.ofPlatform().daemon().name("mesh-leave-watchdog").start(this::haltIfStillHere);
-    }
-
-    private void haltIfStillHere() {
+    private static void haltAfter(Duration limit) {
         try {
             Thread.sleep(limit);
         } catch (InterruptedException e) {

@@ -17,19 +17,24 @@ final class StandaloneNode implements NodeStarter {
     /** Lowest in precedence, and not an application.yml: that would hide the one of an application that embeds the jar. */
     private static final String DEFAULTS = "dev/wsmesh/standalone.properties";
 
+    private static final ScopedValue<Boolean> STARTING = ScopedValue.newInstance();
+
+    /** Whether the current thread is starting a node, whose failure is told by this class. */
+    static boolean isStarting() {
+        return STARTING.isBound();
+    }
+
     @Override
-    public AutoCloseable start(List<String> springArguments) throws StartFailure {
+    public ConfigurableApplicationContext start(List<String> springArguments) throws StartFailure {
         SpringApplication application = new SpringApplication(WsmeshApplication.class);
         application.setDefaultProperties(defaults());
         application.setLogStartupInfo(false);
         try {
-            ConfigurableApplicationContext context = application.run(springArguments.toArray(String[]::new));
-            LeaveWatchdog.watch(context);
-            return context;
+            return ScopedValue.where(STARTING, true)
+                    .call(() -> application.run(springArguments.toArray(String[]::new)));
         } catch (RuntimeException e) {
-            throw FailureMessage.of(e)
-                    .map(message -> new StartFailure(message.text(), message.usersMistake()))
-                    .orElseThrow(() -> e);
+            FailureMessage message = FailureMessage.of(e).orElseThrow(() -> e);
+            throw new StartFailure(message.text(), message.usersMistake());
         }
     }
 

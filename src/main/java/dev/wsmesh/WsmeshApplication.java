@@ -1,11 +1,15 @@
 package dev.wsmesh;
 
 import dev.wsmesh.cli.CommandLineInterface;
+import dev.wsmesh.cli.NodeStarter;
 import dev.wsmesh.config.MeshConfiguration;
+import dev.wsmesh.config.MeshProperties;
 import java.io.PrintWriter;
 import java.security.Security;
+import java.time.Duration;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
 /** The node as a program of its own. */
@@ -14,15 +18,28 @@ import org.springframework.context.annotation.Import;
 @Import(MeshConfiguration.class)
 public class WsmeshApplication {
 
+    /** What leaving may take on top of the time for flushing; closing stuck sessions and the web server needs about half. */
+    private static final Duration LEAVE_GRACE = Duration.ofSeconds(3);
+
     /** Runs the command line; returns to a running node, or ends the process with the command's exit code. */
     public static void main(String[] args) {
         resolveNamesAfresh();
         PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        int exitCode = new CommandLineInterface(new StandaloneNode(), out, err).run(args);
+        int exitCode = new CommandLineInterface(watched(new StandaloneNode()), out, err).run(args);
         if (exitCode != CommandLineInterface.RUNNING) {
             System.exit(exitCode);
         }
+    }
+
+    private static NodeStarter watched(StandaloneNode node) {
+        return springArguments -> {
+            ConfigurableApplicationContext context = node.start(springArguments);
+            Duration flushTimeout =
+                    context.getBean(MeshProperties.class).leave().flushTimeout();
+            LeaveWatchdog.install(flushTimeout.plus(LEAVE_GRACE));
+            return context;
+        };
     }
 
     /** The platform would keep a name's addresses for 30 s, and a peer that moved would be dialled where it was. */

@@ -1,7 +1,6 @@
 package dev.wsmesh.config;
 
 import java.net.InetAddress;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -27,9 +26,12 @@ public record FailureMessage(String text, boolean usersMistake) {
         @Nullable FailureMessage found = null;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             FailureMessage message = describe(cause);
-            // The innermost knows best, but a complaint of our own beats what the platform says about it.
+            // The innermost knows best, but for a taken port: below it is only what the system said.
             if (message != null) {
                 found = message;
+            }
+            if (cause instanceof PortInUseException) {
+                break;
             }
         }
         return Optional.ofNullable(found);
@@ -50,7 +52,6 @@ public record FailureMessage(String text, boolean usersMistake) {
                         "mesh.bind: cannot listen there (" + unbindable.getMessage()
                                 + "); the host must be an address of this machine, and the port free and allowed",
                         false);
-            case UnresolvedAddressException _ -> mistake("mesh.bind: the host has no address");
             case YAMLException yaml -> mistake("a configuration file is not YAML: " + yaml.getMessage());
             case ConfigDataException data -> mistake(String.valueOf(data.getMessage()));
             default -> null;
