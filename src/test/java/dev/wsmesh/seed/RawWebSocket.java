@@ -26,11 +26,18 @@ public final class RawWebSocket implements AutoCloseable {
     /** A frame as it stands on the wire. */
     public static final class Frame {
         private final int opcode;
+        private final boolean last;
         private final byte[] payload;
 
-        Frame(int opcode, byte[] payload) {
+        Frame(int opcode, boolean last, byte[] payload) {
             this.opcode = opcode;
+            this.last = last;
             this.payload = payload;
+        }
+
+        /** Whether it ends a message. */
+        public boolean last() {
+            return last;
         }
 
         public int opcode() {
@@ -70,6 +77,8 @@ public final class RawWebSocket implements AutoCloseable {
     private final DataInputStream in;
     private final OutputStream out;
     private final boolean masks;
+    private final ByteArrayOutputStream fragments = new ByteArrayOutputStream();
+    private int fragmentedOpcode;
 
     private RawWebSocket(Socket socket, DataInputStream in, boolean masks) throws IOException {
         this.socket = socket;
@@ -191,7 +200,27 @@ public final class RawWebSocket implements AutoCloseable {
         }
         byte[] payload = new byte[(int) length];
         in.readFully(payload);
-        return new Frame(first & 0x0f, isMasked ? masked(payload, mask) : payload);
+        return new Frame(first & 0x0f, (first & 0x80) != 0, isMasked ? masked(payload, mask) : payload);
+    }
+
+    /** The next control frame or whole message, its fragments put together; null at the end of the stream. */
+    public @Nullable Frame readMessage() throws IOException {
+        Frame frame = read();
+        while (frame != null) {
+            if (frame.opcode() >= CLOSE || (frame.opcode() != CONTINUATION && frame.last())) {
+                return frame;
+            }
+            if (frame.opcode() != CONTINUATION) {
+                fragmentedOpcode = frame.opcode();
+                fragments.reset();
+            }
+            fragments.write(frame.payload());
+            if (frame.last()) {
+                return new Frame(fragmentedOpcode, true, fragments.toByteArray());
+            }
+            frame = read();
+        }
+        return null;
     }
 
     public int localPort() {

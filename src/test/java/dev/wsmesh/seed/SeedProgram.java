@@ -187,7 +187,7 @@ public final class SeedProgram implements AutoCloseable {
         peers.add(peer);
         event();
         try {
-            for (Frame frame = peer.read(); frame != null; frame = peer.read()) {
+            for (Frame frame = peer.readMessage(); frame != null; frame = peer.readMessage()) {
                 event();
                 if (!handle(peer, frame)) {
                     return;

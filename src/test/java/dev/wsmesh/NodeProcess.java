@@ -1,0 +1,94 @@
+package dev.wsmesh;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The packaged node in a process of its own. */
+final class NodeProcess implements AutoCloseable {
+
+    private static final Pattern UP = Pattern.compile("node localhost:(\\d+) takes part");
+
+    private final Process process;
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    private NodeProcess(Process process) {
+        this.process = process;
+        Thread.ofVirtual().start(() -> process.inputReader().lines().forEach(lines::add));
+    }
+
+    /** Starts the executable jar with these JVM options, environment and arguments. */
+    static NodeProcess start(List<String> jvmOptions, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", System.getProperty("wsmesh.exec-jar")));
+        command.addAll(List.of(arguments));
+        return launch(command, environment);
+    }
+
+    static NodeProcess start(String... arguments) throws IOException {
+        return start(List.of(), Map.of(), arguments);
+    }
+
+    /** Starts any command, with its output read in the same manner. */
+    static NodeProcess launch(List<String> command, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new NodeProcess(builder.start());
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    NodeProcess awaitUp() {
+        await().atMost(TestNode.PATIENCE.multipliedBy(2)).until(() -> !process.isAlive() || matchUp() != null);
+        if (matchUp() == null) {
+            throw new IllegalStateException("the node did not start: " + lines);
+        }
+        return this;
+    }
+
+    int port() {
+        Matcher up = java.util.Objects.requireNonNull(matchUp());
+        return Integer.parseInt(up.group(1));
+    }
+
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    boolean printed(String part) {
+        return lines.stream().anyMatch(line -> line.contains(part));
+    }
+
+    /** Sends a signal, as {@code kill} does. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    }
+
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the process does not end: " + lines);
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private @org.jspecify.annotations.Nullable Matcher matchUp() {
+        return lines.stream().map(UP::matcher).filter(Matcher::find).findFirst().orElse(null);
+    }
+}
