@@ -210,9 +210,9 @@ byId("message").addEventListener("submit", (event) => {
 });
 
 function connect(path) {
-  const url = new URL(path, location.href);
-  if (url.host !== location.host) {
-    addLine("note", "The path must begin with '/': this page connects to its own node only.");
+  const url = URL.canParse(path, location.href) ? new URL(path, location.href) : null;
+  if (url?.host !== location.host) {
+    addLine("note", "The path must begin with one '/': this page connects to its own node only.");
     return;
   }
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
