@@ -66,10 +66,10 @@ public record MeshProperties(
     /**
      * The periodic broadcast.
      *
-     * @param enabled whether it is sent
+     * @param enabled whether the periodic broadcast is sent
      * @param interval the pause between two broadcasts, without the jitter
      * @param jitter a random time up to this is added to each pause, so that nodes do not fall into step
-     * @param text what is sent; {index} is the peer's index in the order of linking, {bind} this node's address
+     * @param text what the periodic broadcast says; {index} is the peer's index in the order of linking, {bind} this node's address
      */
     public record Broadcast(
             @DefaultValue("true") boolean enabled,
@@ -89,7 +89,7 @@ public record MeshProperties(
     /**
      * How peers are dialled.
      *
-     * @param timeout bounds a whole dial: name, TCP, TLS and upgrade
+     * @param timeout how long one whole dial may take: name, TCP, TLS and upgrade
      * @param backoffMin the shortest pause before a peer is dialled again
      * @param backoffMax the longest pause before a peer is dialled again
      * @param stableAfter a session that lasted this long makes the pauses short again
@@ -116,9 +116,9 @@ public record MeshProperties(
     /**
      * The bounds of each plain peer's outgoing queue; a peer that passes one is cut off with 4010.
      *
-     * @param queueMessages texts that may wait
-     * @param queueBytes their UTF-8 bytes
-     * @param sendTimeout how long writing one text may take
+     * @param queueMessages texts that may wait to be written to one peer
+     * @param queueBytes UTF-8 bytes that may wait to be written to one peer
+     * @param sendTimeout how long writing one text to a peer may take
      */
     public record PlainPeers(
             @DefaultValue("4096") int queueMessages,
@@ -154,8 +154,8 @@ public record MeshProperties(
     /**
      * The bounds of each subscription's queue; what passes one is dropped and told as a gap.
      *
-     * @param queueMessages messages that may wait
-     * @param queueBytes their UTF-8 bytes
+     * @param queueMessages messages that may wait in one subscription
+     * @param queueBytes UTF-8 bytes that may wait in one subscription
      */
     public record Subscriptions(
             @DefaultValue("1024") int queueMessages,

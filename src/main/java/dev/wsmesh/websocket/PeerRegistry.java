@@ -84,7 +84,7 @@ public final class PeerRegistry implements Transport {
             return CloseCode.GOING_AWAY;
         }
         if (peer.direction() == Direction.ACCEPTED && isFull()) {
-            return CloseStatus.SERVICE_OVERLOAD;
+            return CloseCode.OVERLOADED;
         }
         sessions.add(peer);
         notifyAll();

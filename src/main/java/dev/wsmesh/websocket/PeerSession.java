@@ -171,7 +171,7 @@ final class PeerSession {
             log.debug("writing to {} failed", address, e);
             closed(CloseStatus.NO_CLOSE_FRAME);
             countLost(1);
-            closeNow(CloseStatus.SESSION_NOT_RELIABLE);
+            closeNow(CloseCode.NOT_RELIABLE);
         }
     }
 

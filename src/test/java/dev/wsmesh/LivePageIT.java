@@ -1,0 +1,128 @@
+package dev.wsmesh;
+
+import static dev.wsmesh.TestNode.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/** The page in a real browser, which is a plain peer when its console is connected; skipped where there is none. */
+class LivePageIT {
+
+    private static final Path BROWSER = Path.of("/usr/bin/chromium");
+    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+
+    @TempDir
+    Path profile;
+
+    private @Nullable ChromeDriver chromium;
+
+    @BeforeEach
+    void startBrowser() {
+        assumeTrue(Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER), "chromium and its driver are not installed");
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(BROWSER.toString());
+        options.addArguments(
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--user-data-dir=" + profile);
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(DRIVER.toFile())
+                .usingAnyFreePort()
+                .build();
+        chromium = new ChromeDriver(service, options);
+    }
+
+    @AfterEach
+    void stopBrowser() {
+        if (chromium != null) {
+            chromium.quit();
+        }
+    }
+
+    private ChromeDriver browser() {
+        return Objects.requireNonNull(chromium);
+    }
+
+    @Test
+    void the_page_shows_the_node_its_sessions_and_its_configured_peers() {
+        try (TestNode first = TestNode.start();
+                TestNode node = TestNode.start("--mesh.peers=" + first.url() + ",ws://no-such-host.invalid:1")
+                        .awaitSessions(1)) {
+            open(node);
+            awaitText("node", node.bind());
+            awaitText("sessions", first.url());
+            awaitText("sessions", "dialled");
+            awaitText("peers", "ws://no-such-host.invalid:1");
+            awaitText("peers", "unreachable");
+
+            first.close();
+            awaitNoText("sessions", "dialled");
+        }
+    }
+
+    @Test
+    void the_console_is_a_plain_peer_and_shows_texts_as_text() {
+        try (TestNode node = TestNode.start("--mesh.broadcast.enabled=true", "--mesh.broadcast.interval=200ms")) {
+            open(node);
+            element("connect").click();
+            node.awaitSessions(1);
+            awaitText("log", "Message to client 0 from " + node.bind());
+
+            element("text").sendKeys("hello from a browser \u00e9");
+            element("send").click();
+            await().atMost(PATIENCE).until(() -> node.texts().contains("hello from a browser \u00e9"));
+
+            node.mesh().publish("<img src=x onerror=\"document.title='broken'\">");
+            awaitText("log", "<img src=x onerror");
+            assertThat(browser().getTitle()).doesNotContain("broken");
+            assertThat(element("log").findElements(By.tagName("img"))).isEmpty();
+            awaitText("sessions", "accepted");
+        }
+    }
+
+    @Test
+    void a_page_of_another_origin_cannot_connect() {
+        try (TestNode node = TestNode.start();
+                TestNode other = TestNode.start()) {
+            open(other);
+            String script = "const done = arguments[arguments.length - 1]; const s = new WebSocket('" + node.url()
+                    + "/'); s.onopen = () => done('open'); s.onerror = () => done('refused');";
+            assertThat(browser().executeAsyncScript(script)).isEqualTo("refused");
+            assertThat(node.sessions()).isEmpty();
+        }
+    }
+
+    private void open(TestNode node) {
+        browser().get("http://" + node.bind() + "/");
+    }
+
+    private WebElement element(String id) {
+        return browser().findElement(By.id(id));
+    }
+
+    private void awaitText(String id, String text) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> element(id).getText().contains(text));
+    }
+
+    private void awaitNoText(String id, String text) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> !element(id).getText().contains(text));
+    }
+}

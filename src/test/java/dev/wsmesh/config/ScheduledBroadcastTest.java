@@ -1,0 +1,87 @@
+package dev.wsmesh.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wsmesh.node.Broadcast;
+import dev.wsmesh.node.Inbox;
+import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.node.MeshNode;
+import dev.wsmesh.node.SubscriptionLimits;
+import dev.wsmesh.node.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class ScheduledBroadcastTest {
+
+    private final List<String> sent = new ArrayList<>();
+
+    /** Two peers that take everything. */
+    private final Transport transport = textOfIndex -> {
+        sent.add(textOfIndex.apply(0));
+        sent.add(textOfIndex.apply(1));
+        return 2;
+    };
+
+    @Test
+    void the_text_is_filled_in_for_each_peer() {
+        new ScheduledBroadcast(broadcast("{bind} to {index} of {index}: {other}"), Duration.ZERO, random(0)).broadcast();
+        assertThat(sent).containsExactly("here:1 to 0 of 0: {other}", "here:1 to 1 of 1: {other}");
+    }
+
+    @Test
+    void each_broadcast_waits_for_a_random_part_of_the_jitter_up_to_and_with_the_whole() {
+        List<Long> bounds = new ArrayList<>();
+        RandomGenerator random = new RandomGenerator() {
+            @Override
+            public long nextLong() {
+                return 0;
+            }
+
+            @Override
+            public long nextLong(long bound) {
+                bounds.add(bound);
+                return 1;
+            }
+        };
+        ScheduledBroadcast scheduled = new ScheduledBroadcast(broadcast("x"), Duration.ofSeconds(2), random);
+        scheduled.broadcast();
+        scheduled.broadcast();
+        assertThat(bounds).containsExactly(2_000_000_001L, 2_000_000_001L);
+        assertThat(sent).hasSize(4);
+    }
+
+    @Test
+    void stopping_in_the_middle_of_the_jitter_sends_nothing() {
+        ScheduledBroadcast scheduled =
+                new ScheduledBroadcast(broadcast("x"), Duration.ofHours(1), random(Duration.ofHours(1).toNanos()));
+        Thread thread = Thread.ofVirtual().start(scheduled::broadcast);
+        await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        thread.interrupt();
+        await().until(() -> !thread.isAlive());
+        assertThat(sent).isEmpty();
+    }
+
+    private Broadcast broadcast(String text) {
+        Inbox inbox = new Inbox(new MeshCounters(), new SubscriptionLimits(1, 1), () -> "here:1");
+        MeshNode node = new MeshNode(transport, new NoPeers(), inbox, 1_000, () -> "here:1");
+        return new Broadcast(node, text, () -> "here:1");
+    }
+
+    private static RandomGenerator random(long value) {
+        return new RandomGenerator() {
+            @Override
+            public long nextLong() {
+                return value;
+            }
+
+            @Override
+            public long nextLong(long bound) {
+                return value;
+            }
+        };
+    }
+}

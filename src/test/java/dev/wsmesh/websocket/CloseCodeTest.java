@@ -1,0 +1,34 @@
+package dev.wsmesh.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.web.socket.CloseStatus;
+
+class CloseCodeTest {
+
+    @Test
+    void every_code_that_is_sent_stands_in_the_table() throws IOException {
+        List<CloseStatus> sent = List.of(
+                CloseCode.GOING_AWAY,
+                CloseCode.TOO_LARGE,
+                CloseCode.TOO_SLOW,
+                CloseCode.OVERLOADED,
+                CloseCode.NOT_RELIABLE);
+        String protocol = Files.readString(Path.of("docs", "protocol.md"));
+        for (CloseStatus status : sent) {
+            assertThat(protocol).contains("\n| " + status.getCode() + " |");
+        }
+    }
+
+    @Test
+    void a_status_reads_as_its_code_and_reason_on_one_line() {
+        assertThat(CloseCode.describe(CloseStatus.NO_CLOSE_FRAME)).isEqualTo("1006 (no close frame)");
+        assertThat(CloseCode.describe(CloseStatus.NORMAL)).isEqualTo("1000");
+        assertThat(CloseCode.describe(CloseStatus.NORMAL.withReason("a\nb"))).isEqualTo("1000 (a\\u000ab)");
+    }
+}
