@@ -27,7 +27,7 @@ final class LeaveWatchdog {
         } catch (InterruptedException e) {
             return;
         }
-        log.error("leaving took longer than {}; ending the process with exit code 1", limit);
+        log.error("leaving took longer than {} ms; ending the process with exit code 1", limit.toMillis());
         Runtime.getRuntime().halt(1);
     }
 }

@@ -46,6 +46,7 @@ class ArchitectureTest {
                                     "java.net..",
                                     "java.nio..",
                                     "javax.net..",
+                                    "jakarta.servlet..",
                                     "jakarta.websocket..",
                                     "org.slf4j..",
                                     "org.springframework.core..",

@@ -63,9 +63,9 @@ class LivePageIT {
 
     @Test
     void the_page_shows_the_node_its_sessions_and_its_configured_peers() {
-        try (TestNode first = TestNode.start();
-                TestNode node = TestNode.start("--mesh.peers=" + first.url() + ",ws://no-such-host.invalid:1")
-                        .awaitSessions(1)) {
+        TestNode first = TestNode.start();
+        try (TestNode node = TestNode.start("--mesh.peers=" + first.url() + ",ws://no-such-host.invalid:1")
+                .awaitSessions(1)) {
             open(node);
             awaitText("node", node.bind());
             awaitText("sessions", first.url());

@@ -58,6 +58,20 @@ class StrangeInputTest {
     }
 
     @Test
+    void nothing_of_a_text_that_is_too_large_is_delivered_not_even_its_tail() throws IOException {
+        try (RawWebSocket greedy = connect()) {
+            node.awaitSessions(2);
+            greedy.sendText("x".repeat(50 * LIMIT));
+            assertThat(expectFrame(greedy).closeCode()).isEqualTo(1009);
+            node.awaitSessions(1);
+        }
+        honest.sendText("after it");
+        await().atMost(PATIENCE).until(() -> node.texts().contains("after it"));
+        assertThat(node.texts()).containsExactly("after it");
+        assertThat(node.counters().drops(Drop.OVERSIZED)).isEqualTo(1);
+    }
+
+    @Test
     void an_endless_message_in_fragments_is_cut_at_the_limit() throws IOException {
         try (RawWebSocket endless = connect()) {
             node.awaitSessions(2);

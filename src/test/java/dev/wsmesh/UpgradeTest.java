@@ -79,6 +79,14 @@ class UpgradeTest {
     }
 
     @Test
+    void compression_is_not_agreed_to() throws Exception {
+        try (TestNode node = TestNode.start();
+                RawWebSocket peer = dial(node, "/", Map.of("Sec-WebSocket-Extensions", "permessage-deflate"))) {
+            assertThat(peer.answerHeaders()).doesNotContainKey("sec-websocket-extensions");
+        }
+    }
+
+    @Test
     void the_page_and_the_endpoint_live_at_the_same_path() throws Exception {
         try (TestNode node = TestNode.start();
                 RawWebSocket peer = dial(node, "/", Map.of())) {

@@ -2,8 +2,8 @@ package dev.wsmesh.cli;
 
 import dev.wsmesh.cli.NodeStarter.StartFailure;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
@@ -19,10 +19,6 @@ public final class CommandLineInterface {
     /** Returned instead of an exit code when a node has been started and the process is to live on. */
     public static final int RUNNING = -1;
 
-    /** Spring's own properties have a dot in their name; no option of ours has. */
-    private static final Pattern SPRING_PROPERTY =
-            Pattern.compile("--[\\w-]+(\\[\\d+])?\\.[^=\\s]+(=.*)?", Pattern.DOTALL);
-
     private final NodeStarter starter;
     private final PrintWriter out;
     private final PrintWriter err;
@@ -36,23 +32,23 @@ public final class CommandLineInterface {
 
     /** Runs a command; returns its exit code or {@link #RUNNING}. */
     public int run(String... args) {
-        List<String> springProperties = List.of(args).stream()
-                .filter(CommandLineInterface::isSpringProperty)
-                .toList();
-        String[] own = List.of(args).stream()
-                .filter(argument -> !isSpringProperty(argument))
-                .toArray(String[]::new);
-        return new CommandLine(new NodeCommand(starter, springProperties))
-                .addSubcommand(new DemoCommand(starter, springProperties))
+        List<String> own = new ArrayList<>();
+        SpringArguments given = new SpringArguments();
+        for (String argument : args) {
+            if (!SpringArguments.isProperty(argument)) {
+                own.add(argument);
+            } else if (!given.add(argument)) {
+                complain(argument + ": this needs a value, as in " + argument + "=VALUE");
+                return ExitCode.USAGE;
+            }
+        }
+        return new CommandLine(new NodeCommand(starter, given))
+                .addSubcommand(new DemoCommand(starter, given))
                 .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler(this::wrongUsage)
                 .setExecutionExceptionHandler(this::failed)
-                .execute(own);
-    }
-
-    private static boolean isSpringProperty(String argument) {
-        return SPRING_PROPERTY.matcher(argument).matches();
+                .execute(own.toArray(String[]::new));
     }
 
     private int wrongUsage(ParameterException exception, String[] args) {

@@ -22,7 +22,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final List<Integer> PORTS = List.of(8080, 8085, 8086);
 
     private final NodeStarter starter;
-    private final List<String> springProperties;
+    private final SpringArguments given;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -36,36 +36,56 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String interval;
 
-    DemoCommand(NodeStarter starter, List<String> springProperties) {
+    DemoCommand(NodeStarter starter, SpringArguments given) {
         this.starter = starter;
-        this.springProperties = springProperties;
+        this.given = given;
     }
 
     @Override
     public Integer call() throws NodeStarter.StartFailure, IOException {
-        List<Integer> ports = freePorts();
         List<String> urls = new ArrayList<>();
-        for (int port : ports) {
-            starter.start(arguments(port, urls));
+        List<AutoCloseable> nodes = new ArrayList<>();
+        for (int port : freePorts()) {
+            nodes.add(starter.start(arguments(port, urls)));
             urls.add("ws://localhost:" + port);
         }
-        spec.commandLine()
-                .getOut()
-                .printf(
-                        "%nThree nodes are up, each dialling the ones before it: %s.%nEach broadcasts every %s to the two others."
-                                + " Open http://localhost:%d/ in a browser; Ctrl-C ends all.%n%n",
-                        String.join(", ", urls), interval, ports.getFirst());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAll(nodes), "mesh-demo-leave"));
+        spec.commandLine().getOut().printf(
+                "%nThree nodes are up, each dialling the ones before it: %s.%nEach broadcasts to the two others every %s or"
+                        + " so. Open http%s/ in a browser; Ctrl-C ends all.%n%n",
+                String.join(", ", urls), interval, urls.getFirst().substring("ws".length()));
         return CommandLineInterface.RUNNING;
     }
 
     private List<String> arguments(int port, List<String> peers) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--mesh.bind=localhost:" + port,
-                "--mesh.peers=" + String.join(",", peers),
-                "--mesh.broadcast.interval=" + interval,
-                "--mesh.broadcast.jitter=200ms"));
-        arguments.addAll(springProperties);
-        return arguments;
+        return given.withDefault("mesh.bind", "localhost:" + port)
+                .withDefault("mesh.peers", String.join(",", peers))
+                .withDefault("mesh.broadcast.interval", interval)
+                .withDefault("mesh.broadcast.jitter", "200ms")
+                .toList();
+    }
+
+    /** All at once, so that peers which hold one node up do not hold up the others. */
+    private static void closeAll(List<AutoCloseable> nodes) {
+        List<Thread> closers = nodes.stream()
+                .map(node -> Thread.ofVirtual().start(() -> close(node)))
+                .toList();
+        for (Thread closer : closers) {
+            try {
+                closer.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static void close(AutoCloseable node) {
+        try {
+            node.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("a node could not leave", e);
+        }
     }
 
     /** The example's ports; another for each that is taken. */

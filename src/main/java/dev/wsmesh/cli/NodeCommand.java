@@ -2,13 +2,15 @@ package dev.wsmesh.cli;
 
 import dev.wsmesh.node.BindAddress;
 import dev.wsmesh.websocket.PeerUrl;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Runs a node. */
@@ -19,17 +21,22 @@ import picocli.CommandLine.TypeConversionException;
         description = "Runs a node of a peer-to-peer mesh over WebSocket.",
         footer = {
             "",
-            "Every property can also be given as --name=value (for example --mesh.broadcast.interval=5s),",
-            "in application.yml or in the environment (MESH_BIND, MESH_PEERS, MESH_BROADCAST_INTERVAL, ...);",
+            "Every property can also be given as --name=value, for example",
+            "--mesh.broadcast.interval=5s, in application.yml, or in the environment",
+            "(MESH_BIND, MESH_PEERS, MESH_BROADCAST_INTERVAL, ...);",
             "docs/configuration.md lists them.",
             "",
-            "Exit codes: 2 for wrong usage or configuration, 1 if the node could not start or leave in time,",
-            "143 and 130 after SIGTERM and Ctrl-C."
+            "Exit codes: 2 for wrong usage or configuration, 1 if the node could not",
+            "start or leave in time, 143 and 130 after SIGTERM and Ctrl-C."
         })
 final class NodeCommand implements Callable<Integer> {
 
     private final NodeStarter starter;
-    private final List<String> springProperties;
+    private final SpringArguments given;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     @Option(
             names = {"-b", "--bind"},
@@ -46,27 +53,31 @@ final class NodeCommand implements Callable<Integer> {
             description = "Peers to dial: ws:// or wss:// URLs, separated by commas.")
     private @Nullable List<PeerUrl> peers;
 
-    NodeCommand(NodeStarter starter, List<String> springProperties) {
+    NodeCommand(NodeStarter starter, SpringArguments given) {
         this.starter = starter;
-        this.springProperties = springProperties;
+        this.given = given;
     }
 
     @Override
     public Integer call() throws NodeStarter.StartFailure {
-        starter.start(springArguments());
+        SpringArguments arguments = given;
+        if (bind != null) {
+            arguments = with(arguments, "--bind", "mesh.bind", bind.toString());
+        }
+        if (peers != null) {
+            String urls = String.join(",", peers.stream().map(PeerUrl::toString).toList());
+            arguments = with(arguments, "--peers", "mesh.peers", urls);
+        }
+        starter.start(arguments.toList());
         return CommandLineInterface.RUNNING;
     }
 
-    private List<String> springArguments() {
-        List<String> arguments = new ArrayList<>(springProperties);
-        if (bind != null) {
-            arguments.add("--mesh.bind=" + bind);
+    private SpringArguments with(SpringArguments arguments, String option, String property, String value) {
+        if (arguments.has(property)) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " and --" + property + " mean the same; give one of them");
         }
-        if (peers != null) {
-            arguments.add("--mesh.peers="
-                    + String.join(",", peers.stream().map(PeerUrl::toString).toList()));
-        }
-        return arguments;
+        return arguments.withDefault(property, value);
     }
 
     /** Makes picocli's complaint out of ours. */

@@ -26,7 +26,7 @@ public final class BindEnvironmentPostProcessor implements EnvironmentPostProces
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         @Nullable String bind = environment.getProperty(PROPERTY);
-        if (bind == null) {
+        if (bind == null || bind.isBlank()) {
             requirePort(environment);
             return;
         }

@@ -44,12 +44,12 @@ public record FailureMessage(String text, boolean usersMistake) {
             case BindException bind -> mistake(badValue(bind));
             case PortInUseException taken ->
                 new FailureMessage(
-                        "mesh.bind: port " + taken.getPort()
-                                + " is taken by another process; choose another port, or 0 for a free one",
+                        "port " + taken.getPort()
+                                + " is taken by another process; choose another one by mesh.bind, or 0 for a free one",
                         false);
             case java.net.BindException unbindable ->
                 new FailureMessage(
-                        "mesh.bind: cannot listen there (" + unbindable.getMessage()
+                        "cannot listen on the configured address (" + unbindable.getMessage()
                                 + "); the host must be an address of this machine, and the port free and allowed",
                         false);
             case YAMLException yaml -> mistake("a configuration file is not YAML: " + yaml.getMessage());

@@ -44,8 +44,8 @@ public class MeshConfiguration {
     }
 
     @Bean
-    PeerRegistry meshPeerRegistry(MeshProperties properties, MeshCounters counters) {
-        return new PeerRegistry(properties.plainPeerLimits(), counters, Clock.systemUTC());
+    PeerRegistry meshPeerRegistry(MeshProperties properties, MeshCounters counters, NodeAddress address) {
+        return new PeerRegistry(properties.plainPeerLimits(), counters, Clock.systemUTC(), address);
     }
 
     @Bean

@@ -3,7 +3,9 @@ package dev.wsmesh.config;
 import static dev.wsmesh.config.Rules.require;
 
 import dev.wsmesh.node.BindAddress;
+import dev.wsmesh.node.LogText;
 import dev.wsmesh.node.SubscriptionLimits;
+import dev.wsmesh.node.Utf8;
 import dev.wsmesh.websocket.BackoffSettings;
 import dev.wsmesh.websocket.PlainPeerLimits;
 import java.time.Duration;
@@ -46,6 +48,7 @@ public record MeshProperties(
 
     /** Checks the bind address and the path. */
     public MeshProperties {
+        bind = bind == null || bind.isBlank() ? null : bind;
         if (bind != null) {
             Rules.parse("mesh.bind", bind, BindAddress::parse);
         }
@@ -54,6 +57,12 @@ public record MeshProperties(
                 "mesh.path",
                 path,
                 "a path that begins with '/' and has no wildcard and no query");
+        require(
+                Utf8.canEncode(broadcast.text()) && Utf8.length(broadcast.text()) <= limits.maxMessageBytes().toBytes(),
+                "mesh.broadcast.text",
+                LogText.printable(broadcast.text()),
+                "a text that can be written as UTF-8 in at most mesh.limits.max-message-bytes ("
+                        + limits.maxMessageBytes() + ")");
         for (String origin : allowedOrigins) {
             require(
                     origin.equals("*") || origin.matches("[a-zA-Z][a-zA-Z0-9+.-]*://[^/\\s]+"),
@@ -211,7 +220,13 @@ public record MeshProperties(
      *
      * @param bundle the name of an SSL bundle (spring.ssl.bundle.*); the platform's trust is used where it is not set
      */
-    public record Ssl(@Nullable String bundle) {}
+    public record Ssl(@Nullable String bundle) {
+
+        /** Takes a blank name, as an empty environment variable gives it, as not set. */
+        public Ssl {
+            bundle = bundle == null || bundle.isBlank() ? null : bundle;
+        }
+    }
 
     int minPeers() {
         Integer configured = health.minPeers();

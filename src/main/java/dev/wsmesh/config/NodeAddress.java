@@ -41,7 +41,7 @@ final class NodeAddress implements Supplier<String> {
 
     private BindAddress configured() {
         @Nullable String bind = environment.getProperty(BindEnvironmentPostProcessor.PROPERTY);
-        if (bind != null) {
+        if (bind != null && !bind.isBlank()) {
             return BindAddress.parse(bind);
         }
         String host = environment.getProperty("server.address", ALL_ADDRESSES);

@@ -19,8 +19,8 @@ class OperationsConfiguration {
     }
 
     @Bean
-    MeshEndpoint meshEndpoint(Mesh mesh) {
-        return new MeshEndpoint(mesh);
+    MeshEndpoint meshEndpoint(Mesh mesh, MeshProperties properties) {
+        return new MeshEndpoint(mesh, properties.path());
     }
 
     @Bean

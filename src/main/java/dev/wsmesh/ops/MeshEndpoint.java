@@ -15,10 +15,12 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 public final class MeshEndpoint {
 
     private final Mesh mesh;
+    private final String path;
 
-    /** Creates the endpoint of a node. */
-    public MeshEndpoint(Mesh mesh) {
+    /** Creates the endpoint of a node that accepts peers at a path. */
+    public MeshEndpoint(Mesh mesh, String path) {
         this.mesh = mesh;
+        this.path = path;
     }
 
     /** Everything at this moment. */
@@ -27,6 +29,7 @@ public final class MeshEndpoint {
         NodeView view = mesh.view();
         return new Description(
                 view.bind(),
+                path,
                 view.running(),
                 view.sessions().stream().map(Session::of).toList(),
                 view.configuredPeers().stream().map(ConfiguredPeer::of).toList());
@@ -34,7 +37,7 @@ public final class MeshEndpoint {
 
     /** The answer; the names are part of the interface. */
     public record Description(
-            String bind, boolean running, List<Session> sessions, List<ConfiguredPeer> configuredPeers) {}
+            String bind, String path, boolean running, List<Session> sessions, List<ConfiguredPeer> configuredPeers) {}
 
     /** A connected peer. */
     public record Session(

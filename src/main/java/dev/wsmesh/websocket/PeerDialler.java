@@ -61,10 +61,10 @@ public final class PeerDialler {
     PeerSession dial(PeerTarget target) throws DialException, InterruptedException {
         counters.dialled();
         CompletableFuture<PeerSession> outcome = new CompletableFuture<>();
-        start(target, outcome);
         try {
+            start(target, outcome);
             return outcome.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).get();
-        } catch (ExecutionException | CancellationException e) {
+        } catch (ExecutionException | RuntimeException e) {
             DialException failure = DialException.of(target.url(), e);
             counters.failed(failure.reason());
             throw failure;

@@ -9,7 +9,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.socket.WebSocketSession;
-import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
 import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
 
@@ -35,7 +34,7 @@ public final class PeerEndpoint {
             MeshCounters counters) {
         PeerWebSocketHandler handler = new PeerWebSocketHandler(
                 session -> registry.admit(session, remoteAddress(session), Direction.ACCEPTED, inbound), counters);
-        WebSocketHttpRequestHandler requests = new WebSocketHttpRequestHandler(handler, new DefaultHandshakeHandler());
+        WebSocketHttpRequestHandler requests = new UncompressedUpgrade(handler);
         requests.getHandshakeInterceptors().add(new UpgradeGuard(registry, counters, allowedOrigins));
         WebSocketHandlerMapping mapping = new WebSocketHandlerMapping();
         mapping.setUrlMap(Map.of(path, requests));

@@ -55,7 +55,7 @@ public final class PeerNetwork implements PeerStatus {
             return true;
         }
         List<PeerSession> stuck = registry.snapshot();
-        log.warn("{} peers did not take what was queued for them within {}", stuck.size(), flushTimeout);
+        log.warn("{} peers did not take what was queued for them within {} ms", stuck.size(), flushTimeout.toMillis());
         stuck.forEach(session -> session.close(CloseCode.GOING_AWAY));
         return registry.awaitEmpty(CLOSE_WAIT);
     }

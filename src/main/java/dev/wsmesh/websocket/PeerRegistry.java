@@ -3,6 +3,7 @@ package dev.wsmesh.websocket;
 import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.Inbound;
 import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.node.MeshCounters.Refusal;
 import dev.wsmesh.node.SessionView;
 import dev.wsmesh.node.Transport;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,16 +35,18 @@ public final class PeerRegistry implements Transport {
     private final PlainPeerLimits limits;
     private final MeshCounters counters;
     private final InstantSource clock;
+    private final Supplier<String> bind;
     /** Guarded, like {@link #open}, by this registry's monitor, which is never held while something is sent. */
     private final SequencedSet<PeerSession> sessions = new LinkedHashSet<>();
 
     private boolean open;
 
-    /** Creates a closed registry without sessions. */
-    public PeerRegistry(PlainPeerLimits limits, MeshCounters counters, InstantSource clock) {
+    /** Creates a closed registry without sessions; {@code bind} tells the address the node shows to others. */
+    public PeerRegistry(PlainPeerLimits limits, MeshCounters counters, InstantSource clock, Supplier<String> bind) {
         this.limits = limits;
         this.counters = counters;
         this.clock = clock;
+        this.bind = bind;
     }
 
     /** From now on sessions are admitted. */
@@ -65,30 +69,30 @@ public final class PeerRegistry implements Transport {
     }
 
     /** Makes a peer of a session that has just come up; null if it was refused, and then it is being closed. */
-    @Nullable
-    PeerSession admit(WebSocketSession session, String address, Direction direction, Inbound inbound) {
+    @Nullable PeerSession admit(WebSocketSession session, String address, Direction direction, Inbound inbound) {
         PeerSession peer = new PeerSession(session, address, direction, clock.instant(), limits, counters, inbound);
-        CloseStatus refusal = add(peer);
+        Refusal refusal = add(peer);
         if (refusal != null) {
-            peer.close(refusal);
+            counters.refused(refusal);
+            peer.refuse(refusal == Refusal.FULL ? CloseCode.OVERLOADED : CloseCode.GOING_AWAY);
             return null;
         }
-        log.info("peer {} connected ({})", address, direction.tag());
+        log.info("{}: peer {} connected ({})", bind.get(), address, direction.tag());
+        peer.onEnd(status -> remove(peer, status));
         peer.startWriting();
         return peer;
     }
 
-    /** Adds the peer, or tells with which status to refuse it. */
-    private synchronized @Nullable CloseStatus add(PeerSession peer) {
+    /** Adds the peer, or tells why not; here, under the monitor, the bound holds exactly. */
+    private synchronized @Nullable Refusal add(PeerSession peer) {
         if (!open) {
-            return CloseCode.GOING_AWAY;
+            return Refusal.STOPPING;
         }
         if (peer.direction() == Direction.ACCEPTED && isFull()) {
-            return CloseCode.OVERLOADED;
+            return Refusal.FULL;
         }
         sessions.add(peer);
         notifyAll();
-        peer.onEnd(status -> remove(peer, status));
         return null;
     }
 
@@ -98,7 +102,7 @@ public final class PeerRegistry implements Transport {
             notifyAll();
         }
         Level level = status.getCode() == CloseCode.TOO_SLOW.getCode() ? Level.WARN : Level.INFO;
-        log.atLevel(level).log("peer {} ended: {}", peer.address(), CloseCode.describe(status));
+        log.atLevel(level).log("{}: peer {} ended: {}", bind.get(), peer.address(), CloseCode.describe(status));
     }
 
     @Override

@@ -108,6 +108,10 @@ final class PeerSession {
 
     /** Takes a part of an incoming text; called by the reading thread only. */
     void receive(String part, boolean last) {
+        if (closing.get()) {
+            // The rest of a text that was too large, or what came while the Close was on its way.
+            return;
+        }
         try {
             String text = incoming.append(part, last);
             if (text != null) {
@@ -120,6 +124,12 @@ final class PeerSession {
             log.warn("peer {} is closed with 1009: {}", address, e.getMessage());
             close(CloseCode.TOO_LARGE);
         }
+    }
+
+    /** Closes a session that never became a peer; it is not counted as one that ended. */
+    void refuse(CloseStatus status) {
+        ending.set(Ending.OTHER);
+        close(status);
     }
 
     /** Nothing more is queued; what is queued is written, then the session is closed with 1001. */
@@ -139,7 +149,7 @@ final class PeerSession {
         closing.set(true);
         // The container closes a session whose write timed out before the writer hears of it.
         if (status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode() && isWriteOverdue()) {
-            end(Ending.TOO_SLOW, CloseCode.TOO_SLOW.withReason("one message took longer than " + sendTimeout));
+            end(Ending.TOO_SLOW, CloseCode.TOO_SLOW.withReason("one message took longer than " + sendTimeout.toMillis() + " ms"));
         } else {
             end(endingOf(status), status);
         }

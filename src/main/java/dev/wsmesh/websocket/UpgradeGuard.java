@@ -5,12 +5,14 @@ import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshCounters.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.ServerHttpRequest;
@@ -30,9 +32,13 @@ final class UpgradeGuard implements HandshakeInterceptor {
 
     private static final Logger log = LoggerFactory.getLogger(UpgradeGuard.class);
 
+    /** Strangers must not fill the log; every refusal is counted all the same. A guess. */
+    private static final Duration WARNING_PAUSE = Duration.ofSeconds(1);
+
     private final PeerRegistry registry;
     private final MeshCounters counters;
     private final OriginHandshakeInterceptor origins;
+    private final LogLimiter logLimiter = new LogLimiter(WARNING_PAUSE);
 
     UpgradeGuard(PeerRegistry registry, MeshCounters counters, Collection<String> allowedOrigins) {
         this.registry = registry;
@@ -116,7 +122,8 @@ final class UpgradeGuard implements HandshakeInterceptor {
             ServerHttpRequest request, ServerHttpResponse response, Refusal reason, HttpStatus status, String why)
             throws IOException {
         counters.refused(reason);
-        log.warn("refused an upgrade from {}: {}", request.getRemoteAddress(), LogText.printable(why));
+        Level level = logLimiter.isDue() ? Level.WARN : Level.DEBUG;
+        log.atLevel(level).log("refused an upgrade from {}: {}", request.getRemoteAddress(), LogText.printable(why));
         response.setStatusCode(status);
         response.getHeaders().setContentType(MediaType.TEXT_PLAIN);
         response.getBody().write((why + "\n").getBytes(StandardCharsets.UTF_8));

@@ -43,8 +43,18 @@ function showMesh(mesh) {
   byId("node").textContent = mesh.bind;
   document.title = `${mesh.bind} - wsmesh`;
   setState(byId("running"), mesh.running ? "running" : "not running", mesh.running ? "good" : "bad");
+  suggestPath(mesh.path);
   showSessions(mesh.sessions);
   showPeers(mesh.configuredPeers);
+}
+
+/** The node's own path, unless somebody has written another one. */
+function suggestPath(path) {
+  const field = byId("path");
+  if (field.value === field.defaultValue) {
+    field.defaultValue = path;
+    field.value = path;
+  }
 }
 
 function showHealth(health) {

@@ -79,6 +79,7 @@ public final class RawWebSocket implements AutoCloseable {
     private final boolean masks;
     private final ByteArrayOutputStream fragments = new ByteArrayOutputStream();
     private int fragmentedOpcode;
+    private Map<String, String> answerHeaders = Map.of();
 
     private RawWebSocket(Socket socket, DataInputStream in, boolean masks) throws IOException {
         this.socket = socket;
@@ -117,12 +118,14 @@ public final class RawWebSocket implements AutoCloseable {
                 (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
         socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
         DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-        String statusLine = readHead(in).requestLine();
-        if (!statusLine.startsWith("HTTP/1.1 101")) {
+        UpgradeRequest answer = readHead(in);
+        if (!answer.requestLine().startsWith("HTTP/1.1 101")) {
             socket.close();
-            throw new IOException("not upgraded: " + statusLine);
+            throw new IOException("not upgraded: " + answer.requestLine());
         }
-        return new RawWebSocket(socket, in, true);
+        RawWebSocket dialled = new RawWebSocket(socket, in, true);
+        dialled.answerHeaders = answer.headers();
+        return dialled;
     }
 
     /** Reads the request for an upgrade from a socket that was accepted. */
@@ -221,6 +224,11 @@ public final class RawWebSocket implements AutoCloseable {
             frame = read();
         }
         return null;
+    }
+
+    /** The headers of the answer to the upgrade, names in lower case. */
+    public Map<String, String> answerHeaders() {
+        return answerHeaders;
     }
 
     public int localPort() {
