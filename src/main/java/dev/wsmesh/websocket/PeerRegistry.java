@@ -15,6 +15,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
@@ -96,7 +97,8 @@ public final class PeerRegistry implements Transport {
             sessions.remove(peer);
             notifyAll();
         }
-        log.info("peer {} ended: {}", peer.address(), CloseCode.describe(status));
+        Level level = status.getCode() == CloseCode.TOO_SLOW.getCode() ? Level.WARN : Level.INFO;
+        log.atLevel(level).log("peer {} ended: {}", peer.address(), CloseCode.describe(status));
     }
 
     @Override

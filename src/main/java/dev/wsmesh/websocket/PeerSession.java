@@ -9,10 +9,9 @@ import dev.wsmesh.node.Message;
 import dev.wsmesh.node.SessionView;
 import dev.wsmesh.node.Utf8;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -49,6 +48,9 @@ final class PeerSession {
     private final CompletableFuture<CloseStatus> ended = new CompletableFuture<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+    private final Duration sendTimeout;
+    /** When the write that is under way began; null between writes. Set by the writer, read by whoever sees the end. */
+    private volatile @Nullable Long writingSinceNanos;
 
     PeerSession(
             WebSocketSession session,
@@ -66,7 +68,8 @@ final class PeerSession {
         this.inbound = inbound;
         this.incoming = new TextAssembler(limits.maxMessageBytes());
         this.queue = new OutgoingQueue(limits.queueMessages(), limits.queueBytes());
-        SessionTuning.sendTimeout(session, limits.sendTimeout());
+        this.sendTimeout = limits.sendTimeout();
+        SessionTuning.sendTimeout(session, sendTimeout);
     }
 
     String address() {
@@ -97,7 +100,7 @@ final class PeerSession {
             case QUEUED -> true;
             case NOT_OPEN -> false;
             case FULL -> {
-                cutOff("its outgoing queue is full");
+                cutOff();
                 yield false;
             }
         };
@@ -134,7 +137,12 @@ final class PeerSession {
     /** The session is closed: nothing can be sent any more. */
     void closed(CloseStatus status) {
         closing.set(true);
-        end(endingOf(status), status, 0);
+        // The container closes a session whose write timed out before the writer hears of it.
+        if (status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode() && isWriteOverdue()) {
+            end(Ending.TOO_SLOW, CloseCode.TOO_SLOW.withReason("one message took longer than " + sendTimeout));
+        } else {
+            end(endingOf(status), status);
+        }
     }
 
     SessionView view() {
@@ -153,49 +161,56 @@ final class PeerSession {
     private void writeUntilDrained() {
         try {
             for (OutgoingText next = queue.take(); next != null; next = queue.take()) {
-                session.sendMessage(new TextMessage(next.text()));
-                messagesOut.increment();
-                bytesOut.add(next.bytes());
-                counters.sent(next.bytes());
+                write(next);
             }
             close(CloseCode.GOING_AWAY);
         } catch (InterruptedException e) {
             close(CloseCode.GOING_AWAY);
         } catch (IOException | IllegalStateException e) {
-            writeFailed(e);
+            // Usually the container has closed the session before it says so here; this is for when it has not.
+            log.debug("writing to {} failed", address, e);
+            closed(CloseStatus.NO_CLOSE_FRAME);
+            countLost(1);
+            closeNow(CloseStatus.SESSION_NOT_RELIABLE);
         }
     }
 
-    /** One text is lost with the failure: it may or may not have reached the peer in part. */
-    private void writeFailed(Exception failure) {
-        if (causedByTimeout(failure)) {
-            cutOff("writing one message took too long");
-        } else {
-            // The reading side usually sees the end first and says why; this is for when it does not.
-            log.debug("writing to {} failed", address, failure);
-            close(CloseStatus.SESSION_NOT_RELIABLE);
-        }
+    private void write(OutgoingText text) throws IOException {
+        writingSinceNanos = System.nanoTime();
+        session.sendMessage(new TextMessage(text.text()));
+        writingSinceNanos = null;
+        messagesOut.increment();
+        bytesOut.add(text.bytes());
+        counters.sent(text.bytes());
     }
 
-    /** The text that led here, refused or half written, is lost too. */
-    private void cutOff(String why) {
-        if (end(Ending.TOO_SLOW, CloseCode.TOO_SLOW, 1)) {
-            log.warn("peer {} was cut off as too slow: {}", address, why);
-            close(CloseCode.TOO_SLOW);
-        }
+    private boolean isWriteOverdue() {
+        Long since = writingSinceNanos;
+        return since != null && System.nanoTime() - since >= sendTimeout.toNanos();
     }
 
-    private boolean end(Ending how, CloseStatus status, int alsoLost) {
-        int lost = queue.close() + alsoLost;
-        boolean first = ending.compareAndSet(null, how);
-        if (lost > 0) {
-            counters.dropped(ending.get() == Ending.TOO_SLOW ? Drop.SLOW_PEER : Drop.SESSION_ENDED, lost);
-        }
-        if (first) {
+    /** The text that no longer fitted is lost with those in the queue. */
+    private void cutOff() {
+        end(Ending.TOO_SLOW, CloseCode.TOO_SLOW.withReason("the outgoing queue is full"));
+        countLost(1);
+        close(CloseCode.TOO_SLOW);
+    }
+
+    private void end(Ending how, CloseStatus status) {
+        int lost = queue.close();
+        if (ending.compareAndSet(null, how)) {
             counters.ended(how);
+            countLost(lost);
             ended.complete(status);
+        } else {
+            countLost(lost);
         }
-        return first;
+    }
+
+    private void countLost(int texts) {
+        if (texts > 0) {
+            counters.dropped(ending.get() == Ending.TOO_SLOW ? Drop.SLOW_PEER : Drop.SESSION_ENDED, texts);
+        }
     }
 
     private void closeNow(CloseStatus status) {
@@ -217,14 +232,5 @@ final class PeerSession {
             case 4010 -> Ending.TOO_SLOW;
             default -> Ending.OTHER;
         };
-    }
-
-    private static boolean causedByTimeout(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SocketTimeoutException || cause instanceof TimeoutException) {
-                return true;
-            }
-        }
-        return false;
     }
 }
