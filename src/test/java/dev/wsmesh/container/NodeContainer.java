@@ -49,10 +49,13 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
         waitingFor(Wait.forHealthcheck().withStartupTimeout(PATIENCE));
     }
 
-    /** Makes the node reach others, and be reached by its name, on this network, from the beginning on. */
+    /**
+     * Makes the node reach others, and be reached as {@code name.cluster}, on this network, from the beginning on. That is
+     * not its host name, which Docker resolves on every network of the container.
+     */
     NodeContainer joining(Network cluster, String name) {
         withCreateContainerCmdModifier(command -> command.withHostName(name));
-        member = new Member(cluster.getId(), name);
+        member = new Member(cluster.getId(), name + ".cluster");
         return this;
     }
 

@@ -48,10 +48,10 @@ class ThreeContainersIT {
     private static final NodeContainer node1 = node("node1");
 
     @AutoClose
-    private static final NodeContainer node2 = node("node2", "--peers", "ws://node1:8080");
+    private static final NodeContainer node2 = node("node2", "--peers", "ws://node1.cluster:8080");
 
     @AutoClose
-    private static final NodeContainer node3 = node("node3", "--peers", "ws://node1:8080,ws://node2:8080");
+    private static final NodeContainer node3 = node("node3", "--peers", "ws://node1.cluster:8080,ws://node2.cluster:8080");
 
     @BeforeAll
     static void startInNoParticularOrder() {
@@ -76,8 +76,8 @@ class ThreeContainersIT {
     void aKilledNodeIsReportedUnreachableAndLinkedAgainOnceItIsBack() {
         node1.crash();
         eventually(() -> {
-            assertThat(unreachable(node2)).containsExactly("ws://node1:8080");
-            assertThat(unreachable(node3)).containsExactly("ws://node1:8080");
+            assertThat(unreachable(node2)).containsExactly("ws://node1.cluster:8080");
+            assertThat(unreachable(node3)).containsExactly("ws://node1.cluster:8080");
         });
 
         node1.startAgain();
@@ -88,8 +88,8 @@ class ThreeContainersIT {
     void aNodeCutFromTheNetworkIsReportedUnreachableAndLinkedAgainOnceItIsConnected() {
         node2.leaveCluster();
         eventually(() -> {
-            assertThat(unreachable(node2)).containsExactly("ws://node1:8080");
-            assertThat(unreachable(node3)).containsExactly("ws://node2:8080");
+            assertThat(unreachable(node2)).containsExactly("ws://node1.cluster:8080");
+            assertThat(unreachable(node3)).containsExactly("ws://node2.cluster:8080");
             assertThat(node1.mesh().sessions()).as("node3 alone").hasSize(1);
             assertThat(node2.mesh().sessions()).isEmpty();
         });
