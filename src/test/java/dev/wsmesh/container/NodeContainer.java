@@ -33,8 +33,8 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
     private static final int PORT = 8080;
 
     /** Built once and kept under its name, so that the next run finds its layers. */
-    private static final ImageFromDockerfile image =
-            new ImageFromDockerfile("wsmesh-test", false).withDockerfile(Path.of("Dockerfile").toAbsolutePath());
+    private static final ImageFromDockerfile image = new ImageFromDockerfile("wsmesh-test", false)
+            .withDockerfile(Path.of("Dockerfile").toAbsolutePath());
 
     private static final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();

@@ -51,7 +51,8 @@ class ThreeContainersIT {
     private static final NodeContainer node2 = node("node2", "--peers", "ws://node1.cluster:8080");
 
     @AutoClose
-    private static final NodeContainer node3 = node("node3", "--peers", "ws://node1.cluster:8080,ws://node2.cluster:8080");
+    private static final NodeContainer node3 =
+            node("node3", "--peers", "ws://node1.cluster:8080,ws://node2.cluster:8080");
 
     @BeforeAll
     static void startInNoParticularOrder() {
