@@ -1,0 +1,156 @@
+package dev.wsmesh.container;
+
+import static dev.wsmesh.container.NodeContainer.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wsmesh.ops.MeshEndpoint.ConfiguredPeer;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.testcontainers.containers.Network;
+import org.testcontainers.junit.jupiter.Testcontainers;
+import org.testcontainers.lifecycle.Startables;
+
+/**
+ * The mesh of the first example, in containers: node2 dials node1, node3 dials both. Its nodes reach each other by the
+ * network {@code cluster} alone, and the test reaches them by the network {@code control}. Every test leaves the mesh
+ * whole, for it is the same one for all.
+ */
+@Testcontainers(disabledWithoutDocker = true)
+class ThreeContainersIT {
+
+    /**
+     * Broadcasts and dials are frequent, so that the tests are quick. A plain peer gets no pings, so a peer that is cut
+     * off is noticed when the operating system gives up sending to it: here after seconds instead of a quarter of an hour.
+     */
+    private static final Map<String, String> settings =
+            Map.of("MESH_BROADCAST_INTERVAL", "300ms", "MESH_BROADCAST_JITTER", "200ms", "MESH_DIAL_BACKOFFMAX", "1s");
+
+    private static final Map<String, String> kernelSettings = Map.of("net.ipv4.tcp_retries2", "3");
+
+    @AutoClose
+    private static final Network control = Network.newNetwork();
+
+    @AutoClose
+    private static final Network cluster = Network.builder()
+            .createNetworkCmdModifier(command -> command.withInternal(true))
+            .build();
+
+    @AutoClose
+    private static final NodeContainer node1 = node("node1");
+
+    @AutoClose
+    private static final NodeContainer node2 = node("node2", "--peers", "ws://node1.cluster:8080");
+
+    @AutoClose
+    private static final NodeContainer node3 =
+            node("node3", "--peers", "ws://node1.cluster:8080,ws://node2.cluster:8080");
+
+    @BeforeAll
+    static void startInNoParticularOrder() {
+        Startables.deepStart(node1, node2, node3).join();
+    }
+
+    @BeforeEach
+    void theMeshIsWhole() {
+        awaitAllToAll();
+    }
+
+    @Test
+    void eachNodeHearsTheBroadcastsOfBothOthersUnderTheirHostNames() {
+        eventually(() -> {
+            assertThat(node1.getLogs()).contains("from node2:8080", "from node3:8080");
+            assertThat(node2.getLogs()).contains("from node1:8080", "from node3:8080");
+            assertThat(node3.getLogs()).contains("from node1:8080", "from node2:8080");
+        });
+    }
+
+    @Test
+    void aKilledNodeIsReportedUnreachableAndLinkedAgainOnceItIsBack() {
+        node1.crash();
+        eventually(() -> {
+            assertThat(unreachable(node2)).containsExactly("ws://node1.cluster:8080");
+            assertThat(unreachable(node3)).containsExactly("ws://node1.cluster:8080");
+        });
+
+        node1.startAgain();
+        awaitAllToAll();
+    }
+
+    @Test
+    void aNodeCutFromTheNetworkIsReportedUnreachableAndLinkedAgainOnceItIsConnected() {
+        node2.leaveCluster();
+        eventually(() -> {
+            assertThat(unreachable(node2)).containsExactly("ws://node1.cluster:8080");
+            assertThat(unreachable(node3)).containsExactly("ws://node2.cluster:8080");
+            assertThat(node1.mesh().sessions()).as("node3 alone").hasSize(1);
+            assertThat(node2.mesh().sessions()).isEmpty();
+        });
+
+        node2.rejoinCluster();
+        awaitAllToAll();
+    }
+
+    @Test
+    void aStoppedNodeSaysGoodbyeToItsPeersAndExitsWithTheCodeOfTheSignal() {
+        long goodbyesToNode1 = goodbyes(node1);
+        long goodbyesToNode3 = goodbyes(node3);
+
+        assertThat(node2.stopGracefully())
+                .as("143 is SIGTERM; Docker would have killed a slower node, which is 137")
+                .isEqualTo(143);
+
+        eventually(() -> {
+            assertThat(goodbyes(node1)).isEqualTo(goodbyesToNode1 + 1);
+            assertThat(goodbyes(node3)).isEqualTo(goodbyesToNode3 + 1);
+        });
+        node2.startAgain();
+        awaitAllToAll();
+    }
+
+    private static NodeContainer node(String name, String... arguments) {
+        return new NodeContainer(arguments)
+                .withNetwork(control)
+                .joining(cluster, name)
+                .withEnv(settings)
+                .withCreateContainerCmdModifier(command ->
+                        Objects.requireNonNull(command.getHostConfig()).withSysctls(kernelSettings));
+    }
+
+    private static void awaitAllToAll() {
+        eventually(() -> assertThat(Stream.of(node1, node2, node3))
+                .allSatisfy(node -> assertThat(node.mesh().sessions())
+                        .hasSize(2)
+                        .allSatisfy(
+                                session -> assertThat(session.messages().in()).isPositive())));
+    }
+
+    private static List<String> unreachable(NodeContainer node) {
+        return node.mesh().configuredPeers().stream()
+                .filter(peer -> peer.state().equals("unreachable"))
+                .map(ConfiguredPeer::url)
+                .toList();
+    }
+
+    private static long goodbyes(NodeContainer node) {
+        return node.getLogs()
+                .lines()
+                .filter(line -> line.endsWith("ended: 1001 (leaving)"))
+                .count();
+    }
+
+    /** A node that is just starting does not answer yet. */
+    private static void eventually(ThrowingRunnable assertion) {
+        await().atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                .untilAsserted(assertion);
+    }
+}
