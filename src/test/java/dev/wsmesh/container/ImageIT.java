@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
+import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.junit.jupiter.Testcontainers;
 
 /** What the image promises to whoever runs it. */
@@ -69,6 +70,7 @@ class ImageIT {
     @Test
     void argumentsReachTheCommandLine() {
         try (NodeContainer node = new NodeContainer("--version")
+                .waitingFor(Wait.forLogMessage("wsmesh .*\\n", 1))
                 .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(NodeContainer.PATIENCE))) {
             node.start();
 
