@@ -40,9 +40,9 @@ class BadConfigurationTest {
                 "--bind                     | Missing required parameter for option '--bind'",
                 "demo --interval            | Missing required parameter for option '--interval'",
                 "--mesh.broadcast.interval   | --mesh.broadcast.interval: this needs a value",
-        "--bind=localhost:0 --mesh.bind=localhost:1 | --bind and --mesh.bind mean the same; give one of them",
-        "--mesh.limits.max-message-bytes=10B | mesh.broadcast.text: 'Message to client {index} from {bind}' is not allowed",
-        "demo --interval=soon       | mesh.broadcast.interval: 'soon' is not a duration",
+                "--bind=localhost:0 --mesh.bind=localhost:1 | --bind and --mesh.bind mean the same; give one of them",
+                "--mesh.limits.max-message-bytes=10B | mesh.broadcast.text: 'Message to client {index} from {bind}' is not allowed",
+                "demo --interval=soon       | mesh.broadcast.interval: 'soon' is not a duration",
                 "--mesh.bind=nowhere        | mesh.bind: 'nowhere' is not an address to listen on",
                 "--mesh.bind=192.0.2.1:0    | mesh.bind: '192.0.2.1:0' is not allowed; give a host that is a name or an address of this machine",
                 "--mesh.peers=ftp://a       | mesh.peers: 'ftp://a' is not a peer URL",
@@ -97,7 +97,8 @@ class BadConfigurationTest {
             assertThat(err.toString().lines())
                     .singleElement()
                     .asString()
-                    .contains("port " + taken.getLocalPort() + " is taken").contains("mesh.bind");
+                    .contains("port " + taken.getLocalPort() + " is taken")
+                    .contains("mesh.bind");
         }
         assertThat(output.getAll()).isEmpty();
     }

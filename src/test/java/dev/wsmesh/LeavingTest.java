@@ -33,7 +33,8 @@ class LeavingTest {
             node.close();
             await().atMost(PATIENCE).until(() -> dialler.counts().closes.contains(1001));
             assertThat(dialler.received())
-                    .isEqualTo(IntStream.range(0, 2_000).mapToObj(i -> "text " + i).toList());
+                    .isEqualTo(
+                            IntStream.range(0, 2_000).mapToObj(i -> "text " + i).toList());
         }
     }
 
@@ -67,8 +68,7 @@ class LeavingTest {
 
     @Test
     void a_stalled_reader_and_a_dial_under_way_hold_nobody_up_for_longer_than_the_flush_timeout() throws Exception {
-        try (SeedProgram silent = SeedProgram.start(
-                0, NEVER, java.util.EnumSet.of(SeedProgram.Habit.NEVER_ANSWERS))) {
+        try (SeedProgram silent = SeedProgram.start(0, NEVER, java.util.EnumSet.of(SeedProgram.Habit.NEVER_ANSWERS))) {
             TestNode node = TestNode.start(
                     "--mesh.leave.flush-timeout=200ms",
                     "--mesh.plain-peers.send-timeout=1m",

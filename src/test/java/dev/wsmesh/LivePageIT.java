@@ -32,7 +32,8 @@ class LivePageIT {
 
     @BeforeEach
     void startBrowser() {
-        assumeTrue(Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER), "chromium and its driver are not installed");
+        assumeTrue(
+                Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER), "chromium and its driver are not installed");
         ChromeOptions options = new ChromeOptions();
         options.setBinary(BROWSER.toString());
         options.addArguments(
@@ -119,10 +120,14 @@ class LivePageIT {
     }
 
     private void awaitText(String id, String text) {
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> element(id).getText().contains(text));
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> element(id).getText().contains(text));
     }
 
     private void awaitNoText(String id, String text) {
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> !element(id).getText().contains(text));
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> !element(id).getText().contains(text));
     }
 }

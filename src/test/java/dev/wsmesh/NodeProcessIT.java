@@ -36,15 +36,17 @@ class NodeProcessIT {
                                         "MESH_BROADCAST_INTERVAL", "100ms",
                                         "MESH_BROADCAST_JITTER", "0ms"))
                         .awaitUp()) {
-            await().atMost(PATIENCE).until(() -> seed.received().contains("Message to client 0 from localhost:" + node.port()));
+            await().atMost(PATIENCE)
+                    .until(() -> seed.received().contains("Message to client 0 from localhost:" + node.port()));
         }
     }
 
     @Test
     void a_configuration_file_in_the_working_directory_configures_a_node(@TempDir Path directory) throws Exception {
-        Path file = Files.writeString(
-                directory.resolve("node.yml"), "mesh:\n  bind: localhost:0\n  path: /from-a-file\n");
-        try (NodeProcess node = NodeProcess.start("--spring.config.location=" + file).awaitUp();
+        Path file =
+                Files.writeString(directory.resolve("node.yml"), "mesh:\n  bind: localhost:0\n  path: /from-a-file\n");
+        try (NodeProcess node =
+                        NodeProcess.start("--spring.config.location=" + file).awaitUp();
                 RawWebSocket peer = RawWebSocket.dial("localhost", node.port(), "/from-a-file", Map.of())) {
             assertThat(peer.localPort()).isPositive();
         }
@@ -157,7 +159,8 @@ class NodeProcessIT {
             await().atMost(PATIENCE.multipliedBy(3)).until(() -> demo.printed("Three nodes are up"));
             await().atMost(PATIENCE)
                     .until(() -> demo.lines().stream()
-                                    .map(line -> line.replaceFirst(".*(localhost:\\d+) <- .* from (localhost:\\d+)$", "$1 $2"))
+                                    .map(line -> line.replaceFirst(
+                                            ".*(localhost:\\d+) <- .* from (localhost:\\d+)$", "$1 $2"))
                                     .filter(pair -> pair.matches("localhost:\\d+ localhost:\\d+"))
                                     .distinct()
                                     .count()

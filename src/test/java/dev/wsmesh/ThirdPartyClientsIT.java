@@ -59,7 +59,8 @@ class ThirdPartyClientsIT {
         try (NodeProcess server = launch(command)) {
             await().atMost(PATIENCE).until(() -> !server.lines().isEmpty());
             String port = server.lines().getFirst().replace("port ", "");
-            try (TestNode node = TestNode.start("--mesh.peers=ws://localhost:" + port).awaitSessions(1)) {
+            try (TestNode node =
+                    TestNode.start("--mesh.peers=ws://localhost:" + port).awaitSessions(1)) {
                 node.mesh().publish("to a stranger \u00e9");
                 await().atMost(PATIENCE).until(() -> node.texts().contains(answer + "to a stranger \u00e9"));
                 assertThat(server.printed("to a stranger \u00e9")).isTrue();
@@ -69,16 +70,21 @@ class ThirdPartyClientsIT {
 
     private static List<String> python(String script) throws Exception {
         // Debian's own, which has Debian's packages; another one may come first on the path.
-        assumeTrue(succeeds(List.of("/usr/bin/python3", "-c", "import websockets")), "python3-websockets is not installed");
+        assumeTrue(
+                succeeds(List.of("/usr/bin/python3", "-c", "import websockets")),
+                "python3-websockets is not installed");
         return List.of("/usr/bin/python3", SCRIPTS.resolve(script).toString());
     }
 
     private static List<String> nodeJs(String script) throws Exception {
         Path installed = Path.of("target", "test-clients");
         Files.createDirectories(installed);
-        Files.copy(SCRIPTS.resolve("package.json"), installed.resolve("package.json"),
+        Files.copy(
+                SCRIPTS.resolve("package.json"),
+                installed.resolve("package.json"),
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        Files.copy(SCRIPTS.resolve(script), installed.resolve(script), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                SCRIPTS.resolve(script), installed.resolve(script), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         List<String> install = List.of(
                 "npm", "install", "--prefix", installed.toString(), "--no-package-lock", "--no-audit", "--no-fund");
         assumeTrue(

@@ -23,10 +23,23 @@ class TlsTest {
     @BeforeAll
     static void makeCertificate() throws Exception {
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "node", "-keyalg", "EC", "-dname", "CN=localhost",
-                        "-ext", "san=dns:localhost", "-storetype", "PKCS12", "-storepass", PASSWORD,
-                        "-keystore", directory.resolve("node.p12").toString())
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "node",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        PASSWORD,
+                        "-keystore",
+                        directory.resolve("node.p12").toString())
                 .inheritIO()
                 .start();
         assertThat(keytool.waitFor()).isZero();
@@ -35,7 +48,8 @@ class TlsTest {
     @Test
     void a_wss_peer_is_linked_when_its_certificate_is_trusted_and_names_it() {
         try (TestNode server = server();
-                TestNode client = client("wss://localhost:" + server.port(), true).awaitSessions(1)) {
+                TestNode client =
+                        client("wss://localhost:" + server.port(), true).awaitSessions(1)) {
             server.awaitSessions(1);
             server.mesh().publish("in private");
             await().atMost(PATIENCE).until(() -> client.texts().contains("in private"));
@@ -62,16 +76,19 @@ class TlsTest {
     void ws_to_a_tls_port_and_wss_to_a_plain_port_fail_and_are_dialled_again() {
         try (TestNode server = server();
                 TestNode plain = TestNode.start();
-                TestNode client = client("ws://localhost:" + server.port() + ",wss://localhost:" + plain.port(), true)) {
-            await().atMost(PATIENCE).until(() -> client.mesh().view().configuredPeers().stream()
-                    .allMatch(peer -> peer.failedDials() >= 2));
+                TestNode client =
+                        client("ws://localhost:" + server.port() + ",wss://localhost:" + plain.port(), true)) {
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            client.mesh().view().configuredPeers().stream().allMatch(peer -> peer.failedDials() >= 2));
             assertThat(client.sessions()).isEmpty();
         }
     }
 
     private static void assertTlsFailure(TestNode client) {
         await().atMost(PATIENCE).until(() -> client.counters().dialFailures(DialFailure.TLS) >= 1);
-        assertThat(client.mesh().view().configuredPeers().getFirst().lastFailure()).startsWith("TLS failed");
+        assertThat(client.mesh().view().configuredPeers().getFirst().lastFailure())
+                .startsWith("TLS failed");
         assertThat(client.sessions()).isEmpty();
     }
 

@@ -50,10 +50,12 @@ final class DemoCommand implements Callable<Integer> {
             urls.add("ws://localhost:" + port);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAll(nodes), "mesh-demo-leave"));
-        spec.commandLine().getOut().printf(
-                "%nThree nodes are up, each dialling the ones before it: %s.%nEach broadcasts to the two others every %s or"
-                        + " so. Open http%s/ in a browser; Ctrl-C ends all.%n%n",
-                String.join(", ", urls), interval, urls.getFirst().substring("ws".length()));
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        "%nThree nodes are up, each dialling the ones before it: %s.%nEach broadcasts to the two others every %s or"
+                                + " so. Open http%s/ in a browser; Ctrl-C ends all.%n%n",
+                        String.join(", ", urls), interval, urls.getFirst().substring("ws".length()));
         return CommandLineInterface.RUNNING;
     }
 

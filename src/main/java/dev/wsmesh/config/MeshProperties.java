@@ -58,7 +58,9 @@ public record MeshProperties(
                 path,
                 "a path that begins with '/' and has no wildcard and no query");
         require(
-                Utf8.canEncode(broadcast.text()) && Utf8.length(broadcast.text()) <= limits.maxMessageBytes().toBytes(),
+                Utf8.canEncode(broadcast.text())
+                        && Utf8.length(broadcast.text())
+                                <= limits.maxMessageBytes().toBytes(),
                 "mesh.broadcast.text",
                 LogText.printable(broadcast.text()),
                 "a text that can be written as UTF-8 in at most mesh.limits.max-message-bytes ("

@@ -69,7 +69,8 @@ public final class PeerRegistry implements Transport {
     }
 
     /** Makes a peer of a session that has just come up; null if it was refused, and then it is being closed. */
-    @Nullable PeerSession admit(WebSocketSession session, String address, Direction direction, Inbound inbound) {
+    @Nullable
+    PeerSession admit(WebSocketSession session, String address, Direction direction, Inbound inbound) {
         PeerSession peer = new PeerSession(session, address, direction, clock.instant(), limits, counters, inbound);
         Refusal refusal = add(peer);
         if (refusal != null) {

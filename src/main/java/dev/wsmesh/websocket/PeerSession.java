@@ -149,7 +149,9 @@ final class PeerSession {
         closing.set(true);
         // The container closes a session whose write timed out before the writer hears of it.
         if (status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode() && isWriteOverdue()) {
-            end(Ending.TOO_SLOW, CloseCode.TOO_SLOW.withReason("one message took longer than " + sendTimeout.toMillis() + " ms"));
+            end(
+                    Ending.TOO_SLOW,
+                    CloseCode.TOO_SLOW.withReason("one message took longer than " + sendTimeout.toMillis() + " ms"));
         } else {
             end(endingOf(status), status);
         }

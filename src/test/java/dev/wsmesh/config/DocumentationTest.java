@@ -30,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 class DocumentationTest {
 
     private static final Path DOCS = Path.of("docs");
-    private static final Pattern PROPERTY = Pattern.compile("^\\| `(mesh\\.[^`]+)` \\| `([^`]+)` \\| `([^`]+)` \\| .+ \\|$");
+    private static final Pattern PROPERTY =
+            Pattern.compile("^\\| `(mesh\\.[^`]+)` \\| `([^`]+)` \\| `([^`]+)` \\| .+ \\|$");
     private static final Pattern METER = Pattern.compile("^\\| `(mesh\\.[^`]+)` \\| `mesh_[^`]+` \\| ([^|]+) \\|.*$");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
@@ -64,7 +65,9 @@ class DocumentationTest {
         for (String name : sample.getPropertyNames()) {
             String value = String.valueOf(sample.getProperty(name));
             String expected = Objects.requireNonNull(defaults.get(name), name);
-            assertThat(expected.substring(expected.indexOf(" = ") + 3)).as(name).isEqualTo(value.isEmpty() ? "-" : value);
+            assertThat(expected.substring(expected.indexOf(" = ") + 3))
+                    .as(name)
+                    .isEqualTo(value.isEmpty() ? "-" : value);
         }
         String text = Files.readString(Path.of("application.yml"));
         for (String name : defaults.keySet()) {
@@ -90,7 +93,9 @@ class DocumentationTest {
         new MeshMeters(new MeshCounters(), new NoPeers()).bindTo(registry);
         Map<String, Set<String>> meters = new TreeMap<>();
         for (Meter meter : registry.getMeters()) {
-            assertThat(meter.getId().getDescription()).as(meter.getId().getName()).isNotBlank();
+            assertThat(meter.getId().getDescription())
+                    .as(meter.getId().getName())
+                    .isNotBlank();
             Set<String> tags = meters.computeIfAbsent(meter.getId().getName(), _ -> new TreeSet<>());
             for (Tag tag : meter.getId().getTags()) {
                 tags.add(tag.getKey());
@@ -105,7 +110,8 @@ class DocumentationTest {
         for (JsonNode property : metadata()) {
             String type = property.path("type").asString("").replaceAll("[a-z]+\\.", "");
             properties.put(
-                    property.path("name").asString(), type + " = " + property.path("defaultValue").asString("-"));
+                    property.path("name").asString(),
+                    type + " = " + property.path("defaultValue").asString("-"));
         }
         return properties;
     }
@@ -114,9 +120,11 @@ class DocumentationTest {
         String file = "/META-INF/spring-configuration-metadata.json";
         try (InputStream in = Objects.requireNonNull(DocumentationTest.class.getResourceAsStream(file))) {
             return new JsonMapper()
-                    .readTree(in).path("properties").valueStream()
-                            .filter(property -> property.path("name").asString("").startsWith("mesh."))
-                            .toList();
+                    .readTree(in)
+                    .path("properties")
+                    .valueStream()
+                    .filter(property -> property.path("name").asString("").startsWith("mesh."))
+                    .toList();
         }
     }
 }

@@ -28,7 +28,8 @@ class ScheduledBroadcastTest {
 
     @Test
     void the_text_is_filled_in_for_each_peer() {
-        new ScheduledBroadcast(broadcast("{bind} to {index} of {index}: {other}"), Duration.ZERO, random(0)).broadcast();
+        new ScheduledBroadcast(broadcast("{bind} to {index} of {index}: {other}"), Duration.ZERO, random(0))
+                .broadcast();
         assertThat(sent).containsExactly("here:1 to 0 of 0: {other}", "here:1 to 1 of 1: {other}");
     }
 
@@ -56,8 +57,8 @@ class ScheduledBroadcastTest {
 
     @Test
     void stopping_in_the_middle_of_the_jitter_sends_nothing() {
-        ScheduledBroadcast scheduled =
-                new ScheduledBroadcast(broadcast("x"), Duration.ofHours(1), random(Duration.ofHours(1).toNanos()));
+        ScheduledBroadcast scheduled = new ScheduledBroadcast(
+                broadcast("x"), Duration.ofHours(1), random(Duration.ofHours(1).toNanos()));
         Thread thread = Thread.ofVirtual().start(scheduled::broadcast);
         await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
         thread.interrupt();

@@ -16,7 +16,7 @@ class ImageIT {
     private static final long SMALL_CONTAINER_BYTES = 256L * 1024 * 1024;
 
     @Test
-    void inASmallContainerTheNodeStartsFromTheAheadOfTimeCache() {
+    void in_aSmall_container_the_node_starts_from_the_ahead_of_time_cache() {
         try (NodeContainer node = new NodeContainer()
                 // With "on" the JVM does not start unless it can use the cache.
                 .withEnv("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on -Xlog:class+load")
@@ -31,7 +31,7 @@ class ImageIT {
     }
 
     @Test
-    void javaIsTheFirstProcessAndDoesNotRunAsRoot() throws IOException, InterruptedException {
+    void java_is_the_first_process_and_does_not_run_as_root() throws IOException, InterruptedException {
         try (NodeContainer node = new NodeContainer()) {
             node.start();
 
@@ -44,7 +44,7 @@ class ImageIT {
     }
 
     @Test
-    void theHealthCheckAsksWhereTheCommandLineBinds() throws IOException, InterruptedException {
+    void the_health_check_asks_where_the_command_line_binds() throws IOException, InterruptedException {
         try (NodeContainer node = new NodeContainer("--bind", "0.0.0.0:9090")) {
             node.start();
 
@@ -56,7 +56,7 @@ class ImageIT {
     }
 
     @Test
-    void theHealthCheckAsksThePortOfTheEnvironment() {
+    void the_health_check_asks_the_port_of_the_environment() {
         try (NodeContainer node = new NodeContainer()
                 .withEnv("SERVER_PORT", "9092")
                 .withEnv("MESH_BIND", "0.0.0.0:9090")
@@ -68,7 +68,7 @@ class ImageIT {
     }
 
     @Test
-    void argumentsReachTheCommandLine() {
+    void arguments_reach_the_command_line() {
         try (NodeContainer node = new NodeContainer("--version")
                 .waitingFor(Wait.forLogMessage("wsmesh .*\\n", 1))
                 .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(NodeContainer.PATIENCE))) {

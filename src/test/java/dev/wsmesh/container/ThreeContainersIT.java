@@ -65,7 +65,7 @@ class ThreeContainersIT {
     }
 
     @Test
-    void eachNodeHearsTheBroadcastsOfBothOthersUnderTheirHostNames() {
+    void each_node_hears_the_broadcasts_of_both_others_under_their_host_names() {
         eventually(() -> {
             assertThat(node1.getLogs()).contains("from node2:8080", "from node3:8080");
             assertThat(node2.getLogs()).contains("from node1:8080", "from node3:8080");
@@ -74,7 +74,7 @@ class ThreeContainersIT {
     }
 
     @Test
-    void aKilledNodeIsReportedUnreachableAndLinkedAgainOnceItIsBack() {
+    void a_killed_node_is_reported_unreachable_and_linked_again_once_it_is_back() {
         node1.crash();
         eventually(() -> {
             assertThat(unreachable(node2)).containsExactly("ws://node1.cluster:8080");
@@ -86,7 +86,7 @@ class ThreeContainersIT {
     }
 
     @Test
-    void aNodeCutFromTheNetworkIsReportedUnreachableAndLinkedAgainOnceItIsConnected() {
+    void a_node_cut_from_the_network_is_reported_unreachable_and_linked_again_once_it_is_connected() {
         node2.leaveCluster();
         eventually(() -> {
             assertThat(unreachable(node2)).containsExactly("ws://node1.cluster:8080");
@@ -100,7 +100,7 @@ class ThreeContainersIT {
     }
 
     @Test
-    void aStoppedNodeSaysGoodbyeToItsPeersAndExitsWithTheCodeOfTheSignal() {
+    void a_stopped_node_says_goodbye_to_its_peers_and_exits_with_the_code_of_the_signal() {
         long goodbyesToNode1 = goodbyes(node1);
         long goodbyesToNode3 = goodbyes(node3);
 
