@@ -16,7 +16,7 @@ class ImageIT {
     private static final long SMALL_CONTAINER_BYTES = 256L * 1024 * 1024;
 
     @Test
-    void in_aSmall_container_the_node_starts_from_the_ahead_of_time_cache() {
+    void in_a_small_container_the_node_starts_from_the_ahead_of_time_cache() {
         try (NodeContainer node = new NodeContainer()
                 // With "on" the JVM does not start unless it can use the cache.
                 .withEnv("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on -Xlog:class+load")
