@@ -80,12 +80,34 @@ class LeavingTest {
                 await().atMost(PATIENCE).until(() -> silent.counts().tcpAccepted.sum() == 1);
                 stall(node);
 
+                long begin = System.nanoTime();
                 node.close();
+                assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                        .as("the bound that is promised, not a measure of speed")
+                        .isLessThan(Duration.ofSeconds(5));
 
                 await().atMost(PATIENCE).until(() -> good.counts().closes.contains(1001));
                 stalled.readTimeoutMillis((int) PATIENCE.toMillis());
                 assertThat(stalled).as("its socket is closed, too").satisfies(LeavingTest::readToTheEnd);
             }
+        }
+    }
+
+    @Test
+    void subscriptions_outlive_a_stop_and_a_start_of_the_application() throws Exception {
+        try (TestNode node = TestNode.start();
+                TestNode other = TestNode.start("--mesh.peers=" + node.url()).awaitSessions(1)) {
+            node.awaitSessions(1);
+            node.context().stop();
+            node.awaitSessions(0);
+            node.context().start();
+            TestNode again = TestNode.start("--mesh.peers=" + node.url());
+            try (again) {
+                node.awaitSessions(1);
+                again.mesh().publish("after the break");
+                await().atMost(PATIENCE).until(() -> node.texts().contains("after the break"));
+            }
+            assertThat(other.context().isRunning()).isTrue();
         }
     }
 

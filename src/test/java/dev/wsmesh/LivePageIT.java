@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
+import dev.wsmesh.node.MeshCounters.Refusal;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -100,14 +104,24 @@ class LivePageIT {
     }
 
     @Test
-    void a_page_of_another_origin_cannot_connect() {
-        try (TestNode node = TestNode.start();
-                TestNode other = TestNode.start()) {
-            open(other);
+    void a_page_of_another_origin_cannot_connect() throws Exception {
+        HttpServer elsewhere = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        elsewhere.createContext("/", exchange -> {
+            byte[] page = "<!doctype html><title>elsewhere</title>".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        elsewhere.start();
+        try (TestNode node = TestNode.start()) {
+            browser().get("http://localhost:" + elsewhere.getAddress().getPort() + "/");
             String script = "const done = arguments[arguments.length - 1]; const s = new WebSocket('" + node.url()
                     + "/'); s.onopen = () => done('open'); s.onerror = () => done('refused');";
             assertThat(browser().executeAsyncScript(script)).isEqualTo("refused");
+            assertThat(node.counters().refusals(Refusal.ORIGIN)).isEqualTo(1);
             assertThat(node.sessions()).isEmpty();
+        } finally {
+            elsewhere.stop(0);
         }
     }
 

@@ -77,7 +77,7 @@ class NodeProcessIT {
             node.signal(signal);
 
             assertThat(node.awaitExit()).isEqualTo(exitCode);
-            assertThat(good.counts().closes).contains(1001);
+            await().atMost(PATIENCE).until(() -> good.counts().closes.contains(1001));
             assertThat(node.printed("2 peers did not take what was queued")).isTrue();
             assertThat(one.localPort()).isNotEqualTo(two.localPort());
         }

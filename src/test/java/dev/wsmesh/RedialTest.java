@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Configured peers are dialled until they answer, and again whenever they are lost. */
@@ -87,6 +88,48 @@ class RedialTest {
             assertThat(peer(node).lastFailure())
                     .contains("no upgrade to WebSocket")
                     .contains("404");
+        }
+    }
+
+    @Test
+    void a_dial_whose_answer_trickles_in_is_given_up_and_leaves_no_socket() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
+                TestNode node = TestNode.start(
+                        "--mesh.peers=ws://localhost:" + server.getLocalPort(),
+                        "--mesh.dial.timeout=500ms",
+                        "--mesh.dial.backoff-min=1h",
+                        "--mesh.dial.backoff-max=1h");
+                Socket socket = server.accept()) {
+            RawWebSocket.readRequest(new DataInputStream(new BufferedInputStream(socket.getInputStream())));
+            byte[] answer = ("HTTP/1.1 101 Switching Protocols\r\nX: " + "y".repeat(10_000))
+                    .getBytes(StandardCharsets.US_ASCII);
+            AtomicInteger next = new AtomicInteger();
+            // Each step of the dial is answered in time, the whole is not; writing fails once the other end is closed.
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
+                try {
+                    socket.getOutputStream().write(answer[next.getAndIncrement()]);
+                    return false;
+                } catch (IOException e) {
+                    return true;
+                }
+            });
+            assertThat(node.counters().dialFailures(DialFailure.TIMEOUT)).isEqualTo(1);
+            assertThat(node.sessions()).isEmpty();
+        }
+    }
+
+    @Test
+    void an_answer_of_a_peer_cannot_forge_a_line_of_the_log() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
+                TestNode node = TestNode.start("--mesh.peers=ws://localhost:" + server.getLocalPort());
+                Socket socket = server.accept()) {
+            RawWebSocket.readRequest(new DataInputStream(new BufferedInputStream(socket.getInputStream())));
+            socket.getOutputStream()
+                    .write("HTTP/1.1 200 \u001b[2Kforged\r\nContent-Length: 0\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            await().atMost(PATIENCE).until(() -> node.counters().dialFailures(DialFailure.UPGRADE) >= 1);
+            await().atMost(PATIENCE).until(() -> peer(node).lastFailure() != null);
+            assertThat(peer(node).lastFailure()).doesNotContain("\u001b", "\r", "\n");
         }
     }
 

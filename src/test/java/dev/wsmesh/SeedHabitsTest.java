@@ -27,27 +27,25 @@ class SeedHabitsTest {
     void a_peer_whose_timer_restarts_at_every_event_is_never_silenced_by_pings() throws Exception {
         try (SeedProgram seed = SeedProgram.start(Duration.ofMillis(700));
                 TestNode node = TestNode.start("--mesh.peers=" + seed.url()).awaitSessions(1)) {
-            long restartsAfterLinking = seed.counts().timerRestarts.sum();
+            // One for the TCP connection and one for the upgrade.
+            await().atMost(PATIENCE).until(() -> seed.counts().timerRestarts.sum() == 2);
 
             await().atMost(PATIENCE).until(() -> node.texts().size() >= 3);
 
-            assertThat(restartsAfterLinking)
-                    .as("linking itself restarts the timer")
-                    .isPositive();
             assertThat(seed.counts().pings.sum()).isZero();
             assertThat(seed.counts().otherFrames.sum()).isZero();
             assertThat(seed.counts().timerRestarts.sum())
                     .as("nothing that the node does restarts it again")
-                    .isEqualTo(restartsAfterLinking);
+                    .isEqualTo(2);
         }
     }
 
     @Test
     void bare_tcp_connects_silence_the_double_as_they_do_the_real_program() throws Exception {
-        try (SeedProgram seed = SeedProgram.start(Duration.ofMillis(400));
+        try (SeedProgram seed = SeedProgram.start(Duration.ofSeconds(2));
                 TestNode node = TestNode.start("--mesh.peers=" + seed.url()).awaitSessions(1)) {
             int before = node.texts().size();
-            long until = System.nanoTime() + Duration.ofMillis(1_500).toNanos();
+            long until = System.nanoTime() + Duration.ofSeconds(4).toNanos();
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
                 new Socket("localhost", seed.port()).close();
                 return System.nanoTime() > until;

@@ -22,7 +22,8 @@ class StrangeInputTest {
 
     private static final int LIMIT = 10_000;
 
-    private final TestNode node = TestNode.start("--mesh.limits.max-message-bytes=" + LIMIT + "B");
+    private final TestNode node =
+            TestNode.start("--mesh.limits.max-message-bytes=" + LIMIT + "B", "--mesh.limits.max-incoming-bytes=25000B");
     private final RawWebSocket honest = connect();
 
     @AfterEach
@@ -83,6 +84,37 @@ class StrangeInputTest {
             assertThat(expectFrame(endless).closeCode()).isEqualTo(1009);
             node.awaitSessions(1);
         }
+    }
+
+    @Test
+    void unfinished_texts_of_many_peers_together_stay_within_their_bound() throws IOException {
+        // The budget is 25,000 bytes, so the third of them passes it.
+        byte[] unfinished = "x".repeat(9_000).getBytes(StandardCharsets.US_ASCII);
+        RawWebSocket one = connect();
+        RawWebSocket two = connect();
+        try (RawWebSocket three = connect()) {
+            node.awaitSessions(4);
+            one.send(RawWebSocket.TEXT, false, unfinished);
+            two.send(RawWebSocket.TEXT, false, unfinished);
+            three.send(RawWebSocket.TEXT, false, unfinished);
+            node.awaitSessions(3);
+            assertThat(node.counters().drops(Drop.OVERLOADED)).isEqualTo(1);
+
+            one.close();
+            two.close();
+            node.awaitSessions(1);
+            assertThat(three.localPort()).isPositive();
+        }
+        // What they held is free again.
+        try (RawWebSocket later = connect();
+                RawWebSocket alsoLater = connect()) {
+            later.send(RawWebSocket.TEXT, false, unfinished);
+            alsoLater.send(RawWebSocket.TEXT, false, unfinished);
+            later.send(RawWebSocket.CONTINUATION, true, new byte[0]);
+            alsoLater.send(RawWebSocket.CONTINUATION, true, new byte[0]);
+            await().atMost(PATIENCE).until(() -> node.texts().size() == 2);
+        }
+        assertThat(node.counters().drops(Drop.OVERLOADED)).isEqualTo(1);
     }
 
     @Test

@@ -34,6 +34,36 @@ class UpgradeTest {
     }
 
     @Test
+    void a_name_that_was_pointed_at_this_machine_does_not_make_a_page_our_own() throws Exception {
+        try (TestNode node = TestNode.start()) {
+            String rebound = "evil.example:" + node.port();
+            assertRefused(node, "/", Map.of("Host", rebound, "Origin", "http://" + rebound), "403");
+            assertThat(node.counters().refusals(Refusal.ORIGIN)).isEqualTo(1);
+            dial(node, "/", Map.of("Host", rebound)).close();
+        }
+    }
+
+    @Test
+    void forwarded_headers_of_strangers_are_not_believed() throws Exception {
+        try (TestNode node = TestNode.start();
+                RawWebSocket peer = dial(node, "/", Map.of("X-Forwarded-For", "6.6.6.6\u009b31m"))) {
+            node.awaitSessions(1);
+            assertThat(node.sessions().getFirst().address()).isEqualTo("127.0.0.1:" + peer.localPort());
+            assertRefused(
+                    node,
+                    "/",
+                    Map.of(
+                            "Origin",
+                            "https://evil.example",
+                            "X-Forwarded-Host",
+                            "evil.example",
+                            "X-Forwarded-Proto",
+                            "https"),
+                    "403");
+        }
+    }
+
+    @Test
     void an_allowed_origin_is_accepted_and_others_are_not() throws Exception {
         try (TestNode node = TestNode.start("--mesh.allowed-origins=https://app.example");
                 RawWebSocket allowed = dial(node, "/", Map.of("Origin", "https://app.example"))) {

@@ -10,6 +10,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Runs three nodes in this process, as in the seed's example: 8080; 8085 dials 8080; 8086 dials both. */
@@ -43,6 +45,11 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws NodeStarter.StartFailure, IOException {
+        if (given.has("mesh.bind") || given.has("mesh.peers") || parentHas("--bind") || parentHas("--peers")) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "the demo chooses where its three nodes listen and whom they dial; leave out bind and peers");
+        }
         List<String> urls = new ArrayList<>();
         List<AutoCloseable> nodes = new ArrayList<>();
         for (int port : freePorts()) {
@@ -57,6 +64,11 @@ final class DemoCommand implements Callable<Integer> {
                                 + " so. Open http%s/ in a browser; Ctrl-C ends all.%n%n",
                         String.join(", ", urls), interval, urls.getFirst().substring("ws".length()));
         return CommandLineInterface.RUNNING;
+    }
+
+    private boolean parentHas(String option) {
+        ParseResult parent = spec.commandLine().getParent().getParseResult();
+        return parent.hasMatchedOption(option);
     }
 
     private List<String> arguments(int port, List<String> peers) {

@@ -2,6 +2,7 @@ package dev.wsmesh.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** The {@code --name=value} properties for Spring. What a user gave wins over what a command adds. */
@@ -29,8 +30,11 @@ final class SpringArguments {
         return argument.indexOf('=') >= 0 && arguments.add(argument);
     }
 
+    /** Whether the property was given, as a whole or in parts, in whatever spelling Spring takes for it. */
     boolean has(String name) {
-        return arguments.stream().anyMatch(argument -> argument.startsWith("--" + name + "="));
+        return arguments.stream()
+                .map(argument -> argument.substring(2).toLowerCase(Locale.ROOT))
+                .anyMatch(argument -> argument.startsWith(name + "=") || argument.startsWith(name + "["));
     }
 
     /** These arguments and one more, unless there is one of that name. */

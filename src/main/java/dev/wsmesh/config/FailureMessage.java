@@ -10,7 +10,9 @@ import org.springframework.boot.context.config.ConfigDataException;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.util.unit.DataSize;
 import org.yaml.snakeyaml.error.YAMLException;
 
@@ -26,8 +28,10 @@ public record FailureMessage(String text, boolean usersMistake) {
         @Nullable FailureMessage found = null;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             FailureMessage message = describe(cause);
-            // The innermost knows best, but for a taken port: below it is only what the system said.
-            if (message != null) {
+            // The innermost knows best, but for a taken port and a value that was named: below is only what the system
+            // said.
+            boolean known = found != null && cause instanceof ConversionFailedException;
+            if (message != null && !known) {
                 found = message;
             }
             if (cause instanceof PortInUseException) {
@@ -52,6 +56,12 @@ public record FailureMessage(String text, boolean usersMistake) {
                         "cannot listen on the configured address (" + unbindable.getMessage()
                                 + "); the host must be an address of this machine, and the port free and allowed",
                         false);
+            case NoSuchSslBundleException bundle ->
+                mistake("'" + bundle.getBundleName()
+                        + "' is not the name of an SSL bundle; define it under spring.ssl.bundle");
+            case ConversionFailedException conversion ->
+                mistake("'" + conversion.getValue() + "' is not "
+                        + expectation(conversion.getTargetType().getType()));
             case YAMLException yaml -> mistake("a configuration file is not YAML: " + yaml.getMessage());
             case ConfigDataException data -> mistake(String.valueOf(data.getMessage()));
             default -> null;

@@ -52,7 +52,6 @@ final class MeshLifecycle implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        node.left();
     }
 
     @Override

@@ -8,6 +8,9 @@ import org.springframework.util.unit.DataSize;
 /** The rules that configured values must keep; each complaint names the property, the value and the rule. */
 final class Rules {
 
+    /** Nothing here is meant to last longer, and much longer ones do not fit into nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     private Rules() {}
 
     static void require(boolean kept, String property, Object value, String rule) {
@@ -17,7 +20,11 @@ final class Rules {
     }
 
     static void atLeast(String property, Duration value, Duration min) {
-        require(value.compareTo(min) >= 0, property, value, "a duration of at least " + shown(min));
+        require(
+                value.compareTo(min) >= 0 && value.compareTo(LONGEST) <= 0,
+                property,
+                value,
+                "a duration of at least " + shown(min) + " and at most 1d");
     }
 
     static void atLeast(String property, int value, int min) {

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one place that everything received passes through: logged, counted and handed to the subscriptions. Thread-safe. */
-public final class Inbox implements Inbound {
+public final class Inbox implements Inbound, AutoCloseable {
 
     /** Logs every received text at INFO; a logger of its own, so that it can be silenced by itself. */
     private static final Logger messageLog = LoggerFactory.getLogger("dev.wsmesh.messages");
@@ -15,6 +15,7 @@ public final class Inbox implements Inbound {
     private final MeshCounters counters;
     private final SubscriptionLimits subscriptionLimits;
     private final Supplier<String> bind;
+    private volatile boolean closed;
     private final List<SubscriptionQueue> subscriptions = new CopyOnWriteArrayList<>();
 
     /** Creates an inbox without subscriptions; {@code bind} tells the address the node shows to others. */
@@ -40,6 +41,9 @@ public final class Inbox implements Inbound {
     }
 
     Subscription subscribe(MessageListener listener) {
+        if (closed) {
+            throw new IllegalStateException("the node is gone: nothing will be received any more");
+        }
         SubscriptionQueue subscription =
                 new SubscriptionQueue(listener, subscriptionLimits, counters, subscriptions::remove);
         subscriptions.add(subscription);
@@ -47,7 +51,10 @@ public final class Inbox implements Inbound {
         return subscription;
     }
 
-    void close() {
+    /** Ends every subscription; none can be made afterwards. */
+    @Override
+    public void close() {
+        closed = true;
         subscriptions.forEach(SubscriptionQueue::close);
     }
 }

@@ -28,7 +28,8 @@ public interface Mesh {
      * Hands every message received from now on to the listener, in the order of arrival, on a thread of the
      * subscription's own. A listener that is too slow for its bounded queue sees a {@link Gap}; it never slows the mesh.
      *
-     * @return the subscription, which lasts until it is closed or the node stops
+     * @return the subscription, which lasts until it is closed or the application ends
+     * @throws IllegalStateException if the application has ended
      */
     Subscription subscribe(MessageListener listener);
 

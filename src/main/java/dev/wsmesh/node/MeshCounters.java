@@ -17,6 +17,8 @@ public final class MeshCounters {
         BINARY,
         /** It was received and is larger than {@code mesh.limits.max-message-bytes}. */
         OVERSIZED,
+        /** It was received, and the unfinished texts of all peers are larger than {@code mesh.limits.max-incoming-bytes}. */
+        OVERLOADED,
         /** A subscription's queue was full; the subscription sees a gap. */
         SLOW_SUBSCRIBER
     }
@@ -27,9 +29,9 @@ public final class MeshCounters {
         ORIGIN,
         /** The node holds as many sessions as {@code mesh.limits.max-sessions} allows. */
         FULL,
-        /** The node has not started or is leaving. */
+        /** The node has not started or is leaving; a dialled session that came up meanwhile counts here, too. */
         STOPPING,
-        /** It offers only subprotocols that this node does not speak. */
+        /** It offers {@code wsmesh.v1}, which this node does not speak yet. */
         SUBPROTOCOL
     }
 

@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 /**
  * The node behind {@link Mesh}.
  *
- * <p>States: {@code created -> running -> left}, by {@link #started} and {@link #leaving}. Thread-safe.
+ * <p>States: {@code stopped -> running -> stopped}, by {@link #started} and {@link #leaving}, as often as its application
+ * is started and stopped; subscriptions last until the {@link Inbox} is closed. Thread-safe.
  */
 public final class MeshNode implements Mesh {
 
@@ -70,11 +71,6 @@ public final class MeshNode implements Mesh {
     /** The node leaves: nothing more can be published. */
     public void leaving() {
         running = false;
-    }
-
-    /** Ends every subscription. */
-    public void left() {
-        inbox.close();
     }
 
     private void requireSendable(String text) {

@@ -90,7 +90,10 @@ final class SubscriptionQueue implements Subscription {
                 case Message message -> listener.onMessage(message);
                 case Gap gap -> listener.onGap(gap);
             }
-        } catch (RuntimeException e) {
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            // An Error as well, and a checked exception that another language let through.
             log.warn("a message listener failed; it goes on with the next message", e);
         }
     }

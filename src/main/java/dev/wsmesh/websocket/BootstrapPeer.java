@@ -2,6 +2,7 @@ package dev.wsmesh.websocket;
 
 import dev.wsmesh.node.ConfiguredPeerView;
 import dev.wsmesh.node.ConfiguredPeerView.State;
+import dev.wsmesh.node.MeshCounters.DialFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +27,8 @@ final class BootstrapPeer {
     private final InstantSource clock;
     private volatile ConfiguredPeerView view;
     private @Nullable Thread thread;
+    /** Why the last dial failed, if it did; the dialling thread's own. */
+    private @Nullable DialFailure lastReason;
 
     BootstrapPeer(PeerTarget target, PeerDialler dialler, Backoff backoff, InstantSource clock) {
         this.target = target;
@@ -67,6 +70,7 @@ final class BootstrapPeer {
         try {
             PeerSession session = dialler.dial(target);
             long upNanos = System.nanoTime();
+            lastReason = null;
             enter(State.CONNECTED, 0, view.lastFailure());
             CloseStatus status = awaitEnd(session);
             backoff.sessionLasted(Duration.ofNanos(System.nanoTime() - upNanos));
@@ -74,6 +78,10 @@ final class BootstrapPeer {
         } catch (DialException e) {
             logFailure(e);
             enter(State.UNREACHABLE, view.failedDials() + 1, e.getMessage());
+        } catch (RuntimeException e) {
+            // A mistake of ours must not end the dialling of this peer for ever.
+            log.error("dialling {} failed unexpectedly; it is dialled again", target.url(), e);
+            enter(State.UNREACHABLE, view.failedDials() + 1, e.toString());
         }
     }
 
@@ -85,14 +93,15 @@ final class BootstrapPeer {
         }
     }
 
-    /** Says a failure once at WARN; the same again only at DEBUG, for a peer may be away for days. */
+    /** Says a failure at WARN once for its reason; the same reason again only at DEBUG, for a peer may be away for days. */
     private void logFailure(DialException failure) {
-        String message = failure.getMessage();
-        if (message != null && message.equals(view.lastFailure())) {
-            log.debug("dialling {} failed again: {}", target.url(), message);
+        if (failure.reason() == lastReason) {
+            log.debug("dialling {} failed again: {}", target.url(), failure.getMessage());
         } else {
-            log.warn("dialling {} failed: {}; it is dialled again until it answers", target.url(), message);
+            log.warn(
+                    "dialling {} failed: {}; it is dialled again until it answers", target.url(), failure.getMessage());
         }
+        lastReason = failure.reason();
     }
 
     private void enter(State state, int failedDials, @Nullable String lastFailure) {

@@ -1,5 +1,6 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.node.LogText;
 import dev.wsmesh.node.MeshCounters.DialFailure;
 import jakarta.websocket.DeploymentException;
 import java.net.ConnectException;
@@ -11,7 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** A dial that failed; the message says why in one line. */
+/** A dial that failed; the message says why in one line, whatever the other side put into its answer. */
 final class DialException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -19,7 +20,7 @@ final class DialException extends Exception {
     private final DialFailure reason;
 
     private DialException(DialFailure reason, String message, Throwable cause) {
-        super(message, cause);
+        super(LogText.printable(message), cause);
         this.reason = reason;
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.client.standard.StandardWebSocketClient;
@@ -45,7 +45,7 @@ public final class PeerDialler {
         this.inbound = inbound;
         this.counters = counters;
         this.timeout = timeout;
-        client.setTaskExecutor(new VirtualThreadTaskExecutor("mesh-dial-"));
+        client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
         client.getUserProperties().put(IO_TIMEOUT_MILLIS, Long.toString(timeout.toMillis()));
         client.getUserProperties().put(MAX_REDIRECTIONS, "0");
         if (sslContext != null) {
@@ -61,30 +61,40 @@ public final class PeerDialler {
     PeerSession dial(PeerTarget target) throws DialException, InterruptedException {
         counters.dialled();
         CompletableFuture<PeerSession> outcome = new CompletableFuture<>();
+        // All of it on a thread of its own: the name is resolved by whoever calls the client, and the container bounds
+        // each step of a dial but not the whole, so only an interrupt ends one whose answer trickles in.
+        Thread dialling = Thread.ofVirtual().name("mesh-dial-" + target.url()).start(() -> connect(target, outcome));
+        boolean connected = false;
         try {
-            start(target, outcome);
-            return outcome.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).get();
-        } catch (ExecutionException | RuntimeException e) {
+            PeerSession session =
+                    outcome.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).get();
+            connected = true;
+            return session;
+        } catch (ExecutionException | CancellationException e) {
             DialException failure = DialException.of(target.url(), e);
             counters.failed(failure.reason());
             throw failure;
         } finally {
-            // Whoever comes now comes too late; for a dial that succeeded this does nothing.
-            outcome.cancel(false);
+            if (!connected) {
+                outcome.cancel(false);
+                dialling.interrupt();
+            }
         }
     }
 
-    private void start(PeerTarget target, CompletableFuture<PeerSession> outcome) {
+    private void connect(PeerTarget target, CompletableFuture<PeerSession> outcome) {
         PeerWebSocketHandler handler =
                 new PeerWebSocketHandler(session -> established(session, target, outcome), counters);
         WebSocketHttpHeaders headers = new WebSocketHttpHeaders();
         target.headers().forEach(headers::add);
-        CompletableFuture<?> _ = client.execute(handler, headers, target.url().uri())
-                .whenComplete((session, failure) -> {
-                    if (failure != null) {
-                        outcome.completeExceptionally(failure);
-                    }
-                });
+        try {
+            client.execute(handler, headers, target.url().uri()).get();
+        } catch (ExecutionException | RuntimeException e) {
+            outcome.completeExceptionally(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            outcome.cancel(false);
+        }
     }
 
     private @Nullable PeerSession established(

@@ -2,6 +2,7 @@ package dev.wsmesh.websocket;
 
 import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.Inbound;
+import dev.wsmesh.node.LogText;
 import dev.wsmesh.node.MeshCounters;
 import java.net.InetSocketAddress;
 import java.util.Collection;
@@ -45,6 +46,6 @@ public final class PeerEndpoint {
 
     private static String remoteAddress(WebSocketSession session) {
         @Nullable InetSocketAddress remote = session.getRemoteAddress();
-        return remote == null ? "unknown" : remote.getHostString() + ":" + remote.getPort();
+        return remote == null ? "unknown" : LogText.printable(remote.getHostString()) + ":" + remote.getPort();
     }
 }

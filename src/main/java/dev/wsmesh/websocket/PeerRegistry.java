@@ -32,6 +32,8 @@ public final class PeerRegistry implements Transport {
 
     private static final Logger log = LoggerFactory.getLogger(PeerRegistry.class);
 
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
     private final PlainPeerLimits limits;
     private final MeshCounters counters;
     private final InstantSource clock;
@@ -39,11 +41,13 @@ public final class PeerRegistry implements Transport {
     /** Guarded, like {@link #open}, by this registry's monitor, which is never held while something is sent. */
     private final SequencedSet<PeerSession> sessions = new LinkedHashSet<>();
 
+    private final IncomingBudget incomingBudget;
     private boolean open;
 
     /** Creates a closed registry without sessions; {@code bind} tells the address the node shows to others. */
     public PeerRegistry(PlainPeerLimits limits, MeshCounters counters, InstantSource clock, Supplier<String> bind) {
         this.limits = limits;
+        this.incomingBudget = new IncomingBudget(limits.maxIncomingBytes());
         this.counters = counters;
         this.clock = clock;
         this.bind = bind;
@@ -71,7 +75,8 @@ public final class PeerRegistry implements Transport {
     /** Makes a peer of a session that has just come up; null if it was refused, and then it is being closed. */
     @Nullable
     PeerSession admit(WebSocketSession session, String address, Direction direction, Inbound inbound) {
-        PeerSession peer = new PeerSession(session, address, direction, clock.instant(), limits, counters, inbound);
+        PeerSession peer = new PeerSession(
+                session, address, direction, clock.instant(), limits, counters, inbound, incomingBudget);
         Refusal refusal = add(peer);
         if (refusal != null) {
             counters.refused(refusal);
@@ -138,7 +143,7 @@ public final class PeerRegistry implements Transport {
 
     /** Waits until at least {@code count} sessions are up; returns whether they were in time. */
     synchronized boolean awaitAtLeast(int count, Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime() + nanosOf(timeout);
         while (sessions.size() < count) {
             if (!waitUntil(deadline)) {
                 return false;
@@ -149,13 +154,18 @@ public final class PeerRegistry implements Transport {
 
     /** Waits until no session is left; returns whether that was in time. */
     synchronized boolean awaitEmpty(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime() + nanosOf(timeout);
         while (!sessions.isEmpty()) {
             if (!waitUntil(deadline)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** A wait that long is as good as for ever, and longer ones do not fit into a long. */
+    private static long nanosOf(Duration timeout) {
+        return (timeout.compareTo(LONGEST_WAIT) < 0 ? timeout : LONGEST_WAIT).toNanos();
     }
 
     @SuppressWarnings("WaitNotInLoop") // both callers loop

@@ -59,14 +59,15 @@ final class PeerSession {
             Instant since,
             PlainPeerLimits limits,
             MeshCounters counters,
-            Inbound inbound) {
+            Inbound inbound,
+            IncomingBudget budget) {
         this.session = session;
         this.address = address;
         this.direction = direction;
         this.since = since;
         this.counters = counters;
         this.inbound = inbound;
-        this.incoming = new TextAssembler(limits.maxMessageBytes());
+        this.incoming = new TextAssembler(limits.maxMessageBytes(), budget);
         this.queue = new OutgoingQueue(limits.queueMessages(), limits.queueBytes());
         this.sendTimeout = limits.sendTimeout();
         SessionTuning.sendTimeout(session, sendTimeout);
@@ -119,10 +120,10 @@ final class PeerSession {
                 bytesIn.add(Utf8.length(text));
                 inbound.received(Message.plain(text, address));
             }
-        } catch (TextAssembler.TooLargeException e) {
-            counters.dropped(Drop.OVERSIZED, 1);
-            log.warn("peer {} is closed with 1009: {}", address, e.getMessage());
-            close(CloseCode.TOO_LARGE);
+        } catch (TextAssembler.RefusedException e) {
+            counters.dropped(e.drop(), 1);
+            log.warn("peer {} is closed with {}: {}", address, e.status().getCode(), e.getMessage());
+            close(e.status());
         }
     }
 
@@ -189,8 +190,11 @@ final class PeerSession {
 
     private void write(OutgoingText text) throws IOException {
         writingSinceNanos = System.nanoTime();
-        session.sendMessage(new TextMessage(text.text()));
-        writingSinceNanos = null;
+        try {
+            session.sendMessage(new TextMessage(text.text()));
+        } finally {
+            writingSinceNanos = null;
+        }
         messagesOut.increment();
         bytesOut.add(text.bytes());
         counters.sent(text.bytes());
@@ -210,6 +214,7 @@ final class PeerSession {
 
     private void end(Ending how, CloseStatus status) {
         int lost = queue.close();
+        incoming.close();
         if (ending.compareAndSet(null, how)) {
             counters.ended(how);
             countLost(lost);

@@ -11,7 +11,10 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
  */
 final class SessionTuning {
 
-    /** How long a closed session may wait for the peer's Close before its socket is closed. A guess. */
+    /**
+     * How long a closed session may wait for the peer's Close before its socket is closed. A guess. Tomcat looks every 10 s
+     * whether the time is over.
+     */
     static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     /** How long a Close may wait for a write that is under way. A guess: it must fit into the time for leaving. */

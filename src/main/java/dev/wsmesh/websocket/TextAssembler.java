@@ -1,53 +1,87 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.node.MeshCounters.Drop;
 import dev.wsmesh.node.Utf8;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.socket.CloseStatus;
 
-/** Puts the parts of incoming texts together, up to a limit. Used by the reading thread of one session only. */
+/**
+ * Puts the parts of one peer's incoming texts together, within a limit for each text and a budget for all peers. A text
+ * that comes in one part costs no budget, so that nobody can keep others from being heard by filling it.
+ */
 final class TextAssembler {
 
     private final int maxBytes;
+    private final IncomingBudget budget;
+    /** Guarded, like the others, by this object's monitor: the session may end while its reader appends. */
     private final StringBuilder parts = new StringBuilder();
-    private int bytes;
 
-    TextAssembler(int maxBytes) {
+    private int bytes;
+    private boolean closed;
+
+    TextAssembler(int maxBytes, IncomingBudget budget) {
         this.maxBytes = maxBytes;
+        this.budget = budget;
     }
 
-    /** Thrown when a text is larger than the limit. */
-    static final class TooLargeException extends Exception {
+    /** Thrown when a text cannot be taken; says how it is counted and with what the session is closed. */
+    static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        TooLargeException(int maxBytes) {
-            super("a message is larger than mesh.limits.max-message-bytes (" + maxBytes + ")");
+        private final Drop drop;
+        private final transient CloseStatus status;
+
+        RefusedException(Drop drop, CloseStatus status, String message) {
+            super(message);
+            this.drop = drop;
+            this.status = status;
+        }
+
+        Drop drop() {
+            return drop;
+        }
+
+        CloseStatus status() {
+            return status;
         }
     }
 
     /** Takes a part; returns the whole text if this was the last one, else null. */
-    @Nullable
-    String append(String part, boolean last) throws TooLargeException {
-        bytes += Utf8.length(part);
-        if (bytes > maxBytes) {
-            reset();
-            throw new TooLargeException(maxBytes);
+    synchronized @Nullable String append(String part, boolean last) throws RefusedException {
+        int partBytes = Utf8.length(part);
+        if (bytes + partBytes > maxBytes) {
+            throw new RefusedException(
+                    Drop.OVERSIZED, CloseCode.TOO_LARGE, "a text is larger than mesh.limits.max-message-bytes");
         }
         if (last && parts.isEmpty()) {
-            bytes = 0;
             return part;
         }
+        if (closed || !budget.take(partBytes)) {
+            throw new RefusedException(
+                    Drop.OVERLOADED,
+                    CloseCode.OVERLOADED,
+                    "the unfinished texts of all peers are larger than mesh.limits.max-incoming-bytes");
+        }
+        bytes += partBytes;
         parts.append(part);
         if (!last) {
             return null;
         }
         String whole = parts.toString();
-        reset();
+        forget();
         return whole;
     }
 
-    /** Forgets everything, the memory of a large text too. */
-    private void reset() {
+    /** Gives the memory and the budget back; nothing more is put together. */
+    synchronized void close() {
+        closed = true;
+        forget();
+    }
+
+    private void forget() {
+        budget.giveBack(bytes);
+        bytes = 0;
         parts.setLength(0);
         parts.trimToSize();
-        bytes = 0;
     }
 }

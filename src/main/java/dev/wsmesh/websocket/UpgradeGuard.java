@@ -4,11 +4,14 @@ import dev.wsmesh.node.LogText;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshCounters.Refusal;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +38,19 @@ final class UpgradeGuard implements HandshakeInterceptor {
     /** Strangers must not fill the log; every refusal is counted all the same. A guess. */
     private static final Duration WARNING_PAUSE = Duration.ofSeconds(1);
 
+    private static final Pattern LOOPBACK_HOST =
+            Pattern.compile("localhost|127\\.[0-9.]+|\\[?::1]?|\\[?0:0:0:0:0:0:0:1]?");
+
     private final PeerRegistry registry;
     private final MeshCounters counters;
+    private final Set<String> allowedOrigins;
     private final OriginHandshakeInterceptor origins;
     private final LogLimiter logLimiter = new LogLimiter(WARNING_PAUSE);
 
     UpgradeGuard(PeerRegistry registry, MeshCounters counters, Collection<String> allowedOrigins) {
         this.registry = registry;
         this.counters = counters;
+        this.allowedOrigins = Set.copyOf(allowedOrigins);
         this.origins = new OriginHandshakeInterceptor(allowedOrigins);
     }
 
@@ -77,7 +85,7 @@ final class UpgradeGuard implements HandshakeInterceptor {
                     HttpStatus.BAD_REQUEST,
                     "this node does not speak wsmesh.v1 yet; offer no subprotocol to be a plain peer");
         }
-        if (!originAllowed(request, response, handler, attributes)) {
+        if (isRebound(request) || !originAllowed(request, response, handler, attributes)) {
             return refuse(
                     request,
                     response,
@@ -95,6 +103,22 @@ final class UpgradeGuard implements HandshakeInterceptor {
             ServerHttpResponse response,
             WebSocketHandler handler,
             @Nullable Exception failure) {}
+
+    /**
+     * Whether a page calls itself of our own origin by a name that somebody pointed at this machine's loopback address (DNS
+     * rebinding). A node that only this machine can reach has no other names than these.
+     */
+    private boolean isRebound(ServerHttpRequest request) {
+        String origin = request.getHeaders().getOrigin();
+        InetSocketAddress local = request.getLocalAddress();
+        InetSocketAddress host = request.getHeaders().getHost();
+        return origin != null
+                && !allowedOrigins.contains(origin)
+                && !allowedOrigins.contains("*")
+                && local.getAddress() != null
+                && local.getAddress().isLoopbackAddress()
+                && (host == null || !LOOPBACK_HOST.matcher(host.getHostString()).matches());
+    }
 
     private boolean originAllowed(
             ServerHttpRequest request,

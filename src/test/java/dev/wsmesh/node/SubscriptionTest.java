@@ -1,6 +1,7 @@
 package dev.wsmesh.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.node.MeshCounters.Drop;
@@ -65,7 +66,7 @@ class SubscriptionTest {
     void a_listener_that_throws_goes_on_with_the_next_message() {
         Inbox inbox = inbox(10, 1_000);
         inbox.subscribe(recorder(message -> {
-            throw new IllegalStateException("a listener's own mistake");
+            throw new AssertionError("a listener's own mistake");
         }));
         receive(inbox, "a");
         receive(inbox, "b");
@@ -86,6 +87,16 @@ class SubscriptionTest {
         receive(inbox, "c");
         await().until(() -> other.equals(List.of("c")));
         assertThat(delivered).containsExactly("a");
+    }
+
+    @Test
+    void a_closed_inbox_ends_its_subscriptions_and_takes_no_more() {
+        Inbox inbox = inbox(10, 1_000);
+        inbox.subscribe(recorder(message -> {}));
+        inbox.close();
+        receive(inbox, "too late");
+        assertThatIllegalStateException().isThrownBy(() -> inbox.subscribe(message -> {}));
+        assertThat(delivered).isEmpty();
     }
 
     private Inbox inbox(int messages, long bytes) {

@@ -111,8 +111,9 @@ public final class RawWebSocket implements AutoCloseable {
 
     private static RawWebSocket upgrade(Socket socket, String authority, String path, Map<String, String> headers)
             throws IOException {
-        StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: " + authority
-                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\n"
+                + (headers.containsKey("Host") ? "" : "Host: " + authority + "\r\n")
+                + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
         headers.forEach(
                 (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
