@@ -32,7 +32,7 @@ public sealed interface Input {
     /** The time of the last {@link Output.SetTimer} has come. */
     record Timer() implements Input {}
 
-    /** @param ticket names this call in the outputs that answer it */
+    /** An application publishes; {@code ticket} names this call in the outputs that answer it. */
     record Publish(
             long ticket,
             MeshRecord record,
