@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads everything but payload. Owned by the link's reader. */
 final class ControlReader {
-    /** No duration is longer; it keeps sums of milliseconds, and their nanoseconds, from running over. About 34 years. */
+    /** No duration is longer, so that sums of milliseconds do not run over. About 34 years. */
     static final long MOST_MILLIS = 1L << 40;
 
     private static final int NONCE = 1 << Tag.NUMBER | Tag.FIXED64;
@@ -28,7 +28,7 @@ final class ControlReader {
         this.aliases = aliases;
     }
 
-    /** The message, or null if its body is unknown: then a later version of the protocol says what this one need not hear. */
+    /** The message, or null if its body is unknown: a later version says what this one need not hear. */
     @Nullable
     Message read(ProtoReader in, Tally tally) throws WireException {
         Message body = null;

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes to frames, for one direction of one admitted link: it remembers the streams that the peer has named. It wants every
- * frame of the link, in order.
+ * Bytes to frames, for one direction of one admitted link: it remembers the streams that the peer has named. It wants
+ * every frame of the link, in order.
  *
  * <p>Not safe for several threads: it belongs to the link's reader. Once it has thrown, the link has to be closed.
  */
@@ -26,11 +26,12 @@ public final class FrameDecoder {
     }
 
     /**
-     * The frame: control before payload. Every value in it is valid, so that nothing inside has to check again, and every record
-     * can be decoded.
+     * The frame: control before payload. Every value in it is valid, so that nothing inside has to check again, and
+     * every record can be decoded.
      *
      * @param bytes one whole WebSocket message, given away: the records of the frame are slices of it
-     * @throws WireException if the bytes are not a frame, or one beyond the limits; nothing else is thrown, whatever they are
+     * @throws WireException if the bytes are not a frame, or one beyond the limits; nothing else is thrown, whatever
+     *     they are
      */
     public Frame decode(byte[] bytes) throws WireException {
         WireException.refuseAbove(limits.frameBytes(), bytes.length, Violation.FRAME_BYTES);

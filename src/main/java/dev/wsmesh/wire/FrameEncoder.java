@@ -5,8 +5,8 @@ import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Message;
 
 /**
- * Frames to bytes, for one direction of one admitted link: it remembers the streams that it has named. The bytes have to be sent
- * in the order in which they were encoded, all of them.
+ * Frames to bytes, for one direction of one admitted link: it remembers the streams that it has named. The bytes have
+ * to be sent in the order in which they were encoded, all of them.
  *
  * <p>Not safe for several threads: it belongs to the link's writer. Once it has thrown, the link has to be closed.
  */
@@ -26,11 +26,11 @@ public final class FrameEncoder {
     }
 
     /**
-     * The frame in an array of its own and of its exact size, which the caller may keep. Control is written before payload,
-     * whatever the order in the frame; otherwise the order stays.
+     * The frame in an array of its own and of its exact size, which the caller may keep. Control is written before
+     * payload, whatever the order in the frame; otherwise the order stays.
      *
-     * @throws IllegalArgumentException if the frame holds a handshake message, more than 32,768 messages, or is larger than the
-     *     peer accepts: whoever filled it has a fault
+     * @throws IllegalArgumentException if the frame holds a handshake message, more than 32,768 messages, or is
+     *     larger than the peer accepts: whoever filled it has a fault
      */
     public byte[] encode(Frame frame) {
         if (frame.messages().size() > IncomingAliases.CAPACITY) {

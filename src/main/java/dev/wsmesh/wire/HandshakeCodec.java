@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Handshake messages to bytes and back: each is a frame of its own. The transcript is made of these exact bytes, so keep them;
- * encoding a decoded message anew need not give the same.
+ * Handshake messages to bytes and back: each is a frame of its own. The transcript is made of these exact bytes, so
+ * keep them; encoding a decoded message anew need not give the same.
  *
  * <p>Safe for any number of threads.
  */
@@ -66,7 +66,8 @@ public final class HandshakeCodec {
      * The message that a frame holds alone.
      *
      * @param bytes one whole WebSocket message
-     * @throws WireException if the bytes are no such frame, or beyond the limits; nothing else is thrown, whatever they are
+     * @throws WireException if the bytes are no such frame, or beyond the limits; nothing else is thrown, whatever
+     *     they are
      */
     public Message.Handshake decode(byte[] bytes) throws WireException {
         WireException.refuseAbove(limits.handshakeBytes(), bytes.length, Violation.HANDSHAKE_BYTES);

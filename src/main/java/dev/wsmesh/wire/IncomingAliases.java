@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The short names that the other end of a link has given to streams. They are given in order, so that the table never grows
- * faster than the bytes that fill it. Owned by the link's reader.
+ * The short names that the other end of a link has given to streams. They are given in order, so that the table never
+ * grows faster than the bytes that fill it. Owned by the link's reader.
  */
 final class IncomingAliases {
     /** As many as a frame has messages, so that every message may name a stream of its own. */

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The short names that this end of a link has given to streams. At most {@link IncomingAliases#CAPACITY}: when a frame might
- * need more, all are forgotten and given anew, which is simpler than forgetting the least used and as rare as meeting so many
- * streams. Owned by the link's writer.
+ * The short names that this end of a link has given to streams. At most {@link IncomingAliases#CAPACITY}: when a
+ * frame might need more, all are forgotten and given anew, which is simpler than forgetting the least used and as
+ * rare as meeting so many streams. Owned by the link's writer.
  */
 final class OutgoingAliases {
     private final Map<StreamId, Integer> aliases = new HashMap<>();

@@ -6,8 +6,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the fields of one protobuf message. Every length is held against the bytes that are left, and against its limit, before
- * anything is allocated. Owned by whoever decodes the frame.
+ * Reads the fields of one protobuf message. Every length is held against the bytes that are left, and against its
+ * limit, before anything is allocated. Owned by whoever decodes the frame.
  */
 final class ProtoReader {
     private static final int LAST_VARINT_SHIFT = 63;

@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes protobuf fields into an array that grows. As proto3 prescribes, a field with the value zero or empty is left out,
- * unless its method says otherwise. Each method is given the whole {@link Tag}. Owned by whoever encodes the frame.
+ * Writes protobuf fields into an array that grows. As proto3 prescribes, a field with the value zero or empty is left
+ * out, unless its method says otherwise. Each method is given the whole {@link Tag}. Owned by whoever encodes the
+ * frame.
  */
 final class ProtoWriter {
     private byte[] array;
@@ -66,7 +67,9 @@ final class ProtoWriter {
         return length;
     }
 
-    /** Ends a nested message: writes its length before it, and moves it when that takes more than the byte kept free. */
+    /**
+     * Ends a nested message: writes its length before it, and moves it when that takes more than the byte kept free.
+     */
     void end(int start) {
         int bodyBytes = length - start;
         int extraBytes = varintBytes(bodyBytes) - 1;

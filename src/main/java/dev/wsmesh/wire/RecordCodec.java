@@ -37,10 +37,11 @@ public final class RecordCodec implements RecordEncoder {
     }
 
     /**
-     * The record as it travels. Its size is not looked at: whoever publishes it holds it against {@link Limits#recordBytes}.
+     * The record as it travels. Its size is not looked at: whoever publishes it holds it against
+     * {@link Limits#recordBytes}.
      *
-     * @throws IllegalArgumentException if the content type or the headers are beyond the limits, a header has no name, or the
-     *     time of publishing is more than 290,000 years away: no peer would accept the record
+     * @throws IllegalArgumentException if the content type or the headers are beyond the limits, a header has no
+     *     name, or the time of publishing is more than 290,000 years away: no peer would accept the record
      */
     @Override
     public EncodedRecord encode(MeshRecord record) {

@@ -1,8 +1,8 @@
 package dev.wsmesh.wire;
 
 /**
- * What stands before each protobuf field: its number and, in the lowest three bits, how its value is written. Readers switch
- * over whole tags, so that a known number with an unexpected type is passed over like any unknown field.
+ * What stands before each protobuf field: its number and, in the lowest three bits, how its value is written. Readers
+ * switch over whole tags, so that a known number with an unexpected type is passed over like any unknown field.
  */
 final class Tag {
     /** Where the number begins. */

@@ -3,8 +3,9 @@ package dev.wsmesh.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Received bytes are not what the protocol allows. It is the only exception that decoding throws, whatever the bytes. The link
- * they came from has to be closed with the violation's code: what its decoder knows is worthless from here on.
+ * Received bytes are not what the protocol allows. It is the only exception that decoding throws, whatever the bytes.
+ * The link they came from has to be closed with the violation's code: what its decoder knows is worthless from here
+ * on.
  *
  * <p>The message never contains received text, so that it may be logged.
  */

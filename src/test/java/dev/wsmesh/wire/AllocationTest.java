@@ -17,7 +17,10 @@ class AllocationTest {
     /** Objects, lists and an exception with its stack trace. */
     private static final long CONSTANT_BYTES = 64 << 10;
 
-    /** The worst is the smallest message: 2 bytes make a reader of 32, and 4 a message of 16 and its place in two lists. */
+    /**
+     * The worst is the smallest message: 2 bytes make a reader of 32, and 4 a message of 16 and its place in two
+     * lists.
+     */
     private static final long BYTES_PER_BYTE = 64;
 
     @ParameterizedTest

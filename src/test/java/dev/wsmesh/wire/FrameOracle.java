@@ -9,9 +9,9 @@ import dev.wsmesh.protocol.Message;
 import java.util.List;
 
 /**
- * What must be true whatever bytes arrive; fed by tests with their own and with chance's, and by the fuzzer. Decoding ends in a
- * frame or in a {@link WireException}. What was accepted, protoc accepts as well; it is within the limits; and written
- * anew, it is read as the same.
+ * What must be true whatever bytes arrive; fed by tests with their own and with chance's, and by the fuzzer. Decoding
+ * ends in a frame or in a {@link WireException}. What was accepted, protoc accepts as well; it is within the limits;
+ * and written anew, it is read as the same.
  */
 final class FrameOracle {
     /** Small, so that short inputs reach them. */

@@ -20,7 +20,10 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
-/** Valid frames of every kind, by chance but the same for the same source of it; small numbers and extremes are likely. */
+/**
+ * Valid frames of every kind, by chance but the same for the same source of it; small numbers and extremes are
+ * likely.
+ */
 final class RandomFrames {
     private final RandomGenerator random;
     private final List<StreamId> streams;
