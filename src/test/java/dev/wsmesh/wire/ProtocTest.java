@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both directions against protoc, over whole links, so that aliases grow. */
 class ProtocTest {
-    private static final int FRAMES_PER_LINK = 50;
+    private static final int FRAMES_PER_LINK = 25;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
