@@ -1,0 +1,56 @@
+package dev.wsmesh.protocol;
+
+import java.util.Arrays;
+
+/** The deadlines of one node, one per purpose; the caller's single timer stands at the earliest. */
+@SuppressWarnings("EnumOrdinal") // an array indexed by the alarm, on the path of every call
+final class Alarms {
+    static final long NEVER = Long.MAX_VALUE;
+
+    enum Alarm {
+        HAVES,
+        REPAIR,
+        EPOCHS,
+        DIGEST,
+        RETENTION,
+        ACKNOWLEDGEMENTS,
+        PUBLISH_WINDOW,
+        SHUFFLE,
+        FILL,
+        BOOTSTRAP,
+        LIVENESS,
+        DRAINING,
+        LEAVING
+    }
+
+    private final long[] at = new long[Alarm.values().length];
+
+    Alarms() {
+        Arrays.fill(at, NEVER);
+    }
+
+    void set(Alarm alarm, long nanos) {
+        at[alarm.ordinal()] = nanos;
+    }
+
+    void setNoLaterThan(Alarm alarm, long nanos) {
+        at[alarm.ordinal()] = Math.min(at[alarm.ordinal()], nanos);
+    }
+
+    /** Whether the alarm has gone off; it is off afterwards. */
+    boolean take(Alarm alarm, long now) {
+        boolean due = at[alarm.ordinal()] <= now;
+        if (due) {
+            at[alarm.ordinal()] = NEVER;
+        }
+        return due;
+    }
+
+    long earliest() {
+        long earliest = NEVER;
+        for (long each : at) {
+            earliest = Math.min(earliest, each);
+        }
+        return earliest;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Alarms.Alarm;
+import dev.wsmesh.protocol.Settings.Membership;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configured peers. One that is not reached is dialled for ever, with backoff: so two halves of a healed partition always
+ * find each other.
+ */
+final class Bootstrap {
+    static final class Peer {
+        final Address address;
+        /** Who answered there last. */
+        @Nullable
+        NodeId id;
+
+        int failures;
+        boolean dialling;
+        boolean full;
+        long notBefore;
+
+        Peer(Address address) {
+            this.address = address;
+        }
+    }
+
+    private final Context context;
+    private final List<Peer> peers = new ArrayList<>();
+
+    Bootstrap(Context context) {
+        this.context = context;
+        for (Address address : context.settings.bootstrap()) {
+            if (!address.equals(context.settings.address())) {
+                peers.add(new Peer(address));
+            }
+        }
+        if (!peers.isEmpty()) {
+            context.alarms.set(Alarm.BOOTSTRAP, context.now);
+        }
+    }
+
+    List<Peer> peers() {
+        return peers;
+    }
+
+    @Nullable
+    Peer find(@Nullable Address address) {
+        for (Peer peer : peers) {
+            if (peer.address.equals(address)) {
+                return peer;
+            }
+        }
+        return null;
+    }
+
+    /** The peers that are to be dialled now; sets the alarm for the rest. */
+    List<Peer> due(Predicate<Peer> reached) {
+        List<Peer> due = new ArrayList<>();
+        for (Peer peer : peers) {
+            if (peer.dialling) {
+                continue;
+            }
+            if (peer.notBefore <= context.now && reached.test(peer)) {
+                rest(peer);
+            }
+            if (peer.notBefore <= context.now) {
+                due.add(peer);
+            } else {
+                context.alarms.setNoLaterThan(Alarm.BOOTSTRAP, peer.notBefore);
+            }
+        }
+        return due;
+    }
+
+    /** It was reached: look again after a while. */
+    void rest(Peer peer) {
+        peer.failures = 0;
+        retryIn(peer, context.settings.membership().backoffLimit());
+    }
+
+    void onFailure(Peer peer, CloseCode code) {
+        Membership settings = context.settings.membership();
+        peer.dialling = false;
+        peer.failures++;
+        if (code.retry() == CloseCode.Retry.LONG_BACKOFF) {
+            retryIn(peer, settings.longBackoff());
+            return;
+        }
+        long backoff = settings.backoff().toNanos() << Math.min(peer.failures - 1, 16);
+        retryIn(peer, Duration.ofNanos(Math.min(backoff, settings.backoffLimit().toNanos())));
+    }
+
+    void onLinkUp(Peer peer, NodeId id) {
+        peer.dialling = false;
+        peer.failures = 0;
+        peer.id = id;
+        rest(peer);
+    }
+
+    /** The node stands alone, or lost the link: nothing to wait for but politeness. */
+    void retrySoon(Peer peer) {
+        if (!peer.dialling) {
+            retryIn(peer, context.settings.membership().backoff());
+        }
+    }
+
+    private void retryIn(Peer peer, Duration about) {
+        peer.notBefore = context.inAbout(about);
+        context.alarms.setNoLaterThan(Alarm.BOOTSTRAP, peer.notBefore);
+    }
+}

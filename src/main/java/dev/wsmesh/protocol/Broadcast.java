@@ -1,0 +1,553 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Alarms.Alarm;
+import dev.wsmesh.protocol.Message.Batch;
+import dev.wsmesh.protocol.Message.Graft;
+import dev.wsmesh.protocol.Message.Have;
+import dev.wsmesh.protocol.Message.Miss;
+import dev.wsmesh.protocol.Settings.Broadcasting;
+import dev.wsmesh.protocol.StreamLink.Asking;
+import dev.wsmesh.protocol.StreamLink.Wish;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Per stream a tree over the links, found and repaired as in Plumtree (Leitao, Pereira, Rodrigues, SRDS 2007), with consecutive
+ * numbers in place of message ids: "everything up to here" makes de-duplication, acknowledgement, digest and repair one thing.
+ */
+final class Broadcast {
+    /** So many Batches in a row that another link had brought before: this link is not part of the tree. */
+    private static final int DUPLICATES_BEFORE_PRUNE = 3;
+
+    private final Context context;
+    private final Links links;
+    final Streams streams;
+    final Log log;
+    final ReorderWindow window;
+    private final Delivery delivery;
+    private final Announcer announcer;
+    private final Repair repair;
+    final Publisher publisher;
+
+    Broadcast(Context context, Links links) {
+        this.context = context;
+        this.links = links;
+        this.streams = new Streams(context);
+        this.log = new Log(context);
+        this.window = new ReorderWindow(context);
+        this.delivery = new Delivery(context);
+        this.announcer = new Announcer(context, links, streams);
+        this.repair = new Repair(context, links, this::giveUp);
+        this.publisher = new Publisher(context, links, streams);
+        context.alarms.set(
+                Alarm.DIGEST, context.inAbout(context.settings.broadcasting().digestInterval()));
+    }
+
+    void onLinkUp(Link link) {
+        announcer.sendDigest(link);
+    }
+
+    void onLinkGone(Link link) {
+        streams.detach(link);
+        for (StreamLink each : link.streams.values()) {
+            onSourceLost(each);
+        }
+        link.streams.clear();
+        link.flagged.clear();
+        link.owed.clear();
+        publisher.reviewWindow();
+    }
+
+    void onMessage(Link link, Message.Broadcast message) {
+        switch (message) {
+            case Batch batch -> onBatch(link, batch);
+            case Have have -> onHave(link, have);
+            case Message.DigestComplete complete -> onDigestComplete(link, complete);
+            case Graft graft -> onGraft(link, graft);
+            case Message.Prune prune -> onPrune(link, prune);
+            case Miss miss -> onMiss(link, miss);
+            case Message.Leave leave -> onLeave(link, leave);
+        }
+    }
+
+    void publish(Input.Publish publish, EncodedRecord record) {
+        Stream found = streams.find(context.ownStream);
+        Stream stream = found != null ? found : streams.create(context.ownStream);
+        boolean first = !stream.started;
+        if (first) {
+            stream.startAt(1, Long.MIN_VALUE);
+        }
+        log.append(stream, record.detached(), context.now, 0);
+        publisher.onPublished(publish, stream);
+        stream.highestKnown = stream.log.contiguous();
+        onAdvanced(stream, first);
+    }
+
+    /** A probe became, or a link came up as, a neighbour whose digest is known: streams begin to flow. */
+    void openStreams(Link link) {
+        context.lastReadyAt = context.now;
+        for (Stream stream : streams.all()) {
+            if (stream.started) {
+                open(streams.on(link, stream));
+            }
+            repair.review(stream);
+        }
+    }
+
+    void onAlarms() {
+        if (context.alarms.take(Alarm.HAVES, context.now)) {
+            announcer.onHavesAlarm();
+        }
+        if (context.alarms.take(Alarm.REPAIR, context.now)) {
+            repair.onAlarm();
+        }
+        if (context.alarms.take(Alarm.DIGEST, context.now)) {
+            announcer.onDigestAlarm();
+        }
+        if (context.alarms.take(Alarm.RETENTION, context.now)) {
+            onRetentionAlarm();
+        }
+        if (context.alarms.take(Alarm.ACKNOWLEDGEMENTS, context.now)) {
+            publisher.onAcknowledgementsAlarm();
+        }
+        if (context.alarms.take(Alarm.PUBLISH_WINDOW, context.now)) {
+            publisher.onWindowAlarm();
+        }
+        if (context.alarms.take(Alarm.EPOCHS, context.now)) {
+            delivery.reviewHeld();
+        }
+    }
+
+    /** What depends on many small changes of one call is looked at once, after them. */
+    void settle() {
+        delivery.reviewHeld();
+        publisher.reviewWindow();
+    }
+
+    /** Whether the peer's digest holds a record that is so young that it can only have come through a common mesh. */
+    boolean sharesFreshRecord(Link link) {
+        long since = context.now - context.settings.membership().evidenceAge().toNanos();
+        for (StreamLink each : link.streams.values()) {
+            StreamLog held = each.stream.log;
+            long fresh = held.firstBornSince(since);
+            if (held.holds(fresh) && each.theirs >= fresh) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean advancedWithin(NodeId origin, Duration age) {
+        for (Stream stream : streams.all()) {
+            if (stream.id.origin().equals(origin)
+                    && stream.log.size() > 0
+                    && stream.advancedAt > context.now - age.toNanos()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Others know a future of ours: what we publish from now on is another stream. */
+    void takeEpoch(boolean ownStreamIsAmbiguous) {
+        Stream own = streams.find(context.ownStream);
+        if (own != null && ownStreamIsAmbiguous) {
+            delivery.forget(own);
+            announcer.forget(own);
+            log.forget(own);
+            streams.remove(own);
+        }
+        context.acknowledgeUpTo = 0;
+        context.ownStream =
+                new StreamId(context.settings.self(), Math.max(context.ownFuture, context.ownStream.epoch()) + 1);
+        context.ownFuture = 0;
+    }
+
+    /** Everybody gets our own records, also who lacks them or has pruned us. */
+    void pushOwnStreamEverywhere() {
+        Stream own = streams.find(context.ownStream);
+        if (own == null) {
+            return;
+        }
+        for (StreamLink each : own.links) {
+            each.push = true;
+            links.owe(each);
+        }
+    }
+
+    long lastPublished() {
+        Stream own = streams.find(context.ownStream);
+        return own == null ? 0 : own.log.contiguous();
+    }
+
+    private void onBatch(Link link, Batch batch) {
+        if (!link.isNeighbour() || context.leaving || batch.records().isEmpty()) {
+            context.count(Counter.IGNORED_MESSAGES);
+            return;
+        }
+        Stream stream = learn(batch.stream());
+        if (stream == null || context.isOwn(batch.stream())) {
+            return;
+        }
+        StreamLink from = streams.on(link, stream);
+        noteArrival(from, batch);
+        boolean first = !stream.started;
+        if (first) {
+            stream.startAt(batch.first(), listeningFrom());
+        }
+        if (stream.closed) {
+            delivery.tooLate(stream);
+            return;
+        }
+        long before = stream.log.contiguous();
+        boolean news = take(from, batch);
+        countDuplicates(from, batch, news);
+        if (stream.log.contiguous() > before) {
+            stream.parent = from;
+            onAdvanced(stream, first);
+        } else {
+            repair.review(stream);
+        }
+        if (batch.acknowledge()) {
+            announcer.acknowledgeAtOnce(from);
+        }
+    }
+
+    private void noteArrival(StreamLink from, Batch batch) {
+        Stream stream = from.stream;
+        stream.arrivedAt = context.now;
+        stream.highestKnown = Math.max(stream.highestKnown, batch.last());
+        if (!from.heard) {
+            from.heard = true;
+            from.theirsBase = batch.first();
+        }
+        from.theirs = Math.max(from.theirs, batch.last());
+        if (from.asking == Asking.UNSAID) {
+            from.asking = Asking.ASKED;
+        }
+        if (from.wish != Wish.GRAFT) {
+            from.arriving = batch.last() + 1;
+        }
+    }
+
+    /** Keeps what is new; whether anything was. */
+    private boolean take(StreamLink from, Batch batch) {
+        Stream stream = from.stream;
+        long born = context.now - batch.ageMillis() * 1_000_000;
+        long generation = from.link.id.generation();
+        boolean news = false;
+        for (int i = 0; i < batch.records().size(); i++) {
+            long sequence = batch.first() + i;
+            EncodedRecord record = batch.records().get(i);
+            if (sequence < stream.next()) {
+                context.count(Counter.RECORDS_DUPLICATE);
+            } else if (sequence == stream.next()) {
+                log.append(stream, record.detached(), born, generation);
+                takeWaiting(stream);
+                news = true;
+            } else {
+                news |= window.offer(stream, sequence, new Stream.Waiting(record.detached(), born, generation));
+            }
+        }
+        return news;
+    }
+
+    private void takeWaiting(Stream stream) {
+        window.dropBelow(stream, stream.next());
+        while (window.holds(stream, stream.next())) {
+            Stream.Waiting waiting = window.take(stream, stream.next());
+            log.append(stream, waiting.record(), waiting.bornNanos(), waiting.fromGeneration());
+        }
+    }
+
+    private void countDuplicates(StreamLink from, Batch batch, boolean news) {
+        StreamLog held = from.stream.log;
+        if (news) {
+            from.duplicateBatches = 0;
+        } else if (held.holds(batch.last()) && held.source(batch.last()) != from.link.id.generation()) {
+            from.duplicateBatches++;
+        }
+        boolean isParent = from.equals(from.stream.parent);
+        if (from.duplicateBatches >= DUPLICATES_BEFORE_PRUNE && !isParent && from.asking == Asking.ASKED) {
+            from.duplicateBatches = 0;
+            from.asking = Asking.PRUNED;
+            from.wish = Wish.PRUNE;
+            links.flag(from);
+        }
+    }
+
+    private void onAdvanced(Stream stream, boolean first) {
+        if (first) {
+            openEverywhere(stream);
+        }
+        for (StreamLink each : stream.links) {
+            links.owe(each);
+        }
+        announcer.onChange(stream);
+        delivery.advance(stream);
+        log.settle(stream);
+        repair.onAdvance(stream);
+        context.alarms.setNoLaterThan(Alarm.RETENTION, context.in(retentionStep()));
+    }
+
+    private void openEverywhere(Stream stream) {
+        for (Link link : links.all()) {
+            if (link.isReady()) {
+                open(streams.on(link, stream));
+            }
+        }
+    }
+
+    /** Decides where, and whether, we begin to push the stream on this link. */
+    private void open(StreamLink each) {
+        Stream stream = each.stream;
+        if (each.leadsToOrigin()) {
+            return;
+        }
+        if (each.heard) {
+            each.cursor = each.theirs + 1;
+            each.push = context.isOwn(stream.id) || each.theirs < stream.log.contiguous();
+        } else {
+            startNewcomer(each);
+        }
+        links.owe(each);
+    }
+
+    private void startNewcomer(StreamLink each) {
+        Stream stream = each.stream;
+        each.cursor = stream.log.firstBornSince(each.link.listeningSince);
+        boolean lostSome =
+                each.cursor == stream.log.base() && each.cursor > 1 && stream.bornBelow > each.link.listeningSince;
+        each.push = !lostSome;
+        each.missDue = lostSome;
+        if (lostSome) {
+            links.flag(each);
+        }
+    }
+
+    private void onHave(Link link, Have have) {
+        if (isOwnFuture(have.stream(), have.contiguous())) {
+            context.ownFuture = Math.max(context.ownFuture, have.stream().epoch());
+            return;
+        }
+        boolean empty = have.contiguous() < have.base();
+        Stream stream = empty ? streams.find(have.stream()) : learn(have.stream());
+        if (stream == null) {
+            return;
+        }
+        StreamLink from = streams.on(link, stream);
+        from.heard = true;
+        from.theirsBase = have.base();
+        from.theirs = Math.max(from.theirs, have.contiguous());
+        from.cursor = Math.max(from.cursor, from.theirs + 1);
+        if (have.base() <= stream.next() && have.contiguous() >= stream.next()) {
+            from.missedBelow = 0;
+        }
+        stream.highestKnown = Math.max(stream.highestKnown, have.contiguous());
+        if (stream.id.origin().equals(context.settings.self())) {
+            publisher.onHave(link, have);
+        } else if (stream.closed) {
+            delivery.tooLate(stream);
+        } else if (link.isReady()) {
+            repair.review(stream);
+        }
+    }
+
+    private boolean isOwnFuture(StreamId stream, long contiguous) {
+        if (!stream.origin().equals(context.settings.self())) {
+            return false;
+        }
+        Stream own = streams.find(stream);
+        boolean published = own != null && contiguous <= own.log.contiguous();
+        return stream.epoch() > context.ownStream.epoch() || (context.isOwn(stream) && !published && contiguous > 0);
+    }
+
+    private void onDigestComplete(Link link, Message.DigestComplete complete) {
+        if (link.digestReceived) {
+            return;
+        }
+        link.digestReceived = true;
+        long listened = Math.max(0, complete.listeningMillis()) * 1_000_000;
+        link.listeningSince = link.upAt
+                - listened
+                - context.settings.broadcasting().startSlack().toNanos();
+        if (context.listeningSince == Alarms.NEVER && link.isNeighbour()) {
+            context.listeningSince = context.now;
+            startAtHeads(link);
+        }
+        if (link.isReady()) {
+            openStreams(link);
+        }
+    }
+
+    /** A joiner begins where its first neighbour stands. With replay, that neighbour decides where. */
+    private void startAtHeads(Link link) {
+        if (!context.settings.broadcasting().replayOnJoin().isZero()) {
+            return;
+        }
+        for (StreamLink each : link.streams.values()) {
+            if (!each.stream.started && each.theirs > 0) {
+                each.stream.startAt(each.theirs + 1, listeningFrom());
+            }
+        }
+    }
+
+    private long listeningFrom() {
+        long since = context.listeningSince == Alarms.NEVER ? context.now : context.listeningSince;
+        return since - context.settings.broadcasting().startSlack().toNanos();
+    }
+
+    private void onGraft(Link link, Graft graft) {
+        if (!link.isReady()) {
+            context.count(Counter.IGNORED_MESSAGES);
+            return;
+        }
+        Stream stream = streams.find(graft.stream());
+        if (stream == null) {
+            links.say(link, new Miss(graft.stream(), Miss.NONE, false));
+            return;
+        }
+        StreamLink to = streams.on(link, stream);
+        if (to.push) {
+            context.count(Counter.GRAFTS_WHILE_PUSHING);
+        }
+        to.heard = true;
+        to.cursor = graft.from();
+        to.theirs = graft.from() - 1;
+        boolean early = graft.from() > stream.next() || !stream.started;
+        boolean late = graft.from() < stream.log.base();
+        to.push = !early && !late && !to.leadsToOrigin();
+        to.missDue = early || late;
+        to.missPending = early;
+        if (to.missDue) {
+            links.flag(to);
+        }
+        links.owe(to);
+    }
+
+    private void onPrune(Link link, Message.Prune prune) {
+        StreamLink to = link.stream(prune.stream());
+        if (to == null) {
+            context.count(Counter.IGNORED_MESSAGES);
+            return;
+        }
+        to.push = false;
+        if (to.said < to.stream.log.contiguous()) {
+            announcer.onChange(to.stream);
+        }
+    }
+
+    private void onMiss(Link link, Miss miss) {
+        if (!link.isNeighbour()) {
+            context.count(Counter.IGNORED_MESSAGES);
+            return;
+        }
+        Stream stream = miss.base() > 1 && !miss.pending() ? learn(miss.stream()) : streams.find(miss.stream());
+        if (stream == null || context.isOwn(stream.id)) {
+            context.count(Counter.IGNORED_MESSAGES);
+            return;
+        }
+        if (!stream.started && miss.base() > 1 && !miss.pending()) {
+            stream.startAt(1, Long.MIN_VALUE);
+        }
+        StreamLink from = streams.on(link, stream);
+        noteMiss(from, miss);
+        if (hasAlternative(from)) {
+            context.count(Counter.MISSES_WITH_ALTERNATIVE);
+        }
+        if (from.equals(stream.parent)) {
+            stream.parent = null;
+        }
+        if (!miss.pending()) {
+            repair.askAnother(stream);
+        }
+        repair.review(stream);
+    }
+
+    private void noteMiss(StreamLink from, Miss miss) {
+        Stream stream = from.stream;
+        from.heard = true;
+        from.asking = from.wish == Wish.GRAFT ? Asking.ASKED : Asking.UNSAID;
+        if (miss.pending()) {
+            return;
+        }
+        if (miss.base() == Miss.NONE) {
+            from.missedBelow = stream.next() + 1;
+            return;
+        }
+        from.missedBelow = Math.max(from.missedBelow, miss.base());
+        from.theirsBase = Math.max(from.theirsBase, miss.base());
+        from.theirs = Math.max(from.theirs, miss.base());
+        stream.highestKnown = Math.max(stream.highestKnown, miss.base());
+    }
+
+    private static boolean hasAlternative(StreamLink missing) {
+        for (StreamLink each : missing.stream.links) {
+            if (!each.equals(missing) && each.link.canBeAsked() && each.isAhead() && !each.hasMissed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void onLeave(Link link, Message.Leave leave) {
+        link.leaving = true;
+        StreamId theirs = new StreamId(link.peer(), link.peerEpoch);
+        Stream own = streams.find(theirs);
+        if (own != null) {
+            own.highestKnown = Math.max(own.highestKnown, leave.last());
+        }
+        for (StreamLink each : List.copyOf(link.streams.values())) {
+            onSourceLost(each);
+        }
+    }
+
+    private void onSourceLost(StreamLink lost) {
+        if (lost.equals(lost.stream.parent)) {
+            lost.stream.parent = null;
+            repair.askAnother(lost.stream);
+        }
+        repair.review(lost.stream);
+    }
+
+    private void giveUp(Stream stream, long to) {
+        delivery.giveUpTo(stream, to);
+        log.skipTo(stream, to + 1);
+        takeWaiting(stream);
+        onAdvanced(stream, false);
+    }
+
+    private @Nullable Stream learn(StreamId id) {
+        return streams.findOrLearn(id);
+    }
+
+    private void onRetentionAlarm() {
+        Broadcasting settings = context.settings.broadcasting();
+        long oldest = context.now - settings.retention().toNanos();
+        long forgottenBefore = context.now - 2 * settings.retention().toNanos();
+        for (Stream stream : List.copyOf(streams.all())) {
+            log.evictOlderThan(stream, oldest);
+            boolean idle = Math.max(stream.advancedAt, stream.arrivedAt) < forgottenBefore;
+            if (idle && stream.log.size() == 0 && !context.isOwn(stream.id) && !stream.isIncomplete()) {
+                forget(stream);
+            }
+        }
+        if (!streams.all().isEmpty()) {
+            context.alarms.set(Alarm.RETENTION, context.in(retentionStep()));
+        }
+    }
+
+    private Duration retentionStep() {
+        return context.settings.broadcasting().retention().dividedBy(16);
+    }
+
+    private void forget(Stream stream) {
+        repair.forget(stream);
+        delivery.forget(stream);
+        announcer.forget(stream);
+        window.forget(stream);
+        log.forget(stream);
+        streams.forget(stream);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.wsmesh.protocol;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * An immutable run of bytes, possibly a slice of a larger array. Whoever hands an array to {@link #wrap} gives it away: nobody
+ * may write to it afterwards.
+ */
+public final class Bytes {
+    public static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
+
+    private final byte[] array;
+    private final int offset;
+    private final int length;
+
+    private Bytes(byte[] array, int offset, int length) {
+        this.array = array;
+        this.offset = offset;
+        this.length = length;
+    }
+
+    public static Bytes wrap(byte[] array) {
+        return new Bytes(array, 0, array.length);
+    }
+
+    public static Bytes wrap(byte[] array, int offset, int length) {
+        if (offset < 0 || length < 0 || length > array.length - offset) {
+            throw new IndexOutOfBoundsException("offset " + offset + ", length " + length + " of " + array.length);
+        }
+        return new Bytes(array, offset, length);
+    }
+
+    public static Bytes copyOf(byte[] array) {
+        return wrap(array.clone());
+    }
+
+    public int length() {
+        return length;
+    }
+
+    public byte at(int index) {
+        if (index < 0 || index >= length) {
+            throw new IndexOutOfBoundsException(index);
+        }
+        return array[offset + index];
+    }
+
+    public byte[] toArray() {
+        return Arrays.copyOfRange(array, offset, offset + length);
+    }
+
+    public void copyTo(byte[] target, int targetOffset) {
+        System.arraycopy(array, offset, target, targetOffset, length);
+    }
+
+    /** Whether keeping these bytes keeps no others alive. */
+    public boolean isDetached() {
+        return length == array.length;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Bytes that
+                && Arrays.equals(array, offset, offset + length, that.array, that.offset, that.offset + that.length);
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 1;
+        for (int i = offset; i < offset + length; i++) {
+            hash = 31 * hash + array[i];
+        }
+        return hash;
+    }
+
+    /** Hexadecimal; long runs are cut, because this ends up in logs. */
+    @Override
+    public String toString() {
+        int shown = Math.min(length, 32);
+        String hex = HexFormat.of().formatHex(array, offset, offset + shown);
+        return shown == length ? hex : hex + "... (" + length + " bytes)";
+    }
+}

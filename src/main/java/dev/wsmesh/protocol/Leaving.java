@@ -1,0 +1,58 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Alarms.Alarm;
+import java.util.List;
+
+/** A graceful stop: says so, hands over what it owes, and closes; two seconds at most. */
+final class Leaving {
+    private final Context context;
+    private final Links links;
+    private final Broadcast broadcast;
+    private final Overlay overlay;
+
+    Leaving(Context context, Links links, Broadcast broadcast, Overlay overlay) {
+        this.context = context;
+        this.links = links;
+        this.broadcast = broadcast;
+        this.overlay = overlay;
+    }
+
+    void begin() {
+        if (context.leaving) {
+            return;
+        }
+        context.leaving = true;
+        broadcast.pushOwnStreamEverywhere();
+        for (Link link : links.all()) {
+            links.say(link, new Message.Leave(broadcast.lastPublished()));
+        }
+        context.alarms.set(
+                Alarm.LEAVING, context.in(context.settings.broadcasting().leaveLimit()));
+    }
+
+    /** Looks, after everything else, whether there is anything left to hand over. */
+    void settle() {
+        if (!context.leaving || context.left) {
+            return;
+        }
+        if (isHandedOver() || context.alarms.take(Alarm.LEAVING, context.now)) {
+            context.left = true;
+            for (Link link : List.copyOf(links.all())) {
+                if (link.phase == Link.Phase.OPEN) {
+                    overlay.part(link, CloseCode.GOING_AWAY, null);
+                }
+            }
+            context.emit(new Output.Left());
+        }
+    }
+
+    private boolean isHandedOver() {
+        for (Link link : links.all()) {
+            boolean idle = link.control.isEmpty() && link.owed.isEmpty();
+            if (link.phase == Link.Phase.OPEN && !idle) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.wsmesh.protocol;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One live link: a set of cursors over the log, flags for what is to be said, and a short queue of membership messages.
+ *
+ * <p>Phases: OPEN until we decide to close it; DRAINING while a goodbye waits to be sent; CLOSED until the caller reports it
+ * down. Nothing but the goodbye is sent in DRAINING, nothing at all in CLOSED, and what arrives in either is ignored.
+ */
+final class Link {
+    enum Phase {
+        OPEN,
+        DRAINING,
+        CLOSED
+    }
+
+    enum Role {
+        /** Dialled only to look at the peer's digest. */
+        PROBE,
+        NEIGHBOUR
+    }
+
+    final LinkId id;
+    final @Nullable Address dialled;
+    final long peerEpoch;
+    final boolean overlapped;
+    final long upAt;
+
+    Phase phase = Phase.OPEN;
+    Role role;
+    /** What the peer said about itself, or what we dialled. */
+    @Nullable
+    Contact contact;
+    /** A bootstrap peer that we dialled: never evicted by us. */
+    boolean sticky;
+
+    CloseCode closing = CloseCode.NORMAL;
+    long drainUntil = Alarms.NEVER;
+
+    /** Frames that the caller is ready to take. */
+    int credits;
+
+    final ArrayDeque<Message> control = new ArrayDeque<>();
+    final ArrayDeque<StreamLink> flagged = new ArrayDeque<>();
+    final ArrayDeque<StreamLink> owed = new ArrayDeque<>();
+    final Map<StreamId, StreamLink> streams = new HashMap<>();
+    boolean digestDue;
+    boolean touched;
+
+    boolean digestReceived;
+    /** On our clock: the peer wants records born since then of streams that it does not know. */
+    long listeningSince;
+    /** The peer said Leave: it is neither asked nor counted on. */
+    boolean leaving;
+
+    long sentAt;
+    long heardAt;
+    long pingNonce;
+    long pingedAt = Alarms.NEVER;
+    long roundTripNanos = -1;
+
+    boolean laggard;
+
+    Link(LinkId id, @Nullable Address dialled, long peerEpoch, boolean overlapped, Role role, long now) {
+        this.id = id;
+        this.dialled = dialled;
+        this.peerEpoch = peerEpoch;
+        this.overlapped = overlapped;
+        this.role = role;
+        this.upAt = now;
+        this.listeningSince = now;
+        this.sentAt = now;
+        this.heardAt = now;
+    }
+
+    NodeId peer() {
+        return id.peer();
+    }
+
+    boolean dialledByUs() {
+        return dialled != null;
+    }
+
+    boolean isNeighbour() {
+        return phase == Phase.OPEN && role == Role.NEIGHBOUR;
+    }
+
+    /** Streams flow: nothing is pushed before the neighbour's complete digest. */
+    boolean isReady() {
+        return isNeighbour() && digestReceived;
+    }
+
+    boolean canBeAsked() {
+        return isReady() && !leaving;
+    }
+
+    @Nullable
+    StreamLink stream(StreamId stream) {
+        return streams.get(stream);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Alarms.Alarm;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The live links, what is to be said on them, and when they are allowed to say it. */
+final class Links {
+    private final Context context;
+    private final Map<LinkId, Link> live = new LinkedHashMap<>();
+    private final FrameFiller filler;
+    private List<Link> touched = new ArrayList<>();
+
+    Links(Context context) {
+        this.context = context;
+        this.filler = new FrameFiller(context);
+    }
+
+    Collection<Link> all() {
+        return live.values();
+    }
+
+    @Nullable
+    Link find(LinkId id) {
+        return live.get(id);
+    }
+
+    void add(Link link) {
+        if (live.putIfAbsent(link.id, link) != null) {
+            throw new IllegalStateException(link.id + " is up already");
+        }
+        context.count(Counter.LINKS_UP);
+        watch(link);
+    }
+
+    void remove(Link link) {
+        live.remove(link.id);
+        link.phase = Link.Phase.CLOSED;
+    }
+
+    boolean isLinkedWith(NodeId peer) {
+        for (Link link : live.values()) {
+            if (link.phase == Link.Phase.OPEN && link.peer().equals(peer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Queues what is not a flag; of too many, the oldest is dropped. */
+    void say(Link link, Message message) {
+        if (link.phase != Link.Phase.OPEN) {
+            return;
+        }
+        if (link.control.size() >= context.settings.liveness().controlQueue()) {
+            link.control.removeFirst();
+            context.count(Counter.CONTROL_DROPPED);
+        }
+        link.control.addLast(message);
+        touch(link);
+    }
+
+    void flag(StreamLink stream) {
+        if (!stream.inFlagged && stream.link.phase == Link.Phase.OPEN) {
+            stream.inFlagged = true;
+            stream.link.flagged.addLast(stream);
+        }
+        touch(stream.link);
+    }
+
+    void owe(StreamLink stream) {
+        if (!stream.inOwed && stream.isOwed()) {
+            stream.inOwed = true;
+            stream.link.owed.addLast(stream);
+        }
+        touch(stream.link);
+    }
+
+    void touch(Link link) {
+        if (!link.touched && link.credits > 0) {
+            link.touched = true;
+            touched.add(link);
+        }
+    }
+
+    /** Says goodbye, if there is one, and then closes; neither waits for a link that takes no frames. */
+    void dismiss(Link link, CloseCode code, @Nullable Message goodbye) {
+        link.control.clear();
+        link.closing = code;
+        if (goodbye == null) {
+            close(link);
+            return;
+        }
+        link.control.addLast(goodbye);
+        link.phase = Link.Phase.DRAINING;
+        link.drainUntil = context.in(context.settings.liveness().drainLimit());
+        context.alarms.setNoLaterThan(Alarm.DRAINING, link.drainUntil);
+        touch(link);
+    }
+
+    void close(Link link) {
+        link.phase = Link.Phase.CLOSED;
+        link.control.clear();
+        context.emit(new Output.Close(link.id, link.closing));
+    }
+
+    /** Sends what was touched since the last time, as far as the links take it. */
+    void pump() {
+        List<Link> batch = touched;
+        touched = new ArrayList<>();
+        for (Link link : batch) {
+            link.touched = false;
+            pump(link);
+        }
+    }
+
+    private void pump(Link link) {
+        while (link.credits > 0 && link.phase != Link.Phase.CLOSED) {
+            Frame frame = filler.fill(link);
+            if (frame == null) {
+                return;
+            }
+            link.credits--;
+            link.sentAt = context.now;
+            context.emit(new Output.Send(link.id, frame));
+            if (link.phase == Link.Phase.DRAINING && link.control.isEmpty()) {
+                close(link);
+            }
+        }
+    }
+
+    void onDrainingAlarm() {
+        for (Link link : live.values()) {
+            if (link.phase != Link.Phase.DRAINING) {
+                continue;
+            }
+            if (link.drainUntil <= context.now) {
+                close(link);
+            } else {
+                context.alarms.setNoLaterThan(Alarm.DRAINING, link.drainUntil);
+            }
+        }
+    }
+
+    /** Pings where we were silent, and gives up where they were. */
+    void onLivenessAlarm(Consumer<Link> unresponsive) {
+        for (Link link : List.copyOf(live.values())) {
+            if (link.phase != Link.Phase.OPEN) {
+                continue;
+            }
+            if (link.heardAt + context.settings.liveness().unresponsiveAfter().toNanos() <= context.now) {
+                context.count(Counter.LINKS_UNRESPONSIVE);
+                unresponsive.accept(link);
+                continue;
+            }
+            if (pingAt(link) <= context.now) {
+                link.pingNonce++;
+                link.pingedAt = context.now;
+                say(link, new Message.Ping(link.pingNonce));
+            }
+            watch(link);
+        }
+    }
+
+    void onPong(Link link, Message.Pong pong) {
+        if (pong.nonce() == link.pingNonce && link.pingedAt != Alarms.NEVER) {
+            link.roundTripNanos = context.now - link.pingedAt;
+            link.pingedAt = Alarms.NEVER;
+        }
+    }
+
+    private void watch(Link link) {
+        long silentUntil =
+                link.heardAt + context.settings.liveness().unresponsiveAfter().toNanos();
+        context.alarms.setNoLaterThan(Alarm.LIVENESS, Math.min(silentUntil, Math.max(pingAt(link), context.now + 1)));
+    }
+
+    /** A Ping that waits for a slow link is not repeated until its time has passed again. */
+    private long pingAt(Link link) {
+        long since = link.pingedAt == Alarms.NEVER ? link.sentAt : Math.max(link.sentAt, link.pingedAt);
+        return since + context.settings.liveness().pingAfter().toNanos();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Settings.Broadcasting;
+import java.util.Comparator;
+import java.util.TreeSet;
+
+/**
+ * The bounds on what all streams together retain. Over the bound goes the oldest record of the stream that holds most bytes,
+ * but never the newest record of a stream while another has two.
+ */
+final class Log {
+    private static final Comparator<Stream> FIRST_TO_EVICT = Comparator.comparingInt(
+                    (Stream stream) -> stream.rankMany ? 0 : 1)
+            .thenComparingLong(stream -> -stream.rankBytes)
+            .thenComparing(stream -> stream.id);
+
+    private final Context context;
+    private final TreeSet<Stream> ranked = new TreeSet<>(FIRST_TO_EVICT);
+    private long bytes;
+
+    Log(Context context) {
+        this.context = context;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    void append(Stream stream, EncodedRecord record, long bornNanos, long fromGeneration) {
+        stream.log.append(record, bornNanos, fromGeneration);
+        bytes += StreamLog.cost(record);
+        stream.advancedAt = context.now;
+    }
+
+    /** To be called once after any number of appends to one stream. */
+    void settle(Stream stream) {
+        rank(stream);
+        Broadcasting limits = context.settings.broadcasting();
+        while (bytes > limits.logBytes() && !ranked.isEmpty()) {
+            Stream victim = ranked.first();
+            evict(victim);
+            rank(victim);
+        }
+    }
+
+    void evictOlderThan(Stream stream, long bornNanos) {
+        while (stream.log.size() > 0 && stream.log.born(stream.log.base()) < bornNanos) {
+            evict(stream);
+        }
+        rank(stream);
+    }
+
+    /** Everything before this number is lost to us, whether we held it or not. */
+    void skipTo(Stream stream, long sequence) {
+        while (stream.log.size() > 0 && stream.log.base() < sequence) {
+            evict(stream);
+        }
+        stream.log.skipTo(sequence);
+        stream.bornBelow = context.now;
+        rank(stream);
+    }
+
+    void forget(Stream stream) {
+        ranked.remove(stream);
+        bytes -= stream.log.bytes();
+    }
+
+    private void evict(Stream stream) {
+        long oldest = stream.log.base();
+        bytes -= StreamLog.cost(stream.log.get(oldest));
+        stream.bornBelow = Math.max(stream.bornBelow, stream.log.born(oldest) + 1);
+        stream.log.evictOldest();
+        context.count(Counter.RECORDS_EVICTED);
+    }
+
+    private void rank(Stream stream) {
+        ranked.remove(stream);
+        stream.rankBytes = stream.log.bytes();
+        stream.rankMany = stream.log.size() > 1;
+        if (stream.log.size() > 0) {
+            ranked.add(stream);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.wsmesh.protocol;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One published message as applications see it. The content type may be empty; the time of publishing is the publisher's
+ * wall clock and only ever data.
+ */
+public record MeshRecord(Topic topic, Bytes payload, String contentType, List<Header> headers, Instant publishedAt) {
+    public MeshRecord {
+        headers = List.copyOf(headers);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.wsmesh.protocol;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes that may be dialled. What others told us is unverified until then: one that fails too often is dropped. */
+final class PassiveView {
+    static final class Candidate {
+        final NodeId id;
+        final Address address;
+        int failures;
+        long notBefore;
+
+        Candidate(NodeId id, Address address, long notBefore) {
+            this.id = id;
+            this.address = address;
+            this.notBefore = notBefore;
+        }
+
+        Contact contact() {
+            return new Contact(id, address);
+        }
+    }
+
+    private final Context context;
+    private final Predicate<Address> mayDial;
+    private final Map<NodeId, Candidate> candidates = new LinkedHashMap<>();
+
+    PassiveView(Context context, Predicate<Address> mayDial) {
+        this.context = context;
+        this.mayDial = mayDial;
+    }
+
+    Collection<Candidate> all() {
+        return candidates.values();
+    }
+
+    void add(Contact contact) {
+        add(contact, context.now);
+    }
+
+    /** Adds the contact unless it is known; a random other one makes room. */
+    void add(Contact contact, long notBefore) {
+        Address address = contact.address();
+        boolean self = contact.id().equals(context.settings.self());
+        if (address == null || self || candidates.containsKey(contact.id()) || !mayDial.test(address)) {
+            return;
+        }
+        int most = context.settings.membership().passiveView();
+        if (most == 0) {
+            return;
+        }
+        if (candidates.size() >= most) {
+            candidates.remove(context.pick(List.copyOf(candidates.keySet())));
+        }
+        candidates.put(contact.id(), new Candidate(contact.id(), address, notBefore));
+    }
+
+    void remove(NodeId id) {
+        candidates.remove(id);
+    }
+
+    void onFailure(Address address) {
+        Candidate candidate = find(address);
+        if (candidate == null) {
+            return;
+        }
+        candidate.failures++;
+        if (candidate.failures >= context.settings.membership().candidateFailures()) {
+            candidates.remove(candidate.id);
+            return;
+        }
+        long backoff = context.settings.membership().backoff().toNanos() << candidate.failures;
+        candidate.notBefore = context.now + backoff / 2 + context.random.nextLong(backoff);
+    }
+
+    /** A random candidate that may be dialled now. */
+    @Nullable
+    Candidate choose(Predicate<Candidate> eligible) {
+        List<Candidate> ready = new ArrayList<>();
+        for (Candidate each : candidates.values()) {
+            if (each.notBefore <= context.now && eligible.test(each)) {
+                ready.add(each);
+            }
+        }
+        return ready.isEmpty() ? null : context.pick(ready);
+    }
+
+    /** When the next candidate comes out of its backoff. */
+    long nextReadyAt() {
+        long next = Alarms.NEVER;
+        for (Candidate each : candidates.values()) {
+            if (each.notBefore > context.now) {
+                next = Math.min(next, each.notBefore);
+            }
+        }
+        return next;
+    }
+
+    /** Up to so many different contacts, at random. */
+    List<Contact> sample(int most) {
+        List<Contact> contacts = new ArrayList<>();
+        List<Candidate> left = new ArrayList<>(candidates.values());
+        while (contacts.size() < most && !left.isEmpty()) {
+            int index = context.random.nextInt(left.size());
+            contacts.add(left.get(index).contact());
+            left.set(index, left.getLast());
+            left.removeLast();
+        }
+        return contacts;
+    }
+
+    private @Nullable Candidate find(Address address) {
+        for (Candidate each : candidates.values()) {
+            if (each.address.equals(address)) {
+                return each;
+            }
+        }
+        return null;
+    }
+}

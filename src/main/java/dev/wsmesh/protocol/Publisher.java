@@ -1,0 +1,172 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Alarms.Alarm;
+import dev.wsmesh.protocol.Input.Acknowledgements;
+import dev.wsmesh.protocol.Input.Backpressure;
+import dev.wsmesh.protocol.Output.Refusal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The publishing end of the own stream: admission by the window, and the count of acknowledgements. */
+final class Publisher {
+    private static final class Pending {
+        final long ticket;
+        final StreamId stream;
+        final long sequence;
+        final Acknowledgements wanted;
+        final Set<NodeId> holders = new HashSet<>();
+
+        Pending(long ticket, StreamId stream, long sequence, Acknowledgements wanted) {
+            this.ticket = ticket;
+            this.stream = stream;
+            this.sequence = sequence;
+            this.wanted = wanted;
+        }
+    }
+
+    private final Context context;
+    private final Links links;
+    private final Streams streams;
+    private final List<Pending> pending = new ArrayList<>();
+    private long shutSince = Alarms.NEVER;
+
+    Publisher(Context context, Links links, Streams streams) {
+        this.context = context;
+        this.links = links;
+        this.streams = streams;
+    }
+
+    /** Why the publication may not happen now; null if it may. */
+    @Nullable
+    Refusal refusal(Input.Publish publish, int recordBytes) {
+        if (recordBytes > context.settings.limits().recordBytes()) {
+            return Refusal.RECORD_TOO_LARGE;
+        }
+        Acknowledgements wanted = publish.acknowledgements();
+        if (wanted != null && !wanted.waitForLinks() && wanted.count() > neighbours()) {
+            return Refusal.TOO_FEW_NEIGHBOURS;
+        }
+        if (wanted != null && pending.size() >= context.settings.broadcasting().pendingAcknowledgements()) {
+            return Refusal.TOO_MANY_PENDING;
+        }
+        if (publish.backpressure() == Backpressure.FAIL && isShut()) {
+            noteShut();
+            return Refusal.WINDOW_SHUT;
+        }
+        return null;
+    }
+
+    void onPublished(Input.Publish publish, Stream stream) {
+        long sequence = stream.log.contiguous();
+        context.count(Counter.RECORDS_PUBLISHED);
+        context.emit(new Output.Published(publish.ticket(), stream.id, sequence, neighbours()));
+        Acknowledgements wanted = publish.acknowledgements();
+        if (wanted == null) {
+            return;
+        }
+        if (wanted.count() <= 0) {
+            context.emit(new Output.Acknowledged(publish.ticket()));
+            return;
+        }
+        pending.add(new Pending(publish.ticket(), stream.id, sequence, wanted));
+        context.acknowledgeUpTo = sequence;
+        context.alarms.setNoLaterThan(Alarm.ACKNOWLEDGEMENTS, wanted.deadlineNanos());
+    }
+
+    /** A neighbour said what it holds of one of our streams. */
+    void onHave(Link link, Message.Have have) {
+        for (Iterator<Pending> each = pending.iterator(); each.hasNext(); ) {
+            Pending one = each.next();
+            boolean held = have.base() <= one.sequence && one.sequence <= have.contiguous();
+            if (!held || !one.stream.equals(have.stream()) || !one.holders.add(link.peer())) {
+                continue;
+            }
+            if (one.holders.size() >= one.wanted.count()) {
+                each.remove();
+                context.emit(new Output.Acknowledged(one.ticket));
+            }
+        }
+    }
+
+    void onAcknowledgementsAlarm() {
+        for (Iterator<Pending> each = pending.iterator(); each.hasNext(); ) {
+            Pending one = each.next();
+            if (one.wanted.deadlineNanos() <= context.now) {
+                each.remove();
+                context.emit(new Output.AcknowledgementFailed(one.ticket, one.holders.size()));
+            } else {
+                context.alarms.setNoLaterThan(Alarm.ACKNOWLEDGEMENTS, one.wanted.deadlineNanos());
+            }
+        }
+    }
+
+    /** To be called when cursors of the own stream may have moved, or links gone. */
+    void reviewWindow() {
+        if (shutSince == Alarms.NEVER || isShut()) {
+            return;
+        }
+        shutSince = Alarms.NEVER;
+        context.emit(new Output.WindowOpened());
+    }
+
+    /** The window has been shut long enough: who holds it is no longer waited for. */
+    void onWindowAlarm() {
+        Stream own = streams.find(context.ownStream);
+        if (shutSince == Alarms.NEVER || own == null) {
+            return;
+        }
+        for (StreamLink each : own.links) {
+            if (!each.link.laggard && isBehindAWindow(each)) {
+                each.link.laggard = true;
+                context.count(Counter.LAGGARDS);
+            }
+        }
+        reviewWindow();
+    }
+
+    private void noteShut() {
+        context.count(Counter.PUBLICATIONS_REFUSED);
+        if (shutSince == Alarms.NEVER) {
+            shutSince = context.now;
+            context.alarms.set(
+                    Alarm.PUBLISH_WINDOW,
+                    context.in(context.settings.broadcasting().laggardAfter()));
+        }
+    }
+
+    private boolean isShut() {
+        Stream own = streams.find(context.ownStream);
+        if (own == null) {
+            return false;
+        }
+        boolean shut = false;
+        for (StreamLink each : own.links) {
+            boolean behind = isBehindAWindow(each);
+            if (each.link.laggard && !each.isOwed()) {
+                each.link.laggard = false;
+            }
+            shut |= behind && !each.link.laggard;
+        }
+        return shut;
+    }
+
+    private boolean isBehindAWindow(StreamLink each) {
+        return each.isOwed()
+                && each.stream.log.bytesFrom(each.cursor)
+                        >= context.settings.broadcasting().publishWindowBytes();
+    }
+
+    private int neighbours() {
+        Set<NodeId> peers = new HashSet<>();
+        for (Link link : links.all()) {
+            if (link.isNeighbour() && !link.leaving) {
+                peers.add(link.peer());
+            }
+        }
+        return peers.size();
+    }
+}

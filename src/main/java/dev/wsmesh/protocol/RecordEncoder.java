@@ -1,0 +1,9 @@
+package dev.wsmesh.protocol;
+
+/** The port through which a record becomes bytes, once, and becomes a record again for its subscribers. */
+public interface RecordEncoder {
+    EncodedRecord encode(MeshRecord record);
+
+    /** Never fails for what a frame brought: the decoder of frames has validated each of its records. */
+    MeshRecord decode(EncodedRecord record);
+}

@@ -1,0 +1,237 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Alarms.Alarm;
+import dev.wsmesh.protocol.Settings.Broadcasting;
+import dev.wsmesh.protocol.StreamLink.Asking;
+import dev.wsmesh.protocol.StreamLink.Wish;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Gets what did not come by itself, and decides when it never will.
+ *
+ * <p>A stream is under repair while someone announces more of it than we have. Then, each time its alarm goes off: a neighbour
+ * that is ahead and neither bringing the next record nor known to lack it is asked; if all that are ahead have said Miss, the
+ * grace runs and ends in a gap; if nobody linked is ahead, the retention age runs and ends in a gap.
+ */
+final class Repair {
+    private final Context context;
+    private final Links links;
+    private final Gaps gaps;
+    private final Set<Stream> streams = new LinkedHashSet<>();
+
+    Repair(Context context, Links links, Gaps gaps) {
+        this.context = context;
+        this.links = links;
+        this.gaps = gaps;
+    }
+
+    /** What declares records lost; the streams' owner does, because it has to go on behind the gap. */
+    interface Gaps {
+        void giveUp(Stream stream, long to);
+    }
+
+    int size() {
+        return streams.size();
+    }
+
+    /** Something was announced or lost: begin repair if it is needed and has not begun. */
+    void review(Stream stream) {
+        if (!stream.isIncomplete()) {
+            finish(stream);
+        } else if (streams.add(stream)) {
+            long graftTimeout = context.settings.broadcasting().graftTimeout().toNanos();
+            stream.graftBackoff = graftTimeout;
+            schedule(stream, context.now + graftTimeout);
+        }
+    }
+
+    /** The next record has arrived: whatever was known about who lacks it is over. */
+    void onAdvance(Stream stream) {
+        stream.missedSince = Alarms.NEVER;
+        stream.aloneSince = Alarms.NEVER;
+        review(stream);
+        if (stream.isIncomplete()) {
+            stream.graftBackoff = context.settings.broadcasting().graftTimeout().toNanos();
+            reaskHole(stream);
+        }
+    }
+
+    /** The parent is gone or leaving, or somebody misses: unless another brings the stream, ask the best
+     * neighbour at once, also if it is not ahead (yet). */
+    void askAnother(Stream stream) {
+        if (!stream.started || stream.closed || context.isOwn(stream.id)) {
+            return;
+        }
+        StreamLink best = null;
+        for (StreamLink each : stream.links) {
+            if (each.isBringing()) {
+                return;
+            }
+            if (mayBeAsked(each) && (best == null || isBetter(each, best))) {
+                best = each;
+            }
+        }
+        if (best != null) {
+            graft(best);
+        }
+        review(stream);
+    }
+
+    void onAlarm() {
+        for (Stream stream : List.copyOf(streams)) {
+            if (stream.repairAt <= context.now) {
+                step(stream);
+            }
+        }
+        for (Stream stream : streams) {
+            context.alarms.setNoLaterThan(Alarm.REPAIR, stream.repairAt);
+        }
+    }
+
+    void forget(Stream stream) {
+        finish(stream);
+    }
+
+    private void step(Stream stream) {
+        if (!stream.isIncomplete()) {
+            finish(stream);
+            return;
+        }
+        List<StreamLink> ahead = ahead(stream);
+        if (ahead.isEmpty()) {
+            waitAlone(stream);
+            return;
+        }
+        stream.aloneSince = Alarms.NEVER;
+        if (ahead.stream().allMatch(StreamLink::hasMissed)) {
+            waitForGrace(stream, ahead);
+            return;
+        }
+        stream.missedSince = Alarms.NEVER;
+        long quietAt = stream.arrivedAt
+                + context.settings.broadcasting().graftTimeout().toNanos();
+        if (quietAt > context.now) {
+            schedule(stream, quietAt);
+            return;
+        }
+        graftBest(stream, ahead);
+    }
+
+    private void graftBest(Stream stream, List<StreamLink> ahead) {
+        StreamLink best = null;
+        for (StreamLink each : ahead) {
+            if (mayBeAsked(each) && (best == null || isBetter(each, best))) {
+                best = each;
+            }
+        }
+        if (best != null) {
+            graft(best);
+        }
+        schedule(stream, context.now + stream.graftBackoff);
+        long limit = context.settings.broadcasting().graftBackoffLimit().toNanos();
+        stream.graftBackoff = Math.min(limit, stream.graftBackoff * 2);
+    }
+
+    private void waitForGrace(Stream stream, List<StreamLink> ahead) {
+        if (stream.missedSince == Alarms.NEVER) {
+            stream.missedSince = context.now;
+        }
+        long grace = context.settings.broadcasting().gapGrace().toNanos();
+        long over = Math.max(stream.missedSince, context.lastReadyAt) + grace;
+        if (over > context.now) {
+            schedule(stream, over);
+            return;
+        }
+        long to = stream.window.isEmpty() ? Long.MAX_VALUE : stream.window.firstKey() - 1;
+        for (StreamLink each : ahead) {
+            if (each.theirsBase > stream.next() && each.theirsBase <= each.theirs) {
+                to = Math.min(to, each.theirsBase - 1);
+            }
+        }
+        giveUp(stream, to == Long.MAX_VALUE ? stream.highestKnown : to);
+    }
+
+    private void waitAlone(Stream stream) {
+        if (stream.aloneSince == Alarms.NEVER) {
+            stream.aloneSince = context.now;
+        }
+        Broadcasting settings = context.settings.broadcasting();
+        long over = stream.aloneSince + settings.retention().toNanos();
+        if (over > context.now) {
+            schedule(stream, Math.min(over, context.in(settings.graftBackoffLimit())));
+            return;
+        }
+        giveUp(stream, stream.window.isEmpty() ? stream.highestKnown : stream.window.firstKey() - 1);
+    }
+
+    private void giveUp(Stream stream, long to) {
+        if (!stream.window.isEmpty()) {
+            context.count(Counter.GAPS_BEFORE_BUFFERED);
+        }
+        gaps.giveUp(stream, to);
+        if (stream.isIncomplete()) {
+            stream.arrivedAt = Long.MIN_VALUE / 2;
+            schedule(stream, context.now);
+        }
+    }
+
+    /** A full window dropped what a link brought: it has passed the hole, and will not come back by itself. */
+    private void reaskHole(Stream stream) {
+        StreamLink passed = null;
+        for (StreamLink each : stream.links) {
+            if (each.isBringing()) {
+                return;
+            }
+            if (each.asking == Asking.ASKED && each.link.canBeAsked() && each.isAhead() && !each.hasMissed()) {
+                passed = each;
+            }
+        }
+        if (passed != null && passed.arriving > stream.next()) {
+            context.count(Counter.HOLES_REASKED);
+            graft(passed);
+        }
+    }
+
+    private void graft(StreamLink stream) {
+        stream.asking = Asking.ASKED;
+        stream.wish = Wish.GRAFT;
+        stream.arriving = stream.stream.next();
+        stream.duplicateBatches = 0;
+        links.flag(stream);
+    }
+
+    private static boolean mayBeAsked(StreamLink each) {
+        return each.link.canBeAsked() && each.heard && !each.hasMissed() && !each.isBringing();
+    }
+
+    /** Ahead is better; of equals, one that does not take the stream from us, lest two nodes wait for each other. */
+    private static boolean isBetter(StreamLink one, StreamLink other) {
+        return one.theirs != other.theirs ? one.theirs > other.theirs : !one.push && other.push;
+    }
+
+    private static List<StreamLink> ahead(Stream stream) {
+        List<StreamLink> ahead = new ArrayList<>();
+        for (StreamLink each : stream.links) {
+            if (each.link.canBeAsked() && each.isAhead()) {
+                ahead.add(each);
+            }
+        }
+        return ahead;
+    }
+
+    private void schedule(Stream stream, long at) {
+        stream.repairAt = at;
+        context.alarms.setNoLaterThan(Alarm.REPAIR, at);
+    }
+
+    private void finish(Stream stream) {
+        if (streams.remove(stream)) {
+            stream.repairAt = Alarms.NEVER;
+            stream.missedSince = Alarms.NEVER;
+            stream.aloneSince = Alarms.NEVER;
+        }
+    }
+}

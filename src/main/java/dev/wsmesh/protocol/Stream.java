@@ -1,0 +1,79 @@
+package dev.wsmesh.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream as this node knows it. It is unstarted while others have announced it and nobody has brought any of it: where it
+ * starts is decided by the neighbour that brings the first record, from what this node said about how long it has listened.
+ */
+final class Stream {
+    /** A record that waits for an earlier one. */
+    record Waiting(EncodedRecord record, long bornNanos, long fromGeneration) {}
+
+    final StreamId id;
+    final Origin origin;
+    final StreamLog log = new StreamLog();
+    final List<StreamLink> links = new ArrayList<>();
+
+    boolean started;
+    /** Everything up to here is delivered or covered by a gap. */
+    long delivered;
+
+    final TreeMap<Long, Waiting> window = new TreeMap<>();
+    /** The highest record that anybody ever announced. */
+    long highestKnown;
+    /** All records that are no longer, or never were, in the log were born before this. */
+    long bornBelow = Long.MIN_VALUE;
+
+    /** Passed the gate: no older epoch of its origin is delivered any more. */
+    boolean released;
+    /** A newer epoch was released: nothing of this one is delivered any more. */
+    boolean closed;
+
+    long closeBy = Alarms.NEVER;
+
+    @Nullable
+    StreamLink parent;
+
+    long arrivedAt;
+    long advancedAt;
+
+    /** When repair looks at the stream again; NEVER while it needs none. */
+    long repairAt = Alarms.NEVER;
+
+    long graftBackoff;
+    long missedSince = Alarms.NEVER;
+    long aloneSince = Alarms.NEVER;
+
+    /** Where the log's eviction order holds this stream. */
+    long rankBytes;
+
+    boolean rankMany;
+
+    Stream(StreamId id, Origin origin, long now) {
+        this.id = id;
+        this.origin = origin;
+        this.arrivedAt = now;
+        this.advancedAt = now;
+    }
+
+    long next() {
+        return log.contiguous() + 1;
+    }
+
+    /** Someone has, or had, what we need next. */
+    boolean isIncomplete() {
+        return started && !closed && (highestKnown >= next() || !window.isEmpty());
+    }
+
+    /** It stands at this number, and was never listened to before it. */
+    void startAt(long sequence, long bornBefore) {
+        started = true;
+        log.skipTo(sequence);
+        delivered = sequence - 1;
+        bornBelow = bornBefore;
+    }
+}

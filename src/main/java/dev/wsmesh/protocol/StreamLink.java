@@ -1,0 +1,81 @@
+package dev.wsmesh.protocol;
+
+/** What one link knows of one stream. The two directions are independent of each other. */
+final class StreamLink {
+    /** Whether we want the stream from this neighbour. */
+    enum Asking {
+        /** We have not said; a Batch that comes by itself means that it pushes. */
+        UNSAID,
+        ASKED,
+        /** We said Prune; what still arrives was on its way. */
+        PRUNED
+    }
+
+    /** What is to be said with the next frame; the later wish replaces the earlier. */
+    enum Wish {
+        NONE,
+        GRAFT,
+        PRUNE
+    }
+
+    final Link link;
+    final Stream stream;
+
+    /** Outgoing: we owe it from the cursor on. */
+    boolean push;
+
+    long cursor = 1;
+    /** The highest record that the neighbour knows, or will with the frames sent, that we hold. */
+    long said;
+
+    boolean haveDue;
+    boolean haveForced;
+    boolean missDue;
+    boolean missPending;
+    boolean inFlagged;
+    boolean inOwed;
+
+    /** Incoming: the neighbour told us at least once where it stands. */
+    boolean heard;
+
+    /** The range that the neighbour is known to hold. */
+    long theirsBase = 1;
+
+    long theirs;
+    Asking asking = Asking.UNSAID;
+    /** The next record that this link will bring, while asked. */
+    long arriving;
+    /** The neighbour has told us that it lacks everything before this. */
+    long missedBelow;
+
+    int duplicateBatches;
+    Wish wish = Wish.NONE;
+
+    StreamLink(Link link, Stream stream) {
+        this.link = link;
+        this.stream = stream;
+    }
+
+    /** The neighbour has more than we do, as far as we know. */
+    boolean isAhead() {
+        return theirs >= stream.next();
+    }
+
+    /** The neighbour has said that it cannot bring what we need next. */
+    boolean hasMissed() {
+        return missedBelow > stream.next() || theirsBase > stream.next();
+    }
+
+    /** Asked, and what we need next is still to come on this link. */
+    boolean isBringing() {
+        return asking == Asking.ASKED && link.canBeAsked() && arriving <= stream.next();
+    }
+
+    boolean isOwed() {
+        return push && stream.started && cursor <= stream.log.contiguous() && link.isReady();
+    }
+
+    boolean leadsToOrigin() {
+        return link.peer().equals(stream.id.origin());
+    }
+}

@@ -1,0 +1,149 @@
+package dev.wsmesh.protocol;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The retained records of one stream: {@code base..contiguous}, without holes, in a ring that doubles when full. Empty means
+ * that base is contiguous + 1.
+ */
+final class StreamLog {
+    /** What a retained record costs beyond its bytes: its array, its wrappers, its slot. */
+    static final int OVERHEAD_BYTES = 80;
+
+    private static final int FIRST_CAPACITY = 4;
+    private static final int IDLE_CAPACITY = 64;
+
+    private @Nullable EncodedRecord[] records = new EncodedRecord[FIRST_CAPACITY];
+    private long[] born = new long[FIRST_CAPACITY];
+    private long[] source = new long[FIRST_CAPACITY];
+    private long[] bytesBefore = new long[FIRST_CAPACITY];
+    private int head;
+    private int size;
+    private long base = 1;
+    private long bytesAppended;
+
+    long base() {
+        return base;
+    }
+
+    long contiguous() {
+        return base + size - 1;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean holds(long sequence) {
+        return sequence >= base && sequence <= contiguous();
+    }
+
+    long bytes() {
+        return size == 0 ? 0 : bytesAppended - bytesBefore[head];
+    }
+
+    /** Bytes of the records from this one on; of all of them, if it is evicted. */
+    long bytesFrom(long sequence) {
+        if (sequence > contiguous()) {
+            return 0;
+        }
+        return bytesAppended - bytesBefore[slot(Math.max(sequence, base))];
+    }
+
+    /** A record is never older than the one before it, whatever rounding made of the ages. */
+    void append(EncodedRecord record, long bornNanos, long fromGeneration) {
+        if (size == records.length) {
+            grow();
+        }
+        int slot = head + size & records.length - 1;
+        records[slot] = record;
+        born[slot] = size == 0 ? bornNanos : Math.max(bornNanos, born(contiguous()));
+        source[slot] = fromGeneration;
+        bytesBefore[slot] = bytesAppended;
+        bytesAppended += cost(record);
+        size++;
+    }
+
+    static long cost(EncodedRecord record) {
+        return record.length() + (long) OVERHEAD_BYTES;
+    }
+
+    EncodedRecord get(long sequence) {
+        EncodedRecord record = records[slot(sequence)];
+        if (record == null) {
+            throw new IllegalStateException("no record " + sequence);
+        }
+        return record;
+    }
+
+    long born(long sequence) {
+        return born[slot(sequence)];
+    }
+
+    /** The generation of the link that first brought the record; 0 if it is our own. */
+    long source(long sequence) {
+        return source[slot(sequence)];
+    }
+
+    void evictOldest() {
+        records[slot(base)] = null;
+        head = head + 1 & records.length - 1;
+        base++;
+        size--;
+        if (size == 0 && records.length > IDLE_CAPACITY) {
+            shrink();
+        }
+    }
+
+    /** Forgets everything before this number and goes on there. */
+    void skipTo(long sequence) {
+        while (size > 0 && base < sequence) {
+            evictOldest();
+        }
+        base = Math.max(base, sequence);
+    }
+
+    /** The first retained record born at this time or later; contiguous + 1 if there is none. */
+    long firstBornSince(long nanos) {
+        long sequence = contiguous() + 1;
+        while (sequence > base && born(sequence - 1) >= nanos) {
+            sequence--;
+        }
+        return sequence;
+    }
+
+    private int slot(long sequence) {
+        if (!holds(sequence)) {
+            throw new IllegalStateException("record " + sequence + " is not in " + base + ".." + contiguous());
+        }
+        return head + (int) (sequence - base) & records.length - 1;
+    }
+
+    private void grow() {
+        int capacity = records.length * 2;
+        @Nullable EncodedRecord[] grown = new EncodedRecord[capacity];
+        for (int i = 0; i < size; i++) {
+            grown[i] = records[head + i & records.length - 1];
+        }
+        born = unrolled(born, capacity);
+        source = unrolled(source, capacity);
+        bytesBefore = unrolled(bytesBefore, capacity);
+        records = grown;
+        head = 0;
+    }
+
+    private void shrink() {
+        records = new EncodedRecord[FIRST_CAPACITY];
+        born = new long[FIRST_CAPACITY];
+        source = new long[FIRST_CAPACITY];
+        bytesBefore = new long[FIRST_CAPACITY];
+        head = 0;
+    }
+
+    private long[] unrolled(long[] ring, int capacity) {
+        long[] straight = Arrays.copyOfRange(ring, head, head + capacity);
+        System.arraycopy(ring, 0, straight, ring.length - head, head);
+        return straight;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.wsmesh.protocol;
+
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All streams that the node knows, and for a bounded number of those that it has forgotten, how far it had come: a stream that
+ * comes back goes on from there.
+ */
+final class Streams {
+    private final Context context;
+    private final Map<StreamId, Stream> known = new LinkedHashMap<>();
+    private final Map<NodeId, Origin> origins = new LinkedHashMap<>();
+    private final Map<StreamId, Long> forgotten = new LinkedHashMap<>();
+
+    Streams(Context context) {
+        this.context = context;
+    }
+
+    Collection<Stream> all() {
+        return known.values();
+    }
+
+    Collection<Origin> origins() {
+        return origins.values();
+    }
+
+    int forgottenCount() {
+        return forgotten.size();
+    }
+
+    @Nullable
+    Stream find(StreamId id) {
+        return known.get(id);
+    }
+
+    /** The stream, created if need be; null if there is no room for another. Our own is only created by publishing. */
+    @Nullable
+    Stream findOrLearn(StreamId id) {
+        Stream stream = known.get(id);
+        if (stream != null || id.origin().equals(context.settings.self())) {
+            return stream;
+        }
+        if (known.size() >= context.settings.broadcasting().streams()) {
+            context.count(Counter.STREAMS_REFUSED);
+            return null;
+        }
+        stream = create(id);
+        Long position = forgotten.remove(id);
+        if (position != null) {
+            context.count(Counter.STREAMS_RELEARNED);
+            long retention = context.settings.broadcasting().retention().toNanos();
+            stream.startAt(position + 1, context.now - 2 * retention);
+        }
+        return stream;
+    }
+
+    Stream create(StreamId id) {
+        Origin origin = origins.computeIfAbsent(id.origin(), Origin::new);
+        Stream stream = new Stream(id, origin, context.now);
+        origin.add(stream);
+        known.put(id, stream);
+        return stream;
+    }
+
+    void forget(Stream stream) {
+        remove(stream);
+        if (!stream.started) {
+            return;
+        }
+        context.count(Counter.STREAMS_FORGOTTEN);
+        forgotten.put(stream.id, Math.max(stream.delivered, stream.log.contiguous()));
+        if (forgotten.size() > context.settings.broadcasting().forgottenPositions()) {
+            Iterator<StreamId> oldest = forgotten.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    /** Removes the stream without a trace. */
+    void remove(Stream stream) {
+        known.remove(stream.id);
+        stream.origin.streams.remove(stream);
+        if (stream.origin.streams.isEmpty()) {
+            origins.remove(stream.origin.id);
+        }
+        for (StreamLink each : stream.links) {
+            each.link.streams.remove(stream.id);
+            each.link.flagged.remove(each);
+            each.link.owed.remove(each);
+        }
+    }
+
+    StreamLink on(Link link, Stream stream) {
+        StreamLink found = link.streams.get(stream.id);
+        if (found == null) {
+            found = new StreamLink(link, stream);
+            link.streams.put(stream.id, found);
+            stream.links.add(found);
+        }
+        return found;
+    }
+
+    /** The link is gone; whose stream's parent it was is for the caller to see. */
+    void detach(Link link) {
+        for (StreamLink each : link.streams.values()) {
+            each.stream.links.remove(each);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.wsmesh.protocol;
+
+/**
+ * What a record is about: words of printable ASCII separated by dots, for example {@code orders.created}. Names that start
+ * with {@code $} belong to the mesh itself.
+ */
+public record Topic(String name) implements Comparable<Topic> {
+    public static final int MAX_LENGTH = 255;
+    public static final char SEPARATOR = '.';
+    public static final char RESERVED_PREFIX = '$';
+
+    public Topic {
+        String fault = fault(name);
+        if (!fault.isEmpty()) {
+            throw new IllegalArgumentException(fault);
+        }
+    }
+
+    public static boolean isValid(String name) {
+        return fault(name).isEmpty();
+    }
+
+    public boolean isReserved() {
+        return name.charAt(0) == RESERVED_PREFIX;
+    }
+
+    @Override
+    public int compareTo(Topic other) {
+        return name.compareTo(other.name);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private static String fault(String name) {
+        if (name.isEmpty() || name.length() > MAX_LENGTH) {
+            return "a topic has 1 to " + MAX_LENGTH + " characters, not " + name.length();
+        }
+        char before = SEPARATOR;
+        for (int i = 0; i < name.length(); i++) {
+            char at = name.charAt(i);
+            if (at <= ' ' || at >= 0x7f || at == '*' || at == '>') {
+                return "a topic is printable ASCII without spaces, '*' and '>'; not so at index " + i;
+            }
+            if (at == SEPARATOR && before == SEPARATOR) {
+                return "a topic has no empty words; one ends at index " + i;
+            }
+            before = at;
+        }
+        return before == SEPARATOR ? "a topic does not end with a dot" : "";
+    }
+}

@@ -1,0 +1,63 @@
+package dev.wsmesh.protocol;
+
+import java.util.regex.Pattern;
+
+/**
+ * What a subscription asks for: a topic in which {@code *} stands for one word and a last {@code >} for one or more. Neither
+ * ever matches a topic of the mesh itself ({@code $...}): those are asked for by name.
+ */
+public record TopicPattern(String text) {
+    private static final Pattern WORDS = Pattern.compile("\\.");
+
+    public TopicPattern {
+        String[] words = WORDS.split(text, -1);
+        for (int i = 0; i < words.length; i++) {
+            boolean wildcard = words[i].equals("*") || (words[i].equals(">") && i == words.length - 1);
+            if (!wildcard && !Topic.isValid(words[i])) {
+                throw new IllegalArgumentException("not a topic pattern: " + text);
+            }
+        }
+        if (text.length() > Topic.MAX_LENGTH) {
+            throw new IllegalArgumentException("a topic pattern has at most " + Topic.MAX_LENGTH + " characters");
+        }
+    }
+
+    public boolean matches(Topic topic) {
+        if (text.equals(topic.name())) {
+            return true;
+        }
+        if (topic.isReserved() && text.charAt(0) != Topic.RESERVED_PREFIX) {
+            return false;
+        }
+        return matches(text, 0, topic.name(), 0);
+    }
+
+    /** Both indexes stand at the start of a word. */
+    private static boolean matches(String pattern, int patternAt, String topic, int topicAt) {
+        int patternEnd = wordEnd(pattern, patternAt);
+        int topicEnd = wordEnd(topic, topicAt);
+        String word = pattern.substring(patternAt, patternEnd);
+        if (word.equals(">")) {
+            return true;
+        }
+        if (!word.equals("*") && !word.equals(topic.substring(topicAt, topicEnd))) {
+            return false;
+        }
+        boolean patternDone = patternEnd == pattern.length();
+        boolean topicDone = topicEnd == topic.length();
+        if (patternDone || topicDone) {
+            return patternDone && topicDone;
+        }
+        return matches(pattern, patternEnd + 1, topic, topicEnd + 1);
+    }
+
+    private static int wordEnd(String text, int from) {
+        int dot = text.indexOf(Topic.SEPARATOR, from);
+        return dot < 0 ? text.length() : dot;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,181 @@
+package dev.wsmesh.wire;
+
+import dev.wsmesh.protocol.Bytes;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads the fields of one protobuf message. Every length is held against the bytes that are left, and against its
+ * limit, before anything is allocated. Owned by whoever decodes the frame.
+ */
+final class ProtoReader {
+    private static final int LAST_VARINT_SHIFT = 63;
+
+    private final byte[] array;
+    private final int end;
+    private int position;
+
+    ProtoReader(byte[] array) {
+        this(array, 0, array.length);
+    }
+
+    private ProtoReader(byte[] array, int position, int end) {
+        this.array = array;
+        this.position = position;
+        this.end = end;
+    }
+
+    boolean hasMore() {
+        return position < end;
+    }
+
+    /** Field number and wire type together, see {@link Tag}. */
+    int tag() throws WireException {
+        long tag = varint();
+        if (tag >>> Integer.SIZE != 0 || tag >>> Tag.NUMBER == 0) {
+            throw WireException.malformed(Violation.INVALID_TAG);
+        }
+        return (int) tag;
+    }
+
+    /** All 64 bits. Longer forms of small numbers are accepted: writers that reserve room for a length produce them. */
+    long varint() throws WireException {
+        long value = 0;
+        for (int shift = 0; shift <= LAST_VARINT_SHIFT; shift += 7) {
+            byte next = nextByte();
+            if (shift == LAST_VARINT_SHIFT && (next & ~1) != 0) {
+                break;
+            }
+            value |= (next & 0x7fL) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        throw WireException.malformed(Violation.VARINT_TOO_LONG);
+    }
+
+    /** A varint between the two, both included and neither negative. */
+    long number(long least, long most) throws WireException {
+        return inRange(varint(), least, most);
+    }
+
+    static long inRange(long value, long least, long most) throws WireException {
+        if (value < 0 || value > most) {
+            throw WireException.beyond(Violation.NUMBER_RANGE, most, value < 0 ? Long.MAX_VALUE : value);
+        }
+        if (value < least) {
+            throw WireException.beyond(Violation.NUMBER_RANGE, least, value);
+        }
+        return value;
+    }
+
+    boolean bool() throws WireException {
+        return varint() != 0;
+    }
+
+    long fixed64() throws WireException {
+        require(Long.BYTES);
+        long value = 0;
+        for (int i = Long.BYTES - 1; i >= 0; i--) {
+            value = value << Byte.SIZE | (array[position + i] & 0xff);
+        }
+        position += Long.BYTES;
+        return value;
+    }
+
+    /** The length of the bytes, text or message that follows; so many bytes are there. */
+    int length() throws WireException {
+        long length = varint();
+        if (length < 0 || length > end - position) {
+            throw WireException.malformed(Violation.TRUNCATED);
+        }
+        return (int) length;
+    }
+
+    ProtoReader message() throws WireException {
+        int length = length();
+        position += length;
+        return new ProtoReader(array, position - length, position);
+    }
+
+    /** A second reader of what follows here. */
+    ProtoReader ahead() {
+        return new ProtoReader(array, position, end);
+    }
+
+    /** A slice of what is read, not a copy. */
+    Bytes bytes() throws WireException {
+        int length = length();
+        position += length;
+        return Bytes.wrap(array, position - length, length);
+    }
+
+    byte[] exactly(int expected) throws WireException {
+        int length = length();
+        if (length != expected) {
+            throw WireException.beyond(Violation.FIXED_LENGTH, expected, length);
+        }
+        position += length;
+        byte[] copy = new byte[length];
+        System.arraycopy(array, position - length, copy, 0, length);
+        return copy;
+    }
+
+    String text(int mostBytes, Violation violation) throws WireException {
+        int length = length();
+        WireException.refuseAbove(mostBytes, length, violation);
+        return text(length);
+    }
+
+    /** The text whose {@link #length} was read and found acceptable. */
+    String text(int length) throws WireException {
+        int from = position;
+        position += length;
+        for (int i = from; i < position; i++) {
+            if (array[i] < 0) {
+                return decodeUtf8(from, length);
+            }
+        }
+        return new String(array, from, length, StandardCharsets.ISO_8859_1);
+    }
+
+    private String decodeUtf8(int from, int length) throws WireException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(array, from, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw WireException.malformed(Violation.INVALID_UTF8);
+        }
+    }
+
+    /** Passes over a field that this version does not know. */
+    void skip(int tag) throws WireException {
+        switch (tag & Tag.TYPE_MASK) {
+            case Tag.VARINT -> varint();
+            case Tag.FIXED64 -> pass(Long.BYTES);
+            case Tag.LENGTH -> pass(length());
+            case Tag.FIXED32 -> pass(Integer.BYTES);
+            case Tag.GROUP_START, Tag.GROUP_END -> throw WireException.malformed(Violation.GROUP);
+            default -> throw WireException.malformed(Violation.INVALID_TAG);
+        }
+    }
+
+    private void pass(int count) throws WireException {
+        require(count);
+        position += count;
+    }
+
+    private byte nextByte() throws WireException {
+        require(1);
+        return array[position++];
+    }
+
+    private void require(int count) throws WireException {
+        if (count > end - position) {
+            throw WireException.malformed(Violation.TRUNCATED);
+        }
+    }
+}

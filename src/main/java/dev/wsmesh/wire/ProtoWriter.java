@@ -1,0 +1,112 @@
+package dev.wsmesh.wire;
+
+import dev.wsmesh.protocol.Bytes;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Writes protobuf fields into an array that grows. As proto3 prescribes, a field with the value zero or empty is left
+ * out, unless its method says otherwise. Each method is given the whole {@link Tag}. Owned by whoever encodes the
+ * frame.
+ */
+final class ProtoWriter {
+    private byte[] array;
+    private int length;
+
+    ProtoWriter(int expectedBytes) {
+        this.array = new byte[expectedBytes];
+    }
+
+    void varint(int tag, long value) {
+        if (value != 0) {
+            presentVarint(tag, value);
+        }
+    }
+
+    /** Also a zero: for fields that know presence. */
+    void presentVarint(int tag, long value) {
+        rawVarint(tag);
+        rawVarint(value);
+    }
+
+    void fixed64(int tag, long value) {
+        if (value == 0) {
+            return;
+        }
+        rawVarint(tag);
+        reserve(Long.BYTES);
+        for (int i = 0; i < Long.BYTES; i++) {
+            array[length++] = (byte) (value >>> (Byte.SIZE * i));
+        }
+    }
+
+    void text(int tag, String value) {
+        bytes(tag, Bytes.wrap(value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    void bytes(int tag, Bytes value) {
+        if (value.length() > 0) {
+            element(tag, value);
+        }
+    }
+
+    /** Also if empty: for elements of repeated fields. */
+    void element(int tag, Bytes value) {
+        rawVarint(tag);
+        rawVarint(value.length());
+        reserve(value.length());
+        value.copyTo(array, length);
+        length += value.length();
+    }
+
+    /** Begins a nested message, which may be empty; {@link #end} wants back what this returns. */
+    int begin(int tag) {
+        rawVarint(tag);
+        reserve(1);
+        length++;
+        return length;
+    }
+
+    /**
+     * Ends a nested message: writes its length before it, and moves it when that takes more than the byte kept free.
+     */
+    void end(int start) {
+        int bodyBytes = length - start;
+        int extraBytes = varintBytes(bodyBytes) - 1;
+        if (extraBytes > 0) {
+            reserve(extraBytes);
+            System.arraycopy(array, start, array, start + extraBytes, bodyBytes);
+        }
+        length = start - 1;
+        rawVarint(bodyBytes);
+        length += bodyBytes;
+    }
+
+    /** Without a tag, for packed fields. */
+    void rawVarint(long value) {
+        reserve(varintBytes(value));
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            array[length++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        array[length++] = (byte) rest;
+    }
+
+    /** What was written, in an array of exactly that size: some WebSocket implementations send all of an array. */
+    byte[] toArray() {
+        return length == array.length ? array : Arrays.copyOf(array, length);
+    }
+
+    static int varintBytes(long value) {
+        int bits = Long.SIZE - Long.numberOfLeadingZeros(value | 1);
+        return (bits + 6) / 7;
+    }
+
+    private void reserve(int count) {
+        if (count > array.length - length) {
+            int grown = Math.max(Math.addExact(length, count), array.length + array.length / 2);
+            array = Arrays.copyOf(array, grown);
+        }
+    }
+}
