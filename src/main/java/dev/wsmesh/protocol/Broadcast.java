@@ -74,14 +74,13 @@ final class Broadcast {
     void publish(Input.Publish publish, EncodedRecord record) {
         Stream found = streams.find(context.ownStream);
         Stream stream = found != null ? found : streams.create(context.ownStream);
-        boolean first = !stream.started;
-        if (first) {
+        if (!stream.started) {
             stream.startAt(1, Long.MIN_VALUE);
         }
         log.append(stream, record.detached(), context.now, 0);
         publisher.onPublished(publish, stream);
         stream.highestKnown = stream.log.contiguous();
-        onAdvanced(stream, first);
+        onAdvanced(stream);
     }
 
     /** A probe became, or a link came up as, a neighbour whose digest is known: streams begin to flow. */
@@ -192,8 +191,7 @@ final class Broadcast {
         }
         StreamLink from = streams.on(link, stream);
         noteArrival(from, batch);
-        boolean first = !stream.started;
-        if (first) {
+        if (!stream.started) {
             stream.startAt(batch.first(), listeningFrom());
         }
         if (stream.closed) {
@@ -205,7 +203,7 @@ final class Broadcast {
         countDuplicates(from, batch, news);
         if (stream.log.contiguous() > before) {
             stream.parent = from;
-            onAdvanced(stream, first);
+            onAdvanced(stream);
         } else {
             repair.review(stream);
         }
@@ -277,8 +275,8 @@ final class Broadcast {
         }
     }
 
-    private void onAdvanced(Stream stream, boolean first) {
-        if (first) {
+    private void onAdvanced(Stream stream) {
+        if (!stream.opened) {
             openEverywhere(stream);
         }
         for (StreamLink each : stream.links) {
@@ -292,6 +290,7 @@ final class Broadcast {
     }
 
     private void openEverywhere(Stream stream) {
+        stream.opened = true;
         for (Link link : links.all()) {
             if (link.isReady()) {
                 open(streams.on(link, stream));
@@ -302,9 +301,10 @@ final class Broadcast {
     /** Decides where, and whether, we begin to push the stream on this link. */
     private void open(StreamLink each) {
         Stream stream = each.stream;
-        if (each.leadsToOrigin()) {
+        if (each.opened || each.leadsToOrigin()) {
             return;
         }
+        each.opened = true;
         if (each.heard) {
             each.cursor = each.theirs + 1;
             each.push = context.isOwn(stream.id) || each.theirs < stream.log.contiguous();
@@ -478,8 +478,8 @@ final class Broadcast {
         }
         from.missedBelow = Math.max(from.missedBelow, miss.base());
         from.theirsBase = Math.max(from.theirsBase, miss.base());
-        from.theirs = Math.max(from.theirs, miss.base());
-        stream.highestKnown = Math.max(stream.highestKnown, miss.base());
+        from.theirs = Math.max(from.theirs, miss.base() - 1);
+        stream.highestKnown = Math.max(stream.highestKnown, miss.base() - 1);
     }
 
     private static boolean hasAlternative(StreamLink missing) {
@@ -515,7 +515,7 @@ final class Broadcast {
         delivery.giveUpTo(stream, to);
         log.skipTo(stream, to + 1);
         takeWaiting(stream);
-        onAdvanced(stream, false);
+        onAdvanced(stream);
     }
 
     private @Nullable Stream learn(StreamId id) {

@@ -147,7 +147,7 @@ final class Repair {
         }
         long to = stream.window.isEmpty() ? Long.MAX_VALUE : stream.window.firstKey() - 1;
         for (StreamLink each : ahead) {
-            if (each.theirsBase > stream.next() && each.theirsBase <= each.theirs) {
+            if (each.theirsBase > stream.next()) {
                 to = Math.min(to, each.theirsBase - 1);
             }
         }

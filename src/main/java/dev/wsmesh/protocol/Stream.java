@@ -19,6 +19,8 @@ final class Stream {
     final List<StreamLink> links = new ArrayList<>();
 
     boolean started;
+    /** Its first record has come, and every link was opened for it. */
+    boolean opened;
     /** Everything up to here is delivered or covered by a gap. */
     long delivered;
 

@@ -21,6 +21,9 @@ final class StreamLink {
     final Link link;
     final Stream stream;
 
+    /** It was decided where, and whether, we push. */
+    boolean opened;
+
     /** Outgoing: we owe it from the cursor on. */
     boolean push;
 
