@@ -20,6 +20,9 @@ final class Broadcast {
     /** So many Batches in a row that another link had brought before: this link is not part of the tree. */
     private static final int DUPLICATES_BEFORE_PRUNE = 3;
 
+    /** In milliseconds, as epochs are: about a minute. */
+    private static final int EPOCH_JUMP = 1 << 16;
+
     private final Context context;
     private final Links links;
     final Streams streams;
@@ -34,9 +37,9 @@ final class Broadcast {
         this.context = context;
         this.links = links;
         this.streams = new Streams(context);
-        this.log = new Log(context);
-        this.window = new ReorderWindow(context);
         this.delivery = new Delivery(context);
+        this.log = new Log(context, delivery::releaseNow);
+        this.window = new ReorderWindow(context);
         this.announcer = new Announcer(context, links, streams);
         this.repair = new Repair(context, links, this::giveUp);
         this.publisher = new Publisher(context, links, streams);
@@ -158,8 +161,10 @@ final class Broadcast {
             streams.remove(own);
         }
         context.acknowledgeUpTo = 0;
+        // A jump rather than a step: an earlier run may have taken, and forgotten, the very next one.
+        long beyond = 1 + context.random.nextInt(EPOCH_JUMP);
         context.ownStream =
-                new StreamId(context.settings.self(), Math.max(context.ownFuture, context.ownStream.epoch()) + 1);
+                new StreamId(context.settings.self(), Math.max(context.ownFuture, context.ownStream.epoch()) + beyond);
         context.ownFuture = 0;
     }
 
@@ -190,8 +195,9 @@ final class Broadcast {
             return;
         }
         StreamLink from = streams.on(link, stream);
+        boolean chosenForUs = from.asking == Asking.UNSAID && stream.isUntouched();
         noteArrival(from, batch);
-        if (!stream.started) {
+        if (!stream.started || chosenForUs) {
             stream.startAt(batch.first(), listeningFrom());
         }
         if (stream.closed) {
@@ -216,10 +222,7 @@ final class Broadcast {
         Stream stream = from.stream;
         stream.arrivedAt = context.now;
         stream.highestKnown = Math.max(stream.highestKnown, batch.last());
-        if (!from.heard) {
-            from.heard = true;
-            from.theirsBase = batch.first();
-        }
+        from.heard = true;
         from.theirs = Math.max(from.theirs, batch.last());
         if (from.asking == Asking.UNSAID) {
             from.asking = Asking.ASKED;
@@ -413,11 +416,12 @@ final class Broadcast {
             context.count(Counter.GRAFTS_WHILE_PUSHING);
         }
         to.heard = true;
+        to.opened = true;
         to.cursor = graft.from();
         to.theirs = graft.from() - 1;
-        boolean early = graft.from() > stream.next() || !stream.started;
-        boolean late = graft.from() < stream.log.base();
-        to.push = !early && !late && !to.leadsToOrigin();
+        boolean early = graft.from() >= stream.next() || !stream.started;
+        boolean late = graft.from() < stream.log.base() && !early;
+        to.push = !late && !to.leadsToOrigin();
         to.missDue = early || late;
         to.missPending = early;
         if (to.missDue) {
@@ -452,14 +456,13 @@ final class Broadcast {
             stream.startAt(1, Long.MIN_VALUE);
         }
         StreamLink from = streams.on(link, stream);
+        boolean reliedOn = from.asking == Asking.ASKED;
         noteMiss(from, miss);
         if (hasAlternative(from)) {
             context.count(Counter.MISSES_WITH_ALTERNATIVE);
         }
-        if (from.equals(stream.parent)) {
-            stream.parent = null;
-        }
-        if (!miss.pending()) {
+        if (reliedOn && !miss.pending()) {
+            stream.parent = from.equals(stream.parent) ? null : stream.parent;
             repair.askAnother(stream);
         }
         repair.review(stream);
@@ -468,10 +471,11 @@ final class Broadcast {
     private void noteMiss(StreamLink from, Miss miss) {
         Stream stream = from.stream;
         from.heard = true;
-        from.asking = from.wish == Wish.GRAFT ? Asking.ASKED : Asking.UNSAID;
         if (miss.pending()) {
+            from.pendingFor = stream.next();
             return;
         }
+        from.asking = from.wish == Wish.GRAFT ? Asking.ASKED : Asking.UNSAID;
         if (miss.base() == Miss.NONE) {
             from.missedBelow = stream.next() + 1;
             return;

@@ -39,11 +39,16 @@ final class Delivery {
 
     /** Nothing up to this record will be delivered any more, unless it was. */
     void giveUpTo(Stream stream, long to) {
-        release(stream, true);
-        advanceWithin(stream);
+        releaseNow(stream);
         if (to > stream.delivered) {
             gap(stream, to);
         }
+    }
+
+    /** What is held back is about to be evicted: better early than never. */
+    void releaseNow(Stream stream) {
+        release(stream, true);
+        advanceWithin(stream);
     }
 
     /** Records or announcements of a closed epoch: lost, but not silently. */

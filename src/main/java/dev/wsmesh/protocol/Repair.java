@@ -17,6 +17,8 @@ import java.util.Set;
  * grace runs and ends in a gap; if nobody linked is ahead, the retention age runs and ends in a gap.
  */
 final class Repair {
+    private static final int MOST_GRACES = 4;
+
     private final Context context;
     private final Links links;
     private final Gaps gaps;
@@ -107,7 +109,7 @@ final class Repair {
         }
         stream.aloneSince = Alarms.NEVER;
         if (ahead.stream().allMatch(StreamLink::hasMissed)) {
-            waitForGrace(stream, ahead);
+            waitForGrace(stream);
             return;
         }
         stream.missedSince = Alarms.NEVER;
@@ -130,28 +132,56 @@ final class Repair {
         if (best != null) {
             graft(best);
         }
+        backOff(stream);
+    }
+
+    private void backOff(Stream stream) {
         schedule(stream, context.now + stream.graftBackoff);
         long limit = context.settings.broadcasting().graftBackoffLimit().toNanos();
         stream.graftBackoff = Math.min(limit, stream.graftBackoff * 2);
     }
 
-    private void waitForGrace(Stream stream, List<StreamLink> ahead) {
+    /**
+     * All that are ahead miss. Now the others have to be asked too, whatever we think that they hold: what they said may be
+     * on a slow link.
+     */
+    private void waitForGrace(Stream stream) {
         if (stream.missedSince == Alarms.NEVER) {
             stream.missedSince = context.now;
         }
-        long grace = context.settings.broadcasting().gapGrace().toNanos();
-        long over = Math.max(stream.missedSince, context.lastReadyAt) + grace;
-        if (over > context.now) {
-            schedule(stream, over);
+        boolean answered = true;
+        for (StreamLink each : stream.links) {
+            if (each.link.canBeAsked() && !each.hasMissed()) {
+                answered &= each.pendingFor == stream.next();
+                query(each);
+            }
+        }
+        long over = graceOver(stream);
+        if (!answered || over > context.now) {
+            schedule(stream, Math.max(over, context.now + stream.graftBackoff));
             return;
         }
         long to = stream.window.isEmpty() ? Long.MAX_VALUE : stream.window.firstKey() - 1;
-        for (StreamLink each : ahead) {
-            if (each.theirsBase > stream.next()) {
+        for (StreamLink each : stream.links) {
+            if (each.link.canBeAsked() && each.theirsBase > stream.next() && each.theirsBase <= each.theirs + 1) {
                 to = Math.min(to, each.theirsBase - 1);
             }
         }
         giveUp(stream, to == Long.MAX_VALUE ? stream.highestKnown : to);
+    }
+
+    /** A link that comes up may bring what is missing; but where links come and go all the time, this has an end too. */
+    private long graceOver(Stream stream) {
+        long grace = context.settings.broadcasting().gapGrace().toNanos();
+        long patience = stream.missedSince + MOST_GRACES * grace;
+        return Math.min(Math.max(stream.missedSince, context.lastReadyAt) + grace, patience);
+    }
+
+    private void query(StreamLink each) {
+        if (each.queriedFor != each.stream.next()) {
+            each.queriedFor = each.stream.next();
+            graft(each);
+        }
     }
 
     private void waitAlone(Stream stream) {

@@ -71,6 +71,11 @@ final class Stream {
         return started && !closed && (highestKnown >= next() || !window.isEmpty());
     }
 
+    /** Only a Miss started it, at its very beginning: a neighbour that knows since when we listen may still choose. */
+    boolean isUntouched() {
+        return started && delivered == 0 && next() == 1 && window.isEmpty();
+    }
+
     /** It stands at this number, and was never listened to before it. */
     void startAt(long sequence, long bornBefore) {
         started = true;

@@ -51,6 +51,11 @@ final class StreamLink {
     /** The neighbour has told us that it lacks everything before this. */
     long missedBelow;
 
+    /** The neighbour has answered that it does not hold this record yet. */
+    long pendingFor;
+    /** The record for whose sake we asked although nothing told us that the neighbour has it. */
+    long queriedFor;
+
     int duplicateBatches;
     Wish wish = Wish.NONE;
 

@@ -49,11 +49,14 @@ final class Streams {
             return null;
         }
         stream = create(id);
+        stream.closed |= forgotten.keySet().stream()
+                .anyMatch(each -> each.origin().equals(id.origin()) && each.epoch() > id.epoch());
         Long position = forgotten.remove(id);
         if (position != null) {
             context.count(Counter.STREAMS_RELEARNED);
             long retention = context.settings.broadcasting().retention().toNanos();
             stream.startAt(position + 1, context.now - 2 * retention);
+            stream.released = !stream.closed;
         }
         return stream;
     }

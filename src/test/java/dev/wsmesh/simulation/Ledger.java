@@ -64,7 +64,8 @@ final class Ledger implements Observer {
             this.node = node;
         }
 
-        @Nullable Told told(StreamId stream) {
+        @Nullable
+        Told told(StreamId stream) {
             return told.get(stream);
         }
     }
@@ -110,9 +111,7 @@ final class Ledger implements Observer {
         publication.numbers.add(published.ticket());
         publication.times.add(network.now());
         Violation.unless(
-                publication.numbers.size() == published.sequence(),
-                "a stream is published without holes",
-                published);
+                publication.numbers.size() == published.sequence(), "a stream is published without holes", published);
     }
 
     private void onDeliver(Run run, Output.Deliver deliver) {
@@ -139,7 +138,8 @@ final class Ledger implements Observer {
         told.at++;
         told.times.add(network.now());
         for (StreamId other : run.told.keySet()) {
-            boolean newer = other.origin().equals(deliver.stream().origin()) && other.epoch() > deliver.stream().epoch();
+            boolean newer = other.origin().equals(deliver.stream().origin())
+                    && other.epoch() > deliver.stream().epoch();
             boolean delivered = newer && run.told.get(other).times.stream().anyMatch(each -> each > 0);
             Violation.unless(!delivered, "epochs are delivered in order", run.node.index, deliver, other);
         }

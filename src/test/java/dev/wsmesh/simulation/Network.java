@@ -247,11 +247,7 @@ final class Network {
         boolean overlapped = handshakes.getOrDefault(pair(to, from), -1L) >= began;
         overlaps += overlapped ? 1 : 0;
         SimulatedLink link = new SimulatedLink(
-                this,
-                from,
-                new LinkId(to.id, from.nextGeneration()),
-                to,
-                new LinkId(from.id, to.nextGeneration()));
+                this, from, new LinkId(to.id, from.nextGeneration()), to, new LinkId(from.id, to.nextGeneration()));
         links.add(link);
         long opens = now() + latency();
         link.acceptor.holdUntil(opens);

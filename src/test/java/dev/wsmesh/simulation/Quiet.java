@@ -65,7 +65,13 @@ final class Quiet {
         }
         Ledger.Told told = run.told(stream);
         Violation.unless(
-                told != null, "everything held is delivered or in a gap", node.index, "was told nothing of", stream, first, last);
+                told != null,
+                "everything held is delivered or in a gap",
+                node.index,
+                "was told nothing of",
+                stream,
+                first,
+                last);
         if (told != null) {
             Violation.unless(
                     told.at >= last,
@@ -94,7 +100,8 @@ final class Quiet {
             for (StreamView stream : node.protocol().view().streams()) {
                 boolean counts = stream.started() && !stream.closed() && owed.containsKey(stream.id());
                 boolean own = stream.id().origin().equals(node.id);
-                if (!counts || (own && !stream.id().equals(node.protocol().view().own()))) {
+                if (!counts
+                        || (own && !stream.id().equals(node.protocol().view().own()))) {
                     continue;
                 }
                 Long other = next.putIfAbsent(stream.id(), stream.next());

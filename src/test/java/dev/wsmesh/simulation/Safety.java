@@ -60,7 +60,8 @@ final class Safety implements Observer {
         checkBounds(node, view);
         for (LinkView link : view.links()) {
             SimulatedLink.End end = node.ends.get(link.id());
-            Violation.unless(end != null && end.isAlive(), "a link of the core is a link of the network", node.index, link);
+            Violation.unless(
+                    end != null && end.isAlive(), "a link of the core is a link of the network", node.index, link);
             if (end != null) {
                 noteReady(end, link.ready());
             }

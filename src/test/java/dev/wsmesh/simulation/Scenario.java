@@ -106,7 +106,8 @@ final class Scenario implements Observer {
         Settings.Membership membership = membership();
         for (int i = 0; i < size; i++) {
             Settings.Broadcasting broadcasting = broadcasting();
-            SimulatedNode node = network.add(addresses, each -> each.with(broadcasting).with(membership));
+            SimulatedNode node =
+                    network.add(addresses, each -> each.with(broadcasting).with(membership));
             boolean atOnce = dice.nextBoolean();
             network.in(atOnce ? 0 : Network.millis(dice.nextInt(20_000)), () -> startIfDown(node, false));
         }
@@ -167,7 +168,8 @@ final class Scenario implements Observer {
             long number = ++numbers;
             Input.Backpressure policy = dice.nextBoolean() ? Input.Backpressure.FAIL : Input.Backpressure.IGNORE;
             network.give(
-                    node, new Input.Publish(number, NumberedRecords.of(number, 8 + dice.nextInt(recordBytes)), policy, null));
+                    node,
+                    new Input.Publish(number, NumberedRecords.of(number, 8 + dice.nextInt(recordBytes)), policy, null));
         }
     }
 

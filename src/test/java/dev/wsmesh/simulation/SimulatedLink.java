@@ -141,7 +141,12 @@ final class SimulatedLink {
     }
 
     boolean isWhole() {
-        return dialler.isAlive() && acceptor.isAlive() && !dialler.closing && !acceptor.closing && !dialler.deaf && !acceptor.deaf;
+        return dialler.isAlive()
+                && acceptor.isAlive()
+                && !dialler.closing
+                && !acceptor.closing
+                && !dialler.deaf
+                && !acceptor.deaf;
     }
 
     /** Both ends learn of it, each in its own time; what is in flight is lost. */

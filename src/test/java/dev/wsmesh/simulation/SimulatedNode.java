@@ -73,8 +73,8 @@ final class SimulatedNode {
 
     void start(boolean diskLost) {
         run++;
-        long wallMillis = Math.max(1, 1_000_000_000L + network.now() / 1_000_000 + wallClockOffsetMillis);
-        persistedEpoch = diskLost ? wallMillis : Math.max(persistedEpoch + 1, wallMillis);
+        long wallMicros = Math.max(1, 1_000_000_000_000L + network.now() / 1_000 + wallClockOffsetMillis * 1_000);
+        persistedEpoch = diskLost ? wallMicros : Math.max(persistedEpoch + 1, wallMicros);
         timerAt = Long.MAX_VALUE;
         SplittableRandom dice = new SplittableRandom(network.random().nextLong());
         protocol = new Protocol(settings, persistedEpoch, new NumberedRecords(), _ -> true, dice, network.now());

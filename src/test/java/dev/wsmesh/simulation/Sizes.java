@@ -33,14 +33,17 @@ final class Sizes {
     static long control(Frame frame) {
         long bytes = FRAME;
         for (Message message : frame.messages()) {
-            bytes += SMALL + switch (message) {
-                case Message.Batch batch -> RECORD_FRAMING * batch.records().size();
-                case Message.Join _, Message.ForwardJoin _, Message.Neighbor _, Message.NeighborReply _ -> CONTACT;
-                case Message.Disconnect disconnect -> contacts(disconnect.contacts());
-                case Message.Shuffle shuffle -> contacts(shuffle.contacts());
-                case Message.ShuffleReply reply -> contacts(reply.contacts());
-                default -> 0;
-            };
+            bytes += SMALL
+                    + switch (message) {
+                        case Message.Batch batch ->
+                            RECORD_FRAMING * batch.records().size();
+                        case Message.Join _, Message.ForwardJoin _, Message.Neighbor _, Message.NeighborReply _ ->
+                            CONTACT;
+                        case Message.Disconnect disconnect -> contacts(disconnect.contacts());
+                        case Message.Shuffle shuffle -> contacts(shuffle.contacts());
+                        case Message.ShuffleReply reply -> contacts(reply.contacts());
+                        default -> 0;
+                    };
         }
         return bytes;
     }
