@@ -41,7 +41,7 @@ final class Broadcast {
         this.log = new Log(context, delivery::releaseNow);
         this.window = new ReorderWindow(context);
         this.announcer = new Announcer(context, links, streams);
-        this.repair = new Repair(context, links, this::giveUp);
+        this.repair = new Repair(context, links, streams, this::giveUp);
         this.publisher = new Publisher(context, links, streams);
         context.alarms.set(
                 Alarm.DIGEST, context.inAbout(context.settings.broadcasting().digestInterval()));
@@ -162,7 +162,7 @@ final class Broadcast {
         }
         context.acknowledgeUpTo = 0;
         // A jump rather than a step: an earlier run may have taken, and forgotten, the very next one.
-        long beyond = 1 + context.random.nextInt(EPOCH_JUMP);
+        long beyond = 1L + context.random.nextInt(EPOCH_JUMP);
         context.ownStream =
                 new StreamId(context.settings.self(), Math.max(context.ownFuture, context.ownStream.epoch()) + beyond);
         context.ownFuture = 0;
@@ -199,10 +199,6 @@ final class Broadcast {
         noteArrival(from, batch);
         if (!stream.started || chosenForUs) {
             stream.startAt(batch.first(), listeningFrom());
-        }
-        if (stream.closed) {
-            delivery.tooLate(stream);
-            return;
         }
         long before = stream.log.contiguous();
         boolean news = take(from, batch);
@@ -350,9 +346,12 @@ final class Broadcast {
         stream.highestKnown = Math.max(stream.highestKnown, have.contiguous());
         if (stream.id.origin().equals(context.settings.self())) {
             publisher.onHave(link, have);
-        } else if (stream.closed) {
+            return;
+        }
+        if (stream.closed) {
             delivery.tooLate(stream);
-        } else if (link.isReady()) {
+        }
+        if (link.isReady()) {
             repair.review(stream);
         }
     }

@@ -51,7 +51,7 @@ final class Delivery {
         advanceWithin(stream);
     }
 
-    /** Records or announcements of a closed epoch: lost, but not silently. */
+    /** Records or announcements of a closed epoch: kept and relayed for others, for us lost, but not silently. */
     void tooLate(Stream stream) {
         long known = Math.max(stream.highestKnown, stream.log.contiguous());
         if (stream.started && known > stream.delivered) {

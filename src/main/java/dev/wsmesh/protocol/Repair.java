@@ -22,11 +22,13 @@ final class Repair {
     private final Context context;
     private final Links links;
     private final Gaps gaps;
-    private final Set<Stream> streams = new LinkedHashSet<>();
+    private final Streams streams;
+    private final Set<Stream> broken = new LinkedHashSet<>();
 
-    Repair(Context context, Links links, Gaps gaps) {
+    Repair(Context context, Links links, Streams streams, Gaps gaps) {
         this.context = context;
         this.links = links;
+        this.streams = streams;
         this.gaps = gaps;
     }
 
@@ -36,14 +38,14 @@ final class Repair {
     }
 
     int size() {
-        return streams.size();
+        return broken.size();
     }
 
     /** Something was announced or lost: begin repair if it is needed and has not begun. */
     void review(Stream stream) {
         if (!stream.isIncomplete()) {
             finish(stream);
-        } else if (streams.add(stream)) {
+        } else if (broken.add(stream)) {
             long graftTimeout = context.settings.broadcasting().graftTimeout().toNanos();
             stream.graftBackoff = graftTimeout;
             schedule(stream, context.now + graftTimeout);
@@ -64,7 +66,7 @@ final class Repair {
     /** The parent is gone or leaving, or somebody misses: unless another brings the stream, ask the best
      * neighbour at once, also if it is not ahead (yet). */
     void askAnother(Stream stream) {
-        if (!stream.started || stream.closed || context.isOwn(stream.id)) {
+        if (!stream.started || context.isOwn(stream.id)) {
             return;
         }
         StreamLink best = null;
@@ -83,12 +85,12 @@ final class Repair {
     }
 
     void onAlarm() {
-        for (Stream stream : List.copyOf(streams)) {
+        for (Stream stream : List.copyOf(broken)) {
             if (stream.repairAt <= context.now) {
                 step(stream);
             }
         }
-        for (Stream stream : streams) {
+        for (Stream stream : broken) {
             context.alarms.setNoLaterThan(Alarm.REPAIR, stream.repairAt);
         }
     }
@@ -150,8 +152,9 @@ final class Repair {
             stream.missedSince = context.now;
         }
         boolean answered = true;
-        for (StreamLink each : stream.links) {
-            if (each.link.canBeAsked() && !each.hasMissed()) {
+        for (Link link : links.all()) {
+            StreamLink each = streams.on(link, stream);
+            if (link.canBeAsked() && !each.hasMissed()) {
                 answered &= each.pendingFor == stream.next();
                 query(each);
             }
@@ -258,7 +261,7 @@ final class Repair {
     }
 
     private void finish(Stream stream) {
-        if (streams.remove(stream)) {
+        if (broken.remove(stream)) {
             stream.repairAt = Alarms.NEVER;
             stream.missedSince = Alarms.NEVER;
             stream.aloneSince = Alarms.NEVER;

@@ -68,7 +68,7 @@ final class Stream {
 
     /** Someone has, or had, what we need next. */
     boolean isIncomplete() {
-        return started && !closed && (highestKnown >= next() || !window.isEmpty());
+        return started && (highestKnown >= next() || !window.isEmpty());
     }
 
     /** Only a Miss started it, at its very beginning: a neighbour that knows since when we listen may still choose. */

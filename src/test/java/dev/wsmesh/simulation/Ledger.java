@@ -25,7 +25,7 @@ final class Ledger implements Observer {
 
         /** The first record published after this time; one more than there are, if none was. */
         long firstAfter(long nanos) {
-            long sequence = times.size() + 1;
+            long sequence = times.size() + 1L;
             while (sequence > 1 && times.get((int) sequence - 2) > nanos) {
                 sequence--;
             }

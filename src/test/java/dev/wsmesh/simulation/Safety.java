@@ -41,7 +41,9 @@ final class Safety implements Observer {
     }
 
     private static void add(Map<Counter, Long> sum, SimulatedNode node) {
-        node.protocol().view().counters().forEach((counter, count) -> sum.merge(counter, count, Long::sum));
+        for (Counter counter : Counter.values()) {
+            sum.merge(counter, node.protocol().counted(counter), Long::sum);
+        }
     }
 
     @Override

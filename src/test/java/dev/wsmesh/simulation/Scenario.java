@@ -4,6 +4,7 @@ import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.Counter;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Settings;
 import java.time.Duration;
@@ -16,8 +17,7 @@ import java.util.function.Consumer;
 /** One random life of a mesh: everything in it, from the number of nodes to the last fault, follows from the seed. */
 final class Scenario implements Observer {
     private static final long STEP = Network.millis(20);
-    private static final long SETTLING = Network.seconds(150);
-    private static final int PATIENCE = 240;
+    private static final int PATIENCE_SECONDS = 180;
 
     private final long seed;
     private final Network network;
@@ -42,7 +42,7 @@ final class Scenario implements Observer {
         this.faultsPerMinute = dice.nextInt(60);
         this.recordsPerSecond = 1 + dice.nextInt(30);
         this.recordBytes = 8 + dice.nextInt(500);
-        this.small = dice.nextInt(3) > 0;
+        this.small = dice.nextInt(5) > 1;
         network.setMedianLatency(Network.millis(1 + dice.nextInt(40)));
     }
 
@@ -50,7 +50,7 @@ final class Scenario implements Observer {
     Map<Counter, Long> run() {
         try {
             populate();
-            live(Network.seconds(30 + dice.nextInt(60)));
+            live(Network.seconds(20 + dice.nextInt(40)));
             heal();
             settle();
             return safety.coverage();
@@ -137,9 +137,9 @@ final class Scenario implements Observer {
     private Settings.Broadcasting broadcasting() {
         Settings.Broadcasting usual = Settings.Broadcasting.DEFAULT;
         if (!small) {
-            return usual;
+            return dice.nextBoolean() ? usual : usual.withPublishWindow(1_000 + dice.nextInt(10_000));
         }
-        long logBytes = (10L + dice.nextInt(200)) * (recordBytes + 80);
+        long logBytes = (4L + dice.nextInt(dice.nextBoolean() ? 20 : 200)) * (recordBytes + 80);
         Duration retention = Duration.ofSeconds(10 + dice.nextInt(30));
         return usual.bounded(logBytes, retention, 4 + dice.nextInt(30), 64);
     }
@@ -163,14 +163,20 @@ final class Scenario implements Observer {
 
     private void publishSome() {
         SimulatedNode node = anyNode();
-        int burst = dice.nextInt(10) == 0 ? 40 : 1;
+        int burst = dice.nextInt(6) == 0 ? 40 : 1;
         for (int i = 0; i < burst && node.isUp(); i++) {
-            long number = ++numbers;
-            Input.Backpressure policy = dice.nextBoolean() ? Input.Backpressure.FAIL : Input.Backpressure.IGNORE;
-            network.give(
-                    node,
-                    new Input.Publish(number, NumberedRecords.of(number, 8 + dice.nextInt(recordBytes)), policy, null));
+            publish(node, dice.nextBoolean());
         }
+    }
+
+    private void publish(SimulatedNode node, boolean always) {
+        if (!node.isUp()) {
+            return;
+        }
+        long number = ++numbers;
+        Input.Backpressure policy = always ? Input.Backpressure.IGNORE : Input.Backpressure.FAIL;
+        MeshRecord record = NumberedRecords.of(number, 8 + dice.nextInt(recordBytes));
+        network.give(node, new Input.Publish(number, record, policy, null));
     }
 
     private SimulatedNode anyNode() {
@@ -178,7 +184,7 @@ final class Scenario implements Observer {
     }
 
     private void breakSomething() {
-        switch (dice.nextInt(12)) {
+        switch (dice.nextInt(15)) {
             case 0, 1 -> crash(anyNode());
             case 2, 3 -> anyLink(SimulatedLink::cut);
             case 4 -> anyLink(link -> link.halfOpen(dice.nextBoolean()));
@@ -187,6 +193,8 @@ final class Scenario implements Observer {
             case 8 -> partition(false);
             case 9 -> anyNode().wallClockOffsetMillis += dice.nextLong(-600_000, 600_000);
             case 10 -> leave(anyNode());
+            case 11, 12 -> clog(anyNode());
+            case 13 -> storm();
             default -> bootstrapsDown();
         }
     }
@@ -195,7 +203,10 @@ final class Scenario implements Observer {
         if (node.isUp()) {
             network.crash(node, dice.nextInt(4) == 0);
         }
-        boolean diskLost = dice.nextInt(3) == 0;
+        boolean diskLost = dice.nextBoolean();
+        if (diskLost && dice.nextInt(3) > 0) {
+            node.wallClockOffsetMillis -= dice.nextLong(600_000);
+        }
         network.in(Network.millis(dice.nextInt(20_000)), () -> startIfDown(node, diskLost));
     }
 
@@ -232,6 +243,32 @@ final class Scenario implements Observer {
         network.in(Network.seconds(5 + dice.nextInt(30)), () -> link.bytesPerSecond = 0);
     }
 
+    /** A publisher that never rests meets a neighbour that hardly takes anything. */
+    private void clog(SimulatedNode node) {
+        for (SimulatedLink.End end : node.ends.values()) {
+            if (end.link().isWhole()) {
+                end.link().bytesPerSecond = 400 + dice.nextInt(1_000);
+                network.in(Network.seconds(12), () -> end.link().bytesPerSecond = 0);
+                break;
+            }
+        }
+        for (int i = 0; i < 100; i++) {
+            boolean first = i < 40;
+            network.in(Network.millis(first ? 0L : 120L * i), () -> publish(node, first));
+        }
+    }
+
+    /** Trees fall apart while there is much to carry. */
+    private void storm() {
+        SimulatedNode publisher = anyNode();
+        for (int i = 0; i < 60; i++) {
+            network.in(Network.millis(10L * i), () -> publish(publisher, true));
+        }
+        for (int i = 0; i < size; i++) {
+            network.in(Network.millis(dice.nextLong(600)), () -> anyLink(SimulatedLink::cut));
+        }
+    }
+
     /** Two halves, in both directions or only in one. */
     private void partition(boolean bothWays) {
         for (SimulatedNode one : network.nodes) {
@@ -263,19 +300,18 @@ final class Scenario implements Observer {
         }
     }
 
-    /** The overlay never rests completely, so a moment at which all holds is enough, if it comes soon. */
+    /** The overlay never rests completely, so a moment at which all holds is enough, if it comes in time. */
     private void settle() {
         Quiet quiet = new Quiet(network, ledger);
-        network.run(SETTLING);
-        for (int i = 0; ; i++) {
+        for (int second = 0; ; second++) {
+            network.run(Network.millis(1_000));
             try {
                 quiet.check();
                 return;
             } catch (Violation violation) {
-                if (i == PATIENCE) {
+                if (second == PATIENCE_SECONDS) {
                     throw violation;
                 }
-                network.run(Network.millis(250));
             }
         }
     }
