@@ -120,7 +120,7 @@ final class Safety implements Observer {
         long before = network.now() - grace;
         boolean late = node.protocol().view().streams().stream()
                 .anyMatch(each -> each.id().equals(gap.stream()) && each.closed());
-        if (late) {
+        if (late || node.protocol().view().leaving()) {
             return;
         }
         for (SimulatedLink.End end : node.ends.values()) {
@@ -128,7 +128,10 @@ final class Safety implements Observer {
             Long since = readySince.get(link);
             boolean linked = link.isWhole() && link.bytesPerSecond == 0 && since != null && since < before;
             SimulatedNode peer = end.other().node;
-            if (!linked || network.isBlocked(node, peer) || network.isBlocked(peer, node)) {
+            if (!linked
+                    || peer.protocol().view().leaving()
+                    || network.isBlocked(node, peer)
+                    || network.isBlocked(peer, node)) {
                 continue;
             }
             checkNotHeld(node, peer, gap, before);

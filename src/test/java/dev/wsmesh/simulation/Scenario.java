@@ -191,7 +191,7 @@ final class Scenario implements Observer {
             case 5, 6 -> anyLink(this::slowDown);
             case 7 -> partition(true);
             case 8 -> partition(false);
-            case 9 -> anyNode().wallClockOffsetMillis += dice.nextLong(-600_000, 600_000);
+            case 9 -> amnesia(anyNode());
             case 10 -> leave(anyNode());
             case 11, 12 -> clog(anyNode());
             case 13 -> storm();
@@ -204,10 +204,16 @@ final class Scenario implements Observer {
             network.crash(node, dice.nextInt(4) == 0);
         }
         boolean diskLost = dice.nextBoolean();
-        if (diskLost && dice.nextInt(3) > 0) {
-            node.wallClockOffsetMillis -= dice.nextLong(600_000);
-        }
         network.in(Network.millis(dice.nextInt(20_000)), () -> startIfDown(node, diskLost));
+    }
+
+    /** The disk is lost, and the clock runs behind: the next run does not know how far the one before had come. */
+    private void amnesia(SimulatedNode node) {
+        node.wallClockOffsetMillis += dice.nextLong(-600_000, 60_000);
+        if (node.isUp()) {
+            network.crash(node, false);
+        }
+        network.in(Network.millis(dice.nextLong(5_000)), () -> startIfDown(node, true));
     }
 
     private void startIfDown(SimulatedNode node, boolean diskLost) {
@@ -239,17 +245,16 @@ final class Scenario implements Observer {
     }
 
     private void slowDown(SimulatedLink link) {
-        link.bytesPerSecond = 500 + dice.nextInt(20_000);
+        link.bytesPerSecond = 500 + dice.nextLong(20_000);
         network.in(Network.seconds(5 + dice.nextInt(30)), () -> link.bytesPerSecond = 0);
     }
 
-    /** A publisher that never rests meets a neighbour that hardly takes anything. */
+    /** A publisher that never rests meets neighbours that hardly take anything. */
     private void clog(SimulatedNode node) {
         for (SimulatedLink.End end : node.ends.values()) {
             if (end.link().isWhole()) {
-                end.link().bytesPerSecond = 400 + dice.nextInt(1_000);
+                end.link().bytesPerSecond = 400 + dice.nextLong(1_000);
                 network.in(Network.seconds(12), () -> end.link().bytesPerSecond = 0);
-                break;
             }
         }
         for (int i = 0; i < 100; i++) {
