@@ -31,6 +31,7 @@ final class Broadcast {
     private final Delivery delivery;
     private final Announcer announcer;
     private final Repair repair;
+    final Pushing pushing;
     final Publisher publisher;
 
     Broadcast(Context context, Links links) {
@@ -42,6 +43,7 @@ final class Broadcast {
         this.window = new ReorderWindow(context);
         this.announcer = new Announcer(context, links, streams);
         this.repair = new Repair(context, links, streams, this::giveUp);
+        this.pushing = new Pushing(context, links, streams, announcer);
         this.publisher = new Publisher(context, links, streams);
         context.alarms.set(
                 Alarm.DIGEST, context.inAbout(context.settings.broadcasting().digestInterval()));
@@ -67,8 +69,8 @@ final class Broadcast {
             case Batch batch -> onBatch(link, batch);
             case Have have -> onHave(link, have);
             case Message.DigestComplete complete -> onDigestComplete(link, complete);
-            case Graft graft -> onGraft(link, graft);
-            case Message.Prune prune -> onPrune(link, prune);
+            case Graft graft -> pushing.onGraft(link, graft);
+            case Message.Prune prune -> pushing.onPrune(link, prune);
             case Miss miss -> onMiss(link, miss);
             case Message.Leave leave -> onLeave(link, leave);
         }
@@ -89,10 +91,8 @@ final class Broadcast {
     /** A probe became, or a link came up as, a neighbour whose digest is known: streams begin to flow. */
     void openStreams(Link link) {
         context.lastReadyAt = context.now;
+        pushing.open(link);
         for (Stream stream : streams.all()) {
-            if (stream.started) {
-                open(streams.on(link, stream));
-            }
             repair.review(stream);
         }
     }
@@ -127,30 +127,6 @@ final class Broadcast {
         publisher.reviewWindow();
     }
 
-    /** Whether the peer's digest holds a record that is so young that it can only have come through a common mesh. */
-    boolean sharesFreshRecord(Link link) {
-        long since = context.now - context.settings.membership().evidenceAge().toNanos();
-        for (StreamLink each : link.streams.values()) {
-            StreamLog held = each.stream.log;
-            long fresh = held.firstBornSince(since);
-            if (held.holds(fresh) && each.theirs >= fresh) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    boolean advancedWithin(NodeId origin, Duration age) {
-        for (Stream stream : streams.all()) {
-            if (stream.id.origin().equals(origin)
-                    && stream.log.size() > 0
-                    && stream.advancedAt > context.now - age.toNanos()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Others know a future of ours: what we publish from now on is another stream. */
     void takeEpoch(boolean ownStreamIsAmbiguous) {
         Stream own = streams.find(context.ownStream);
@@ -166,18 +142,6 @@ final class Broadcast {
         context.ownStream =
                 new StreamId(context.settings.self(), Math.max(context.ownFuture, context.ownStream.epoch()) + beyond);
         context.ownFuture = 0;
-    }
-
-    /** Everybody gets our own records, also who lacks them or has pruned us. */
-    void pushOwnStreamEverywhere() {
-        Stream own = streams.find(context.ownStream);
-        if (own == null) {
-            return;
-        }
-        for (StreamLink each : own.links) {
-            each.push = true;
-            links.owe(each);
-        }
     }
 
     long lastPublished() {
@@ -276,7 +240,7 @@ final class Broadcast {
 
     private void onAdvanced(Stream stream) {
         if (!stream.opened) {
-            openEverywhere(stream);
+            pushing.open(stream);
         }
         for (StreamLink each : stream.links) {
             links.owe(each);
@@ -286,43 +250,6 @@ final class Broadcast {
         log.settle(stream);
         repair.onAdvance(stream);
         context.alarms.setNoLaterThan(Alarm.RETENTION, context.in(retentionStep()));
-    }
-
-    private void openEverywhere(Stream stream) {
-        stream.opened = true;
-        for (Link link : links.all()) {
-            if (link.isReady()) {
-                open(streams.on(link, stream));
-            }
-        }
-    }
-
-    /** Decides where, and whether, we begin to push the stream on this link. */
-    private void open(StreamLink each) {
-        Stream stream = each.stream;
-        if (each.opened || each.leadsToOrigin()) {
-            return;
-        }
-        each.opened = true;
-        if (each.heard) {
-            each.cursor = each.theirs + 1;
-            each.push = context.isOwn(stream.id) || each.theirs < stream.log.contiguous();
-        } else {
-            startNewcomer(each);
-        }
-        links.owe(each);
-    }
-
-    private void startNewcomer(StreamLink each) {
-        Stream stream = each.stream;
-        each.cursor = stream.log.firstBornSince(each.link.listeningSince);
-        boolean lostSome =
-                each.cursor == stream.log.base() && each.cursor > 1 && stream.bornBelow > each.link.listeningSince;
-        each.push = !lostSome;
-        each.missDue = lostSome;
-        if (lostSome) {
-            links.flag(each);
-        }
     }
 
     private void onHave(Link link, Have have) {
@@ -398,47 +325,6 @@ final class Broadcast {
     private long listeningFrom() {
         long since = context.listeningSince == Alarms.NEVER ? context.now : context.listeningSince;
         return since - context.settings.broadcasting().startSlack().toNanos();
-    }
-
-    private void onGraft(Link link, Graft graft) {
-        if (!link.isReady()) {
-            context.count(Counter.IGNORED_MESSAGES);
-            return;
-        }
-        Stream stream = streams.find(graft.stream());
-        if (stream == null) {
-            links.say(link, new Miss(graft.stream(), Miss.NONE, false));
-            return;
-        }
-        StreamLink to = streams.on(link, stream);
-        if (to.push) {
-            context.count(Counter.GRAFTS_WHILE_PUSHING);
-        }
-        to.heard = true;
-        to.opened = true;
-        to.cursor = graft.from();
-        to.theirs = graft.from() - 1;
-        boolean early = graft.from() >= stream.next() || !stream.started;
-        boolean late = graft.from() < stream.log.base() && !early;
-        to.push = !late && !to.leadsToOrigin();
-        to.missDue = early || late;
-        to.missPending = early;
-        if (to.missDue) {
-            links.flag(to);
-        }
-        links.owe(to);
-    }
-
-    private void onPrune(Link link, Message.Prune prune) {
-        StreamLink to = link.stream(prune.stream());
-        if (to == null) {
-            context.count(Counter.IGNORED_MESSAGES);
-            return;
-        }
-        to.push = false;
-        if (to.said < to.stream.log.contiguous()) {
-            announcer.onChange(to.stream);
-        }
     }
 
     private void onMiss(Link link, Miss miss) {

@@ -105,7 +105,7 @@ final class Overlay {
         if (link.role != Role.PROBE || !link.dialledByUs() || link.phase != Link.Phase.OPEN) {
             return;
         }
-        if (broadcast.sharesFreshRecord(link)) {
+        if (broadcast.streams.sharesFreshRecord(link)) {
             context.count(Counter.PROBES_SAME_MESH);
             part(link, CloseCode.NORMAL, null);
             return;
@@ -345,7 +345,7 @@ final class Overlay {
         NodeId id = peer.id;
         return id != null
                 && (neighbours.contains(id)
-                        || broadcast.advancedWithin(
+                        || broadcast.streams.advancedWithin(
                                 id, context.settings.membership().evidenceAge()));
     }
 

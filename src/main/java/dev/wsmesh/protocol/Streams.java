@@ -1,5 +1,6 @@
 package dev.wsmesh.protocol;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -112,5 +113,29 @@ final class Streams {
         for (StreamLink each : link.streams.values()) {
             each.stream.links.remove(each);
         }
+    }
+
+    /** Whether the peer's digest holds a record that is so young that it can only have come through a common mesh. */
+    boolean sharesFreshRecord(Link link) {
+        long since = context.now - context.settings.membership().evidenceAge().toNanos();
+        for (StreamLink each : link.streams.values()) {
+            StreamLog held = each.stream.log;
+            long fresh = held.firstBornSince(since);
+            if (held.holds(fresh) && each.theirs >= fresh) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean advancedWithin(NodeId origin, Duration age) {
+        for (Stream stream : known.values()) {
+            if (stream.id.origin().equals(origin)
+                    && stream.log.size() > 0
+                    && stream.advancedAt > context.now - age.toNanos()) {
+                return true;
+            }
+        }
+        return false;
     }
 }
