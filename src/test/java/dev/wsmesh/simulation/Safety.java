@@ -126,7 +126,10 @@ final class Safety implements Observer {
         for (SimulatedLink.End end : node.ends.values()) {
             SimulatedLink link = end.link();
             Long since = readySince.get(link);
-            boolean linked = link.isWhole() && link.bytesPerSecond == 0 && since != null && since < before;
+            boolean slow = link.bytesPerSecond != 0
+                    || end.wasSlowSince(before)
+                    || end.other().wasSlowSince(before);
+            boolean linked = link.isWhole() && !slow && since != null && since < before;
             SimulatedNode peer = end.other().node;
             if (!linked
                     || peer.protocol().view().leaving()

@@ -23,6 +23,7 @@ final class SimulatedLink {
         private boolean deaf;
         private long lineFreeAt;
         private long lastArrival;
+        private long slowUntil = -1;
         private final ArrayDeque<Frame> stalled = new ArrayDeque<>();
 
         End(SimulatedNode node, LinkId id) {
@@ -48,6 +49,11 @@ final class SimulatedLink {
             lastArrival = nanos;
         }
 
+        /** What was said since then may still be on its way. */
+        boolean wasSlowSince(long nanos) {
+            return slowUntil >= nanos;
+        }
+
         boolean isDeaf() {
             return deaf;
         }
@@ -65,6 +71,9 @@ final class SimulatedLink {
             }
             long leaves = Math.max(network.now(), lineFreeAt) + transmissionNanos(frame);
             lineFreeAt = leaves;
+            if (bytesPerSecond != 0) {
+                slowUntil = leaves;
+            }
             network.at(leaves, () -> network.give(this, new Input.Writable(id)));
             transmit(frame, leaves);
         }
@@ -99,6 +108,7 @@ final class SimulatedLink {
                 lineFreeAt = Math.max(network.now(), lineFreeAt) + transmissionNanos(frame);
                 network.at(lineFreeAt, () -> network.give(this, new Input.Writable(id)));
                 transmit(frame, lineFreeAt);
+                slowUntil = lineFreeAt;
             }
         }
 
