@@ -251,8 +251,9 @@ final class Overlay {
     private void dialJoiner(Contact joiner) {
         Address address = joiner.address();
         passive.add(joiner);
-        boolean known = passive.all().stream().anyMatch(each -> each.id.equals(joiner.id()));
-        if (address != null && known && context.settings.membership().fill()) {
+        if (address != null
+                && passive.contains(joiner.id())
+                && context.settings.membership().fill()) {
             dial(address, neighbours.hasRoom() ? Intent.LOW : Intent.HIGH);
         }
     }

@@ -110,7 +110,7 @@ final class Repair {
             return;
         }
         stream.aloneSince = Alarms.NEVER;
-        if (ahead.stream().allMatch(StreamLink::hasMissed)) {
+        if (allMissed(ahead)) {
             waitForGrace(stream);
             return;
         }
@@ -243,6 +243,15 @@ final class Repair {
     /** Ahead is better; of equals, one that does not take the stream from us, lest two nodes wait for each other. */
     private static boolean isBetter(StreamLink one, StreamLink other) {
         return one.theirs != other.theirs ? one.theirs > other.theirs : !one.push && other.push;
+    }
+
+    private static boolean allMissed(List<StreamLink> links) {
+        for (StreamLink each : links) {
+            if (!each.hasMissed()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<StreamLink> ahead(Stream stream) {

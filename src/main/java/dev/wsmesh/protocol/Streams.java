@@ -50,8 +50,7 @@ final class Streams {
             return null;
         }
         stream = create(id);
-        stream.closed |= forgotten.keySet().stream()
-                .anyMatch(each -> each.origin().equals(id.origin()) && each.epoch() > id.epoch());
+        stream.closed |= hasForgottenNewer(id);
         Long position = forgotten.remove(id);
         if (position != null) {
             context.count(Counter.STREAMS_RELEARNED);
@@ -60,6 +59,15 @@ final class Streams {
             stream.released = !stream.closed;
         }
         return stream;
+    }
+
+    private boolean hasForgottenNewer(StreamId id) {
+        for (StreamId each : forgotten.keySet()) {
+            if (each.origin().equals(id.origin()) && each.epoch() > id.epoch()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     Stream create(StreamId id) {

@@ -27,7 +27,6 @@ class PurityTest {
                         "java.util",
                         "java.util.function",
                         "java.util.random",
-                        "java.util.stream",
                         "org.jspecify.annotations")
                 .check(CORE);
     }
