@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dwsmesh.simulation.seed=42} replays one.
  */
 class SimulationTest {
-    private static final int SCENARIOS = Integer.getInteger("wsmesh.simulation.scenarios", 360);
+    private static final int SCENARIOS = Integer.getInteger("wsmesh.simulation.scenarios", 240);
     private static final long FIRST_SEED = Long.getLong("wsmesh.simulation.first", 1);
     private static final int REACHED_AT_LEAST = 100;
 
