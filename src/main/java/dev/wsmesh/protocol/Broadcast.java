@@ -20,6 +20,9 @@ final class Broadcast {
     /** So many Batches in a row that another link had brought before: this link is not part of the tree. */
     private static final int DUPLICATES_BEFORE_PRUNE = 3;
 
+    /** In milliseconds, as epochs are: about a minute. */
+    private static final int EPOCH_JUMP = 1 << 16;
+
     private final Context context;
     private final Links links;
     final Streams streams;
@@ -28,17 +31,19 @@ final class Broadcast {
     private final Delivery delivery;
     private final Announcer announcer;
     private final Repair repair;
+    final Pushing pushing;
     final Publisher publisher;
 
     Broadcast(Context context, Links links) {
         this.context = context;
         this.links = links;
         this.streams = new Streams(context);
-        this.log = new Log(context);
-        this.window = new ReorderWindow(context);
         this.delivery = new Delivery(context);
+        this.log = new Log(context, delivery::releaseNow);
+        this.window = new ReorderWindow(context);
         this.announcer = new Announcer(context, links, streams);
-        this.repair = new Repair(context, links, this::giveUp);
+        this.repair = new Repair(context, links, streams, this::giveUp);
+        this.pushing = new Pushing(context, links, streams, announcer);
         this.publisher = new Publisher(context, links, streams);
         context.alarms.set(
                 Alarm.DIGEST, context.inAbout(context.settings.broadcasting().digestInterval()));
@@ -64,8 +69,8 @@ final class Broadcast {
             case Batch batch -> onBatch(link, batch);
             case Have have -> onHave(link, have);
             case Message.DigestComplete complete -> onDigestComplete(link, complete);
-            case Graft graft -> onGraft(link, graft);
-            case Message.Prune prune -> onPrune(link, prune);
+            case Graft graft -> pushing.onGraft(link, graft);
+            case Message.Prune prune -> pushing.onPrune(link, prune);
             case Miss miss -> onMiss(link, miss);
             case Message.Leave leave -> onLeave(link, leave);
         }
@@ -74,23 +79,20 @@ final class Broadcast {
     void publish(Input.Publish publish, EncodedRecord record) {
         Stream found = streams.find(context.ownStream);
         Stream stream = found != null ? found : streams.create(context.ownStream);
-        boolean first = !stream.started;
-        if (first) {
+        if (!stream.started) {
             stream.startAt(1, Long.MIN_VALUE);
         }
         log.append(stream, record.detached(), context.now, 0);
         publisher.onPublished(publish, stream);
         stream.highestKnown = stream.log.contiguous();
-        onAdvanced(stream, first);
+        onAdvanced(stream);
     }
 
     /** A probe became, or a link came up as, a neighbour whose digest is known: streams begin to flow. */
     void openStreams(Link link) {
         context.lastReadyAt = context.now;
+        pushing.open(link);
         for (Stream stream : streams.all()) {
-            if (stream.started) {
-                open(streams.on(link, stream));
-            }
             repair.review(stream);
         }
     }
@@ -125,30 +127,6 @@ final class Broadcast {
         publisher.reviewWindow();
     }
 
-    /** Whether the peer's digest holds a record that is so young that it can only have come through a common mesh. */
-    boolean sharesFreshRecord(Link link) {
-        long since = context.now - context.settings.membership().evidenceAge().toNanos();
-        for (StreamLink each : link.streams.values()) {
-            StreamLog held = each.stream.log;
-            long fresh = held.firstBornSince(since);
-            if (held.holds(fresh) && each.theirs >= fresh) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    boolean advancedWithin(NodeId origin, Duration age) {
-        for (Stream stream : streams.all()) {
-            if (stream.id.origin().equals(origin)
-                    && stream.log.size() > 0
-                    && stream.advancedAt > context.now - age.toNanos()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Others know a future of ours: what we publish from now on is another stream. */
     void takeEpoch(boolean ownStreamIsAmbiguous) {
         Stream own = streams.find(context.ownStream);
@@ -159,21 +137,11 @@ final class Broadcast {
             streams.remove(own);
         }
         context.acknowledgeUpTo = 0;
+        // A jump rather than a step: an earlier run may have taken, and forgotten, the very next one.
+        long beyond = 1L + context.random.nextInt(EPOCH_JUMP);
         context.ownStream =
-                new StreamId(context.settings.self(), Math.max(context.ownFuture, context.ownStream.epoch()) + 1);
+                new StreamId(context.settings.self(), Math.max(context.ownFuture, context.ownStream.epoch()) + beyond);
         context.ownFuture = 0;
-    }
-
-    /** Everybody gets our own records, also who lacks them or has pruned us. */
-    void pushOwnStreamEverywhere() {
-        Stream own = streams.find(context.ownStream);
-        if (own == null) {
-            return;
-        }
-        for (StreamLink each : own.links) {
-            each.push = true;
-            links.owe(each);
-        }
     }
 
     long lastPublished() {
@@ -191,21 +159,17 @@ final class Broadcast {
             return;
         }
         StreamLink from = streams.on(link, stream);
+        boolean chosenForUs = from.asking == Asking.UNSAID && stream.isUntouched();
         noteArrival(from, batch);
-        boolean first = !stream.started;
-        if (first) {
+        if (!stream.started || chosenForUs) {
             stream.startAt(batch.first(), listeningFrom());
-        }
-        if (stream.closed) {
-            delivery.tooLate(stream);
-            return;
         }
         long before = stream.log.contiguous();
         boolean news = take(from, batch);
         countDuplicates(from, batch, news);
         if (stream.log.contiguous() > before) {
             stream.parent = from;
-            onAdvanced(stream, first);
+            onAdvanced(stream);
         } else {
             repair.review(stream);
         }
@@ -218,10 +182,7 @@ final class Broadcast {
         Stream stream = from.stream;
         stream.arrivedAt = context.now;
         stream.highestKnown = Math.max(stream.highestKnown, batch.last());
-        if (!from.heard) {
-            from.heard = true;
-            from.theirsBase = batch.first();
-        }
+        from.heard = true;
         from.theirs = Math.max(from.theirs, batch.last());
         if (from.asking == Asking.UNSAID) {
             from.asking = Asking.ASKED;
@@ -277,9 +238,9 @@ final class Broadcast {
         }
     }
 
-    private void onAdvanced(Stream stream, boolean first) {
-        if (first) {
-            openEverywhere(stream);
+    private void onAdvanced(Stream stream) {
+        if (!stream.opened) {
+            pushing.open(stream);
         }
         for (StreamLink each : stream.links) {
             links.owe(each);
@@ -289,41 +250,6 @@ final class Broadcast {
         log.settle(stream);
         repair.onAdvance(stream);
         context.alarms.setNoLaterThan(Alarm.RETENTION, context.in(retentionStep()));
-    }
-
-    private void openEverywhere(Stream stream) {
-        for (Link link : links.all()) {
-            if (link.isReady()) {
-                open(streams.on(link, stream));
-            }
-        }
-    }
-
-    /** Decides where, and whether, we begin to push the stream on this link. */
-    private void open(StreamLink each) {
-        Stream stream = each.stream;
-        if (each.leadsToOrigin()) {
-            return;
-        }
-        if (each.heard) {
-            each.cursor = each.theirs + 1;
-            each.push = context.isOwn(stream.id) || each.theirs < stream.log.contiguous();
-        } else {
-            startNewcomer(each);
-        }
-        links.owe(each);
-    }
-
-    private void startNewcomer(StreamLink each) {
-        Stream stream = each.stream;
-        each.cursor = stream.log.firstBornSince(each.link.listeningSince);
-        boolean lostSome =
-                each.cursor == stream.log.base() && each.cursor > 1 && stream.bornBelow > each.link.listeningSince;
-        each.push = !lostSome;
-        each.missDue = lostSome;
-        if (lostSome) {
-            links.flag(each);
-        }
     }
 
     private void onHave(Link link, Have have) {
@@ -347,9 +273,12 @@ final class Broadcast {
         stream.highestKnown = Math.max(stream.highestKnown, have.contiguous());
         if (stream.id.origin().equals(context.settings.self())) {
             publisher.onHave(link, have);
-        } else if (stream.closed) {
+            return;
+        }
+        if (stream.closed) {
             delivery.tooLate(stream);
-        } else if (link.isReady()) {
+        }
+        if (link.isReady()) {
             repair.review(stream);
         }
     }
@@ -398,46 +327,6 @@ final class Broadcast {
         return since - context.settings.broadcasting().startSlack().toNanos();
     }
 
-    private void onGraft(Link link, Graft graft) {
-        if (!link.isReady()) {
-            context.count(Counter.IGNORED_MESSAGES);
-            return;
-        }
-        Stream stream = streams.find(graft.stream());
-        if (stream == null) {
-            links.say(link, new Miss(graft.stream(), Miss.NONE, false));
-            return;
-        }
-        StreamLink to = streams.on(link, stream);
-        if (to.push) {
-            context.count(Counter.GRAFTS_WHILE_PUSHING);
-        }
-        to.heard = true;
-        to.cursor = graft.from();
-        to.theirs = graft.from() - 1;
-        boolean early = graft.from() > stream.next() || !stream.started;
-        boolean late = graft.from() < stream.log.base();
-        to.push = !early && !late && !to.leadsToOrigin();
-        to.missDue = early || late;
-        to.missPending = early;
-        if (to.missDue) {
-            links.flag(to);
-        }
-        links.owe(to);
-    }
-
-    private void onPrune(Link link, Message.Prune prune) {
-        StreamLink to = link.stream(prune.stream());
-        if (to == null) {
-            context.count(Counter.IGNORED_MESSAGES);
-            return;
-        }
-        to.push = false;
-        if (to.said < to.stream.log.contiguous()) {
-            announcer.onChange(to.stream);
-        }
-    }
-
     private void onMiss(Link link, Miss miss) {
         if (!link.isNeighbour()) {
             context.count(Counter.IGNORED_MESSAGES);
@@ -452,14 +341,13 @@ final class Broadcast {
             stream.startAt(1, Long.MIN_VALUE);
         }
         StreamLink from = streams.on(link, stream);
+        boolean reliedOn = from.asking == Asking.ASKED;
         noteMiss(from, miss);
         if (hasAlternative(from)) {
             context.count(Counter.MISSES_WITH_ALTERNATIVE);
         }
-        if (from.equals(stream.parent)) {
-            stream.parent = null;
-        }
-        if (!miss.pending()) {
+        if (reliedOn && !miss.pending()) {
+            stream.parent = from.equals(stream.parent) ? null : stream.parent;
             repair.askAnother(stream);
         }
         repair.review(stream);
@@ -468,18 +356,19 @@ final class Broadcast {
     private void noteMiss(StreamLink from, Miss miss) {
         Stream stream = from.stream;
         from.heard = true;
-        from.asking = from.wish == Wish.GRAFT ? Asking.ASKED : Asking.UNSAID;
         if (miss.pending()) {
+            from.pendingFor = stream.next();
             return;
         }
+        from.asking = from.wish == Wish.GRAFT ? Asking.ASKED : Asking.UNSAID;
         if (miss.base() == Miss.NONE) {
             from.missedBelow = stream.next() + 1;
             return;
         }
         from.missedBelow = Math.max(from.missedBelow, miss.base());
         from.theirsBase = Math.max(from.theirsBase, miss.base());
-        from.theirs = Math.max(from.theirs, miss.base());
-        stream.highestKnown = Math.max(stream.highestKnown, miss.base());
+        from.theirs = Math.max(from.theirs, miss.base() - 1);
+        stream.highestKnown = Math.max(stream.highestKnown, miss.base() - 1);
     }
 
     private static boolean hasAlternative(StreamLink missing) {
@@ -515,7 +404,7 @@ final class Broadcast {
         delivery.giveUpTo(stream, to);
         log.skipTo(stream, to + 1);
         takeWaiting(stream);
-        onAdvanced(stream, false);
+        onAdvanced(stream);
     }
 
     private @Nullable Stream learn(StreamId id) {

@@ -39,14 +39,19 @@ final class Delivery {
 
     /** Nothing up to this record will be delivered any more, unless it was. */
     void giveUpTo(Stream stream, long to) {
-        release(stream, true);
-        advanceWithin(stream);
+        releaseNow(stream);
         if (to > stream.delivered) {
             gap(stream, to);
         }
     }
 
-    /** Records or announcements of a closed epoch: lost, but not silently. */
+    /** What is held back is about to be evicted: better early than never. */
+    void releaseNow(Stream stream) {
+        release(stream, true);
+        advanceWithin(stream);
+    }
+
+    /** Records or announcements of a closed epoch: kept and relayed for others, for us lost, but not silently. */
     void tooLate(Stream stream) {
         long known = Math.max(stream.highestKnown, stream.log.contiguous());
         if (stream.started && known > stream.delivered) {

@@ -90,7 +90,7 @@ final class FrameFiller {
 
     private void renderMiss(StreamLink stream, List<Message> messages) {
         StreamLog log = stream.stream.log;
-        long base = log.size() > 0 ? log.base() : Message.Miss.NONE;
+        long base = stream.stream.started ? log.base() : Message.Miss.NONE;
         messages.add(new Message.Miss(stream.stream.id, base, stream.missPending));
         context.count(stream.missPending ? Counter.MISSES_PENDING_SENT : Counter.MISSES_SENT);
         stream.missDue = false;

@@ -22,7 +22,7 @@ final class Leaving {
             return;
         }
         context.leaving = true;
-        broadcast.pushOwnStreamEverywhere();
+        broadcast.pushing.pushOwnStreamEverywhere();
         for (Link link : links.all()) {
             links.say(link, new Message.Leave(broadcast.lastPublished()));
         }

@@ -3,6 +3,7 @@ package dev.wsmesh.protocol;
 import dev.wsmesh.protocol.Settings.Broadcasting;
 import java.util.Comparator;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * The bounds on what all streams together retain. Over the bound goes the oldest record of the stream that holds most bytes,
@@ -15,11 +16,15 @@ final class Log {
             .thenComparing(stream -> stream.id);
 
     private final Context context;
+    /** Told before a record goes that was never delivered. */
+    private final Consumer<Stream> lastChance;
+
     private final TreeSet<Stream> ranked = new TreeSet<>(FIRST_TO_EVICT);
     private long bytes;
 
-    Log(Context context) {
+    Log(Context context, Consumer<Stream> lastChance) {
         this.context = context;
+        this.lastChance = lastChance;
     }
 
     long bytes() {
@@ -67,6 +72,9 @@ final class Log {
 
     private void evict(Stream stream) {
         long oldest = stream.log.base();
+        if (stream.delivered < oldest) {
+            lastChance.accept(stream);
+        }
         bytes -= StreamLog.cost(stream.log.get(oldest));
         stream.bornBelow = Math.max(stream.bornBelow, stream.log.born(oldest) + 1);
         stream.log.evictOldest();

@@ -16,6 +16,8 @@ final class Origin {
     void add(Stream stream) {
         streams.add(stream);
         streams.sort(Comparator.comparing(each -> each.id));
-        stream.closed = streams.stream().anyMatch(each -> each.released && each.id.epoch() > stream.id.epoch());
+        for (Stream each : streams) {
+            stream.closed |= each.released && each.id.epoch() > stream.id.epoch();
+        }
     }
 }

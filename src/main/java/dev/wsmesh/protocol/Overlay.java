@@ -105,7 +105,7 @@ final class Overlay {
         if (link.role != Role.PROBE || !link.dialledByUs() || link.phase != Link.Phase.OPEN) {
             return;
         }
-        if (broadcast.sharesFreshRecord(link)) {
+        if (broadcast.streams.sharesFreshRecord(link)) {
             context.count(Counter.PROBES_SAME_MESH);
             part(link, CloseCode.NORMAL, null);
             return;
@@ -251,8 +251,9 @@ final class Overlay {
     private void dialJoiner(Contact joiner) {
         Address address = joiner.address();
         passive.add(joiner);
-        boolean known = passive.all().stream().anyMatch(each -> each.id.equals(joiner.id()));
-        if (address != null && known && context.settings.membership().fill()) {
+        if (address != null
+                && passive.contains(joiner.id())
+                && context.settings.membership().fill()) {
             dial(address, neighbours.hasRoom() ? Intent.LOW : Intent.HIGH);
         }
     }
@@ -345,7 +346,7 @@ final class Overlay {
         NodeId id = peer.id;
         return id != null
                 && (neighbours.contains(id)
-                        || broadcast.advancedWithin(
+                        || broadcast.streams.advancedWithin(
                                 id, context.settings.membership().evidenceAge()));
     }
 

@@ -61,6 +61,10 @@ final class PassiveView {
         candidates.put(contact.id(), new Candidate(contact.id(), address, notBefore));
     }
 
+    boolean contains(NodeId id) {
+        return candidates.containsKey(id);
+    }
+
     void remove(NodeId id) {
         candidates.remove(id);
     }

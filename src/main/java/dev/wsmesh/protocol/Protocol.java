@@ -87,6 +87,11 @@ public final class Protocol {
         return Views.of(context, links, broadcast, overlay);
     }
 
+    /** How often since the start. */
+    public long counted(Counter counter) {
+        return context.counted(counter);
+    }
+
     private List<Output> finish() {
         takeEpochIfNeeded();
         broadcast.settle();

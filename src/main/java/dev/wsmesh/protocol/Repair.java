@@ -17,14 +17,18 @@ import java.util.Set;
  * grace runs and ends in a gap; if nobody linked is ahead, the retention age runs and ends in a gap.
  */
 final class Repair {
+    private static final int MOST_GRACES = 4;
+
     private final Context context;
     private final Links links;
     private final Gaps gaps;
-    private final Set<Stream> streams = new LinkedHashSet<>();
+    private final Streams streams;
+    private final Set<Stream> broken = new LinkedHashSet<>();
 
-    Repair(Context context, Links links, Gaps gaps) {
+    Repair(Context context, Links links, Streams streams, Gaps gaps) {
         this.context = context;
         this.links = links;
+        this.streams = streams;
         this.gaps = gaps;
     }
 
@@ -34,14 +38,14 @@ final class Repair {
     }
 
     int size() {
-        return streams.size();
+        return broken.size();
     }
 
     /** Something was announced or lost: begin repair if it is needed and has not begun. */
     void review(Stream stream) {
         if (!stream.isIncomplete()) {
             finish(stream);
-        } else if (streams.add(stream)) {
+        } else if (broken.add(stream)) {
             long graftTimeout = context.settings.broadcasting().graftTimeout().toNanos();
             stream.graftBackoff = graftTimeout;
             schedule(stream, context.now + graftTimeout);
@@ -62,7 +66,7 @@ final class Repair {
     /** The parent is gone or leaving, or somebody misses: unless another brings the stream, ask the best
      * neighbour at once, also if it is not ahead (yet). */
     void askAnother(Stream stream) {
-        if (!stream.started || stream.closed || context.isOwn(stream.id)) {
+        if (!stream.started || context.isOwn(stream.id)) {
             return;
         }
         StreamLink best = null;
@@ -81,12 +85,12 @@ final class Repair {
     }
 
     void onAlarm() {
-        for (Stream stream : List.copyOf(streams)) {
+        for (Stream stream : List.copyOf(broken)) {
             if (stream.repairAt <= context.now) {
                 step(stream);
             }
         }
-        for (Stream stream : streams) {
+        for (Stream stream : broken) {
             context.alarms.setNoLaterThan(Alarm.REPAIR, stream.repairAt);
         }
     }
@@ -106,8 +110,8 @@ final class Repair {
             return;
         }
         stream.aloneSince = Alarms.NEVER;
-        if (ahead.stream().allMatch(StreamLink::hasMissed)) {
-            waitForGrace(stream, ahead);
+        if (allMissed(ahead)) {
+            waitForGrace(stream);
             return;
         }
         stream.missedSince = Alarms.NEVER;
@@ -130,28 +134,57 @@ final class Repair {
         if (best != null) {
             graft(best);
         }
+        backOff(stream);
+    }
+
+    private void backOff(Stream stream) {
         schedule(stream, context.now + stream.graftBackoff);
         long limit = context.settings.broadcasting().graftBackoffLimit().toNanos();
         stream.graftBackoff = Math.min(limit, stream.graftBackoff * 2);
     }
 
-    private void waitForGrace(Stream stream, List<StreamLink> ahead) {
+    /**
+     * All that are ahead miss. Now the others have to be asked too, whatever we think that they hold: what they said may be
+     * on a slow link.
+     */
+    private void waitForGrace(Stream stream) {
         if (stream.missedSince == Alarms.NEVER) {
             stream.missedSince = context.now;
         }
-        long grace = context.settings.broadcasting().gapGrace().toNanos();
-        long over = Math.max(stream.missedSince, context.lastReadyAt) + grace;
-        if (over > context.now) {
-            schedule(stream, over);
+        boolean answered = true;
+        for (Link link : links.all()) {
+            StreamLink each = streams.on(link, stream);
+            if (link.canBeAsked() && !each.hasMissed()) {
+                answered &= each.pendingFor == stream.next();
+                query(each);
+            }
+        }
+        long over = graceOver(stream);
+        if (!answered || over > context.now) {
+            schedule(stream, Math.max(over, context.now + stream.graftBackoff));
             return;
         }
         long to = stream.window.isEmpty() ? Long.MAX_VALUE : stream.window.firstKey() - 1;
-        for (StreamLink each : ahead) {
-            if (each.theirsBase > stream.next() && each.theirsBase <= each.theirs) {
+        for (StreamLink each : stream.links) {
+            if (each.link.canBeAsked() && each.theirsBase > stream.next() && each.theirsBase <= each.theirs + 1) {
                 to = Math.min(to, each.theirsBase - 1);
             }
         }
         giveUp(stream, to == Long.MAX_VALUE ? stream.highestKnown : to);
+    }
+
+    /** A link that comes up may bring what is missing; but where links come and go all the time, this has an end too. */
+    private long graceOver(Stream stream) {
+        long grace = context.settings.broadcasting().gapGrace().toNanos();
+        long patience = stream.missedSince + MOST_GRACES * grace;
+        return Math.min(Math.max(stream.missedSince, context.lastReadyAt) + grace, patience);
+    }
+
+    private void query(StreamLink each) {
+        if (each.queriedFor != each.stream.next()) {
+            each.queriedFor = each.stream.next();
+            graft(each);
+        }
     }
 
     private void waitAlone(Stream stream) {
@@ -212,6 +245,15 @@ final class Repair {
         return one.theirs != other.theirs ? one.theirs > other.theirs : !one.push && other.push;
     }
 
+    private static boolean allMissed(List<StreamLink> links) {
+        for (StreamLink each : links) {
+            if (!each.hasMissed()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static List<StreamLink> ahead(Stream stream) {
         List<StreamLink> ahead = new ArrayList<>();
         for (StreamLink each : stream.links) {
@@ -228,7 +270,7 @@ final class Repair {
     }
 
     private void finish(Stream stream) {
-        if (streams.remove(stream)) {
+        if (broken.remove(stream)) {
             stream.repairAt = Alarms.NEVER;
             stream.missedSince = Alarms.NEVER;
             stream.aloneSince = Alarms.NEVER;

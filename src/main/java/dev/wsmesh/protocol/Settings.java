@@ -103,6 +103,30 @@ public record Settings(
                 1_024,
                 Duration.ofSeconds(2));
 
+        /** The same with another bound on how far the slowest pushed neighbour may be behind. */
+        public Broadcasting withPublishWindow(long bytes) {
+            return new Broadcasting(
+                    logBytes,
+                    retention,
+                    windowRecords,
+                    windowBytes,
+                    streams,
+                    forgottenPositions,
+                    graftTimeout,
+                    graftBackoffLimit,
+                    gapGrace,
+                    haveInterval,
+                    digestInterval,
+                    replayOnJoin,
+                    startSlack,
+                    batchSpread,
+                    quantumBytes,
+                    bytes,
+                    laggardAfter,
+                    pendingAcknowledgements,
+                    leaveLimit);
+        }
+
         /** The same with bounds so small that a test meets them. */
         public Broadcasting bounded(long bytes, Duration age, int records, int knownStreams) {
             return new Broadcasting(

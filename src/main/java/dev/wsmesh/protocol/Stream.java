@@ -19,6 +19,8 @@ final class Stream {
     final List<StreamLink> links = new ArrayList<>();
 
     boolean started;
+    /** Its first record has come, and every link was opened for it. */
+    boolean opened;
     /** Everything up to here is delivered or covered by a gap. */
     long delivered;
 
@@ -66,7 +68,12 @@ final class Stream {
 
     /** Someone has, or had, what we need next. */
     boolean isIncomplete() {
-        return started && !closed && (highestKnown >= next() || !window.isEmpty());
+        return started && (highestKnown >= next() || !window.isEmpty());
+    }
+
+    /** Only a Miss started it, at its very beginning: a neighbour that knows since when we listen may still choose. */
+    boolean isUntouched() {
+        return started && delivered == 0 && next() == 1 && window.isEmpty();
     }
 
     /** It stands at this number, and was never listened to before it. */

@@ -21,6 +21,9 @@ final class StreamLink {
     final Link link;
     final Stream stream;
 
+    /** It was decided where, and whether, we push. */
+    boolean opened;
+
     /** Outgoing: we owe it from the cursor on. */
     boolean push;
 
@@ -47,6 +50,11 @@ final class StreamLink {
     long arriving;
     /** The neighbour has told us that it lacks everything before this. */
     long missedBelow;
+
+    /** The neighbour has answered that it does not hold this record yet. */
+    long pendingFor;
+    /** The record for whose sake we asked although nothing told us that the neighbour has it. */
+    long queriedFor;
 
     int duplicateBatches;
     Wish wish = Wish.NONE;

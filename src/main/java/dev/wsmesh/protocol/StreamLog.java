@@ -45,10 +45,8 @@ final class StreamLog {
 
     /** Bytes of the records from this one on; of all of them, if it is evicted. */
     long bytesFrom(long sequence) {
-        if (sequence > contiguous()) {
-            return 0;
-        }
-        return bytesAppended - bytesBefore[slot(Math.max(sequence, base))];
+        long from = Math.max(sequence, base);
+        return holds(from) ? bytesAppended - bytesBefore[slot(from)] : 0;
     }
 
     /** A record is never older than the one before it, whatever rounding made of the ages. */

@@ -1,5 +1,6 @@
 package dev.wsmesh.protocol;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -49,13 +50,24 @@ final class Streams {
             return null;
         }
         stream = create(id);
+        stream.closed |= hasForgottenNewer(id);
         Long position = forgotten.remove(id);
         if (position != null) {
             context.count(Counter.STREAMS_RELEARNED);
             long retention = context.settings.broadcasting().retention().toNanos();
             stream.startAt(position + 1, context.now - 2 * retention);
+            stream.released = !stream.closed;
         }
         return stream;
+    }
+
+    private boolean hasForgottenNewer(StreamId id) {
+        for (StreamId each : forgotten.keySet()) {
+            if (each.origin().equals(id.origin()) && each.epoch() > id.epoch()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     Stream create(StreamId id) {
@@ -109,5 +121,29 @@ final class Streams {
         for (StreamLink each : link.streams.values()) {
             each.stream.links.remove(each);
         }
+    }
+
+    /** Whether the peer's digest holds a record that is so young that it can only have come through a common mesh. */
+    boolean sharesFreshRecord(Link link) {
+        long since = context.now - context.settings.membership().evidenceAge().toNanos();
+        for (StreamLink each : link.streams.values()) {
+            StreamLog held = each.stream.log;
+            long fresh = held.firstBornSince(since);
+            if (held.holds(fresh) && each.theirs >= fresh) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean advancedWithin(NodeId origin, Duration age) {
+        for (Stream stream : known.values()) {
+            if (stream.id.origin().equals(origin)
+                    && stream.log.size() > 0
+                    && stream.advancedAt > context.now - age.toNanos()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,21 +1,20 @@
 package dev.wsmesh.protocol;
 
-import java.util.regex.Pattern;
-
 /**
  * What a subscription asks for: a topic in which {@code *} stands for one word and a last {@code >} for one or more. Neither
  * ever matches a topic of the mesh itself ({@code $...}): those are asked for by name.
  */
 public record TopicPattern(String text) {
-    private static final Pattern WORDS = Pattern.compile("\\.");
-
     public TopicPattern {
-        String[] words = WORDS.split(text, -1);
-        for (int i = 0; i < words.length; i++) {
-            boolean wildcard = words[i].equals("*") || (words[i].equals(">") && i == words.length - 1);
-            if (!wildcard && !Topic.isValid(words[i])) {
+        int from = 0;
+        while (from <= text.length()) {
+            int end = wordEnd(text, from);
+            String word = text.substring(from, end);
+            boolean wildcard = word.equals("*") || (word.equals(">") && end == text.length());
+            if (!wildcard && !Topic.isValid(word)) {
                 throw new IllegalArgumentException("not a topic pattern: " + text);
             }
+            from = end + 1;
         }
         if (text.length() > Topic.MAX_LENGTH) {
             throw new IllegalArgumentException("a topic pattern has at most " + Topic.MAX_LENGTH + " characters");

@@ -1,7 +1,6 @@
 package dev.wsmesh.protocol;
 
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What an operator may see of a node: a copy, true at the time of the call. */
@@ -16,8 +15,7 @@ public record View(
         long logBytes,
         int windowRecords,
         long windowBytes,
-        int forgottenStreams,
-        Map<Counter, Long> counters) {
+        int forgottenStreams) {
 
     /** A link. {@code neighbour} is false for a probe and for a link that is closing. */
     public record LinkView(

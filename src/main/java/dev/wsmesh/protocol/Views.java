@@ -5,10 +5,10 @@ import dev.wsmesh.protocol.View.BootstrapView;
 import dev.wsmesh.protocol.View.LinkView;
 import dev.wsmesh.protocol.View.StreamLinkView;
 import dev.wsmesh.protocol.View.StreamView;
-import java.util.Collections;
-import java.util.EnumMap;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 
 /** Draws the {@link View} of a node. */
 final class Views {
@@ -19,19 +19,23 @@ final class Views {
                 context.ownStream,
                 context.listeningSince != Alarms.NEVER,
                 context.leaving,
-                links.all().stream().map(Views::link).toList(),
-                overlay.passive.all().stream()
-                        .map(PassiveView.Candidate::contact)
-                        .toList(),
-                overlay.bootstrap.peers().stream()
-                        .map(each -> new BootstrapView(each.address, each.id, each.failures))
-                        .toList(),
-                broadcast.streams.all().stream().map(Views::stream).toList(),
+                each(links.all(), Views::link),
+                each(overlay.passive.all(), PassiveView.Candidate::contact),
+                each(overlay.bootstrap.peers(), peer -> new BootstrapView(peer.address, peer.id, peer.failures)),
+                each(broadcast.streams.all(), Views::stream),
                 broadcast.log.bytes(),
                 broadcast.window.records(),
                 broadcast.window.bytes(),
-                broadcast.streams.forgottenCount(),
-                counters(context));
+                broadcast.streams.forgottenCount());
+    }
+
+    /** A loop, because the simulator draws a view after every event. */
+    private static <S, V> List<V> each(Collection<S> sources, Function<S, V> draw) {
+        List<V> views = new ArrayList<>(sources.size());
+        for (S source : sources) {
+            views.add(draw.apply(source));
+        }
+        return views;
     }
 
     private static LinkView link(Link link) {
@@ -50,8 +54,6 @@ final class Views {
 
     private static StreamView stream(Stream stream) {
         StreamLink parent = stream.parent;
-        List<StreamLinkView> onLinks =
-                stream.links.stream().map(Views::streamLink).toList();
         return new StreamView(
                 stream.id,
                 stream.started,
@@ -63,7 +65,7 @@ final class Views {
                 stream.log.bytes(),
                 stream.window.size(),
                 parent == null ? null : parent.link.id,
-                onLinks);
+                each(stream.links, Views::streamLink));
     }
 
     private static StreamLinkView streamLink(StreamLink each) {
@@ -75,13 +77,5 @@ final class Views {
                 each.arriving,
                 each.theirs,
                 each.isOwed() ? each.stream.log.bytesFrom(each.cursor) : 0);
-    }
-
-    private static Map<Counter, Long> counters(Context context) {
-        Map<Counter, Long> counters = new EnumMap<>(Counter.class);
-        for (Counter counter : Counter.values()) {
-            counters.put(counter, context.counted(counter));
-        }
-        return Collections.unmodifiableMap(counters);
     }
 }

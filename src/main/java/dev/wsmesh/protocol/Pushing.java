@@ -1,0 +1,119 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Message.Graft;
+import dev.wsmesh.protocol.Message.Miss;
+
+/** The sending end: on which link a stream is pushed, and from which record on. */
+final class Pushing {
+    private final Context context;
+    private final Links links;
+    private final Streams streams;
+    private final Announcer announcer;
+
+    Pushing(Context context, Links links, Streams streams, Announcer announcer) {
+        this.context = context;
+        this.links = links;
+        this.streams = streams;
+        this.announcer = announcer;
+    }
+
+    /** A link has become ready: all streams begin to flow on it. */
+    void open(Link link) {
+        for (Stream stream : streams.all()) {
+            if (stream.started) {
+                open(streams.on(link, stream));
+            }
+        }
+    }
+
+    /** A stream has its first record: it begins to flow on all links. */
+    void open(Stream stream) {
+        stream.opened = true;
+        for (Link link : links.all()) {
+            if (link.isReady()) {
+                open(streams.on(link, stream));
+            }
+        }
+    }
+
+    void onGraft(Link link, Graft graft) {
+        if (!link.isReady()) {
+            context.count(Counter.IGNORED_MESSAGES);
+            return;
+        }
+        Stream stream = streams.find(graft.stream());
+        if (stream == null) {
+            links.say(link, new Miss(graft.stream(), Miss.NONE, false));
+            return;
+        }
+        StreamLink to = streams.on(link, stream);
+        if (to.push) {
+            context.count(Counter.GRAFTS_WHILE_PUSHING);
+        }
+        to.heard = true;
+        to.opened = true;
+        to.cursor = graft.from();
+        to.theirs = graft.from() - 1;
+        boolean early = graft.from() >= stream.next() || !stream.started;
+        boolean late = graft.from() < stream.log.base() && !early;
+        to.push = !late && !to.leadsToOrigin();
+        to.missDue = early || late;
+        to.missPending = early;
+        if (to.missDue) {
+            links.flag(to);
+        }
+        links.owe(to);
+    }
+
+    void onPrune(Link link, Message.Prune prune) {
+        StreamLink to = link.stream(prune.stream());
+        if (to == null) {
+            context.count(Counter.IGNORED_MESSAGES);
+            return;
+        }
+        to.push = false;
+        if (to.said < to.stream.log.contiguous()) {
+            announcer.onChange(to.stream);
+        }
+    }
+
+    /** Everybody gets our own records, also who lacks them or has pruned us. */
+    void pushOwnStreamEverywhere() {
+        Stream own = streams.find(context.ownStream);
+        if (own == null) {
+            return;
+        }
+        for (StreamLink each : own.links) {
+            each.push = true;
+            links.owe(each);
+        }
+    }
+
+    /** Decides where, and whether, we begin to push the stream on this link. */
+    private void open(StreamLink each) {
+        Stream stream = each.stream;
+        if (each.opened || each.leadsToOrigin()) {
+            return;
+        }
+        each.opened = true;
+        if (each.heard) {
+            each.cursor = each.theirs + 1;
+            each.push = context.isOwn(stream.id) || each.theirs < stream.log.contiguous();
+        } else {
+            startNewcomer(each);
+        }
+        links.owe(each);
+    }
+
+    private void startNewcomer(StreamLink each) {
+        Stream stream = each.stream;
+        each.cursor = stream.log.firstBornSince(each.link.listeningSince);
+        boolean lostSome =
+                each.cursor == stream.log.base() && each.cursor > 1 && stream.bornBelow > each.link.listeningSince;
+        each.push = !lostSome;
+        each.missDue = lostSome;
+        if (lostSome) {
+            links.flag(each);
+        }
+    }
+}

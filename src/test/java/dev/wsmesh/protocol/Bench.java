@@ -1,0 +1,215 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Message.Batch;
+import dev.wsmesh.protocol.Message.DigestComplete;
+import dev.wsmesh.protocol.Message.Have;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** One node on the bench: the test plays its peers, its links and its clock. */
+final class Bench {
+    static final NodeId SELF = new NodeId(5, 5);
+    static final long EPOCH = 100;
+    static final StreamId OWN = new StreamId(SELF, EPOCH);
+
+    private final Protocol protocol;
+    private final List<Output> outputs = new ArrayList<>();
+    private final Set<LinkId> stuck = new HashSet<>();
+    private long now = 1_000_000_000;
+    private long timerAt = Long.MAX_VALUE;
+    private long generations;
+    private long tickets;
+
+    Bench() {
+        this(Settings.of(SELF, new Address("ws://self"), List.of()));
+    }
+
+    Bench(Settings settings) {
+        RecordEncoder encoder = new RecordEncoder() {
+            @Override
+            public EncodedRecord encode(MeshRecord record) {
+                return new EncodedRecord(record.payload());
+            }
+
+            @Override
+            public MeshRecord decode(EncodedRecord record) {
+                return record(record.bytes());
+            }
+        };
+        protocol = new Protocol(settings, EPOCH, encoder, _ -> true, new SplittableRandom(1), now);
+        carryOut(protocol.start(now));
+    }
+
+    static Bench with(Settings.Broadcasting broadcasting) {
+        return new Bench(Settings.of(SELF, new Address("ws://self"), List.of()).with(broadcasting));
+    }
+
+    static Bench with(Settings.Membership membership, Address... bootstrap) {
+        return new Bench(
+                Settings.of(SELF, new Address("ws://self"), List.of(bootstrap)).with(membership));
+    }
+
+    static NodeId node(int number) {
+        return new NodeId(number, number);
+    }
+
+    static StreamId stream(int number) {
+        return new StreamId(node(number), 1);
+    }
+
+    static EncodedRecord encoded(long number) {
+        return new EncodedRecord(Bytes.wrap(("record " + number).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static Batch batch(StreamId stream, long first, long last) {
+        return new Batch(
+                stream,
+                first,
+                0,
+                false,
+                LongStream.rangeClosed(first, last).mapToObj(Bench::encoded).toList());
+    }
+
+    long now() {
+        return now;
+    }
+
+    View view() {
+        return protocol.view();
+    }
+
+    long counted(Counter counter) {
+        return protocol.counted(counter);
+    }
+
+    /** A link that the peer dialled, without its digest. */
+    LinkId accept(int peer, Intent intent) {
+        return up(peer, null, intent);
+    }
+
+    LinkId up(int peer, @Nullable Address dialled, Intent intent) {
+        LinkId link = new LinkId(node(peer), ++generations);
+        give(new Input.LinkUp(link, dialled, intent, 1, false));
+        give(new Input.Writable(link));
+        give(new Input.Writable(link));
+        return link;
+    }
+
+    /** A neighbour that has listened for ten minutes and holds this. */
+    LinkId neighbour(int peer, Have... haves) {
+        LinkId link = accept(peer, Intent.HIGH);
+        digest(link, 600_000, haves);
+        return link;
+    }
+
+    void digest(LinkId link, long listeningMillis, Have... haves) {
+        List<Message> messages = new ArrayList<>(List.of(haves));
+        messages.add(new DigestComplete(listeningMillis));
+        give(new Input.Received(link, new Frame(messages)));
+    }
+
+    void receive(LinkId link, Message... messages) {
+        give(new Input.Received(link, Frame.of(messages)));
+    }
+
+    void down(LinkId link) {
+        give(new Input.LinkDown(link, CloseCode.ABNORMAL));
+    }
+
+    /** The link takes no more frames than the two it has room for. */
+    void stick(LinkId link) {
+        stuck.add(link);
+    }
+
+    void unstick(LinkId link) {
+        stuck.remove(link);
+        give(new Input.Writable(link));
+    }
+
+    long publish(int bytes) {
+        return publish(bytes, Input.Backpressure.IGNORE, null);
+    }
+
+    long publish(int bytes, Input.Backpressure policy, Input.@Nullable Acknowledgements acknowledgements) {
+        long ticket = ++tickets;
+        give(new Input.Publish(ticket, record(Bytes.wrap(new byte[bytes])), policy, acknowledgements));
+        return ticket;
+    }
+
+    void advance(Duration duration) {
+        long until = now + duration.toNanos();
+        while (timerAt <= until) {
+            now = Math.max(now, timerAt);
+            timerAt = Long.MAX_VALUE;
+            give(new Input.Timer());
+        }
+        now = until;
+    }
+
+    void millis(long millis) {
+        advance(Duration.ofMillis(millis));
+    }
+
+    void seconds(long seconds) {
+        advance(Duration.ofSeconds(seconds));
+    }
+
+    void give(Input input) {
+        carryOut(protocol.handle(input, now));
+    }
+
+    /** What has been said on the link so far; forgotten by being asked for. */
+    List<Message> said(LinkId link) {
+        List<Message> said = new ArrayList<>();
+        for (Output.Send send : outputs(Output.Send.class)) {
+            if (send.link().equals(link)) {
+                said.addAll(send.frame().messages());
+            }
+        }
+        outputs.removeIf(each -> each instanceof Output.Send send && send.link().equals(link));
+        return said;
+    }
+
+    <T extends Message> List<T> said(LinkId link, Class<T> kind) {
+        return said(link).stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    <T extends Output> List<T> outputs(Class<T> kind) {
+        return outputs.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    List<Long> delivered(StreamId stream) {
+        return outputs(Output.Deliver.class).stream()
+                .filter(each -> each.stream().equals(stream))
+                .map(Output.Deliver::sequence)
+                .toList();
+    }
+
+    void forgetOutputs() {
+        outputs.clear();
+    }
+
+    private static MeshRecord record(Bytes payload) {
+        return new MeshRecord(new Topic("test"), payload, "", List.of(), Instant.EPOCH);
+    }
+
+    private void carryOut(List<Output> todo) {
+        outputs.addAll(todo);
+        for (Output output : todo) {
+            if (output instanceof Output.SetTimer timer) {
+                timerAt = timer.atNanos();
+            }
+            if (output instanceof Output.Send send && !stuck.contains(send.link())) {
+                give(new Input.Writable(send.link()));
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.wsmesh.protocol;
+
+import static dev.wsmesh.protocol.Bench.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wsmesh.protocol.Message.Disconnect;
+import dev.wsmesh.protocol.Message.ForwardJoin;
+import dev.wsmesh.protocol.Message.Have;
+import dev.wsmesh.protocol.Message.Join;
+import dev.wsmesh.protocol.Message.NeighborReply;
+import dev.wsmesh.protocol.Message.ShuffleReply;
+import dev.wsmesh.protocol.Settings.Membership;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The rules of the protocol's chapter on membership; each test is named after what its rule prevents. */
+class MembershipRulesTest {
+    private static final Membership THREE = Membership.DEFAULT.withViews(3, 10);
+    private static final Address CONTACT = new Address("ws://contact");
+
+    private static Contact contact(int number) {
+        return new Contact(node(number), new Address("ws://node" + number));
+    }
+
+    private static List<LinkId> fill(Bench bench) {
+        List<LinkId> links = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            LinkId link = bench.neighbour(i);
+            bench.receive(link, new Message.Neighbor(true, contact(i)));
+            links.add(link);
+        }
+        return links;
+    }
+
+    private static long neighbours(Bench bench) {
+        return bench.view().links().stream().filter(View.LinkView::neighbour).count();
+    }
+
+    @Test
+    void aJoinerIsNotTurnedAwayByAFullView() {
+        Bench bench = Bench.with(THREE);
+        fill(bench);
+        bench.neighbour(7);
+        assertThat(neighbours(bench)).isEqualTo(3);
+        assertThat(bench.outputs(Output.Close.class))
+                .extracting(Output.Close::code)
+                .containsExactly(CloseCode.FULL);
+        assertThat(bench.view().links())
+                .anyMatch(each -> each.neighbour() && each.id().peer().equals(node(7)));
+    }
+
+    @Test
+    void whoIsRefusedOrEvictedIsNotLeftWithoutContacts() {
+        Bench bench = Bench.with(THREE);
+        fill(bench);
+        LinkId refused = bench.accept(7, Intent.LOW);
+        assertThat(bench.said(refused, Disconnect.class))
+                .singleElement()
+                .satisfies(each -> assertThat(each.contacts()).contains(contact(1), contact(2), contact(3)));
+        assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(refused, CloseCode.FULL));
+        assertThat(neighbours(bench)).isEqualTo(3);
+    }
+
+    @Test
+    void nothingEntersTheViewBeforeItsLinkIsUp() {
+        Bench bench = Bench.with(Membership.DEFAULT, CONTACT);
+        bench.seconds(2);
+        assertThat(bench.outputs(Output.Dial.class)).containsExactly(new Output.Dial(CONTACT, Intent.JOIN));
+        assertThat(bench.view().links()).isEmpty();
+    }
+
+    @Test
+    void aRepeatedJoinIsAnsweredAgain() {
+        Bench bench = new Bench();
+        LinkId link = bench.accept(1, Intent.JOIN);
+        bench.receive(link, new Join(contact(1)));
+        bench.receive(link, new Join(contact(1)));
+        assertThat(bench.said(link, NeighborReply.class)).hasSize(2);
+    }
+
+    @Test
+    void aJoinerIsNotKnownToItsContactAlone() {
+        Bench bench = new Bench();
+        LinkId other = bench.neighbour(1);
+        LinkId joiner = bench.accept(2, Intent.JOIN);
+        bench.receive(joiner, new Join(contact(2)));
+        assertThat(bench.said(other, ForwardJoin.class)).containsExactly(new ForwardJoin(contact(2), 6));
+    }
+
+    @Test
+    void aWalkDoesNotGoOnForEver() {
+        Bench bench = new Bench();
+        LinkId from = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(from, new ForwardJoin(contact(7), 2));
+        assertThat(bench.said(other, ForwardJoin.class)).containsExactly(new ForwardJoin(contact(7), 1));
+        bench.receive(from, new ForwardJoin(contact(8), 1));
+        assertThat(bench.said(other, ForwardJoin.class)).isEmpty();
+        assertThat(bench.outputs(Output.Dial.class))
+                .extracting(Output.Dial::address)
+                .contains(contact(8).address());
+    }
+
+    @Test
+    void anUnaskedShuffleReplyCannotFillThePassiveView() {
+        Bench bench = Bench.with(THREE.withoutFilling());
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, new ShuffleReply(42, List.of(contact(7))));
+        assertThat(bench.view().passive()).isEmpty();
+        bench.receive(link, new Disconnect(List.of(contact(8))));
+        assertThat(bench.view().passive())
+                .extracting(Contact::id)
+                .contains(node(8))
+                .doesNotContain(node(7));
+    }
+
+    @Test
+    void aPeerCannotSpeakAboutTheAddressOfAnother() {
+        Bench bench = Bench.with(THREE.withoutFilling());
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, new Message.Neighbor(true, contact(2)));
+        assertThat(bench.view().links()).allMatch(each -> each.contact() == null);
+    }
+
+    @Test
+    void aBootstrapPeerThatDoesNotAnswerIsNotGivenUp() {
+        Bench bench = Bench.with(Membership.DEFAULT, CONTACT);
+        for (int i = 0; i < 20; i++) {
+            bench.seconds(120);
+            assertThat(bench.outputs(Output.Dial.class)).as("dial %s", i).hasSize(1);
+            bench.forgetOutputs();
+            bench.give(new Input.DialFailed(CONTACT, CloseCode.ABNORMAL));
+        }
+    }
+
+    @Test
+    void aProbeThatFindsTheSameMeshDoesNotEvictAnybody() {
+        Bench bench = Bench.with(THREE, CONTACT);
+        StreamId stream = Bench.stream(9);
+        LinkId source = bench.neighbour(1);
+        bench.receive(source, Bench.batch(stream, 1, 3));
+        LinkId probe = bench.up(7, CONTACT, Intent.PROBE);
+        bench.digest(probe, 1_000, new Have(stream, 1, 2));
+        assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(probe, CloseCode.NORMAL));
+        assertThat(bench.said(probe, Join.class)).isEmpty();
+    }
+
+    @Test
+    void aProbeThatFindsAnotherMeshDoesNotLeaveTheHalvesApart() {
+        Bench bench = Bench.with(THREE, CONTACT);
+        LinkId source = bench.neighbour(1);
+        bench.receive(source, Bench.batch(Bench.stream(9), 1, 3));
+        LinkId probe = bench.up(7, CONTACT, Intent.PROBE);
+        bench.digest(probe, 1_000, new Have(Bench.stream(8), 1, 2));
+        assertThat(bench.said(probe, Join.class)).hasSize(1);
+        assertThat(neighbours(bench)).isEqualTo(2);
+    }
+
+    @Test
+    void aBootstrapLinkIsNotEvictedByItsDialler() {
+        Bench bench = Bench.with(THREE, CONTACT);
+        LinkId sticky = bench.up(1, CONTACT, Intent.JOIN);
+        bench.digest(sticky, 1_000);
+        for (int i = 2; i < 30; i++) {
+            bench.neighbour(i);
+        }
+        assertThat(bench.view().links())
+                .anyMatch(each -> each.id().equals(sticky) && each.neighbour() && each.sticky());
+    }
+
+    @Test
+    void ofTwoLinksThatCrossedOnlyTheArbiterClosesOne() {
+        Bench bench = new Bench();
+        LinkId own = bench.up(7, new Address("ws://node7"), Intent.LOW);
+        bench.give(new Input.LinkUp(new LinkId(node(7), 99), null, Intent.LOW, 1, true));
+        assertThat(bench.outputs(Output.Close.class))
+                .containsExactly(new Output.Close(new LinkId(node(7), 99), CloseCode.DUPLICATE_LINK));
+        assertThat(bench.view().links()).anyMatch(each -> each.id().equals(own) && each.neighbour());
+    }
+
+    @Test
+    void theOtherEndKeepsBothUntilTheArbiterHasChosen() {
+        Bench bench = new Bench();
+        bench.up(2, new Address("ws://node2"), Intent.LOW);
+        bench.give(new Input.LinkUp(new LinkId(node(2), 99), null, Intent.LOW, 1, true));
+        assertThat(bench.outputs(Output.Close.class)).isEmpty();
+    }
+
+    @Test
+    void aPeerThatLostItsLinkIsNotShutOutByTheOldOne() {
+        Bench bench = new Bench();
+        LinkId old = bench.neighbour(7);
+        bench.neighbour(7);
+        assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(old, CloseCode.DUPLICATE_LINK));
+    }
+
+    @Test
+    void aRestartedPeerReplacesItsPastAtOnceOnBothEnds() {
+        Bench bench = new Bench();
+        LinkId old = bench.neighbour(2);
+        bench.give(new Input.LinkUp(new LinkId(node(2), 99), null, Intent.LOW, 2, true));
+        assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(old, CloseCode.DUPLICATE_LINK));
+    }
+
+    @Test
+    void aSilentPeerIsPingedAndThenGivenUp() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.said(link);
+        bench.seconds(11);
+        assertThat(bench.said(link, Message.Ping.class)).hasSize(1);
+        bench.seconds(20);
+        assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(link, CloseCode.UNRESPONSIVE));
+    }
+
+    @Test
+    void aSlowPeerWhoseFrameIsStillArrivingIsNotTakenForDead() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        for (int i = 0; i < 10; i++) {
+            bench.seconds(10);
+            bench.give(new Input.Heard(link));
+        }
+        assertThat(bench.outputs(Output.Close.class)).isEmpty();
+    }
+}

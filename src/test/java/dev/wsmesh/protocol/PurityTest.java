@@ -1,0 +1,52 @@
+package dev.wsmesh.protocol;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class PurityTest {
+    private static final JavaClasses CORE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.wsmesh.protocol");
+
+    @Test
+    void theCoreNeedsNothingButTheLanguageItsCollectionsAndItsTime() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.wsmesh.protocol",
+                        "java.lang..",
+                        "java.time",
+                        "java.util",
+                        "java.util.function",
+                        "java.util.random",
+                        "org.jspecify.annotations")
+                .check(CORE);
+    }
+
+    @Test
+    void theCoreHasNoClockNoDiceAndNoThreadsOfItsOwn() {
+        noClasses()
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .orShould()
+                .callMethod(UUID.class, "randomUUID")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Thread.class)
+                .check(CORE);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.wsmesh.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ValuesTest {
+    @Test
+    void aNodeIdReadsBackFromItsTextAndItsBytes() {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 1_000; i++) {
+            NodeId id = new NodeId(random.nextLong(), random.nextLong());
+            assertThat(NodeId.parse(id.toString())).isEqualTo(id);
+            assertThat(NodeId.of(id.toArray())).isEqualTo(id);
+            assertThat(id.toString()).hasSize(26).isLowerCase().matches("[a-z2-7]+");
+        }
+    }
+
+    @Test
+    void nodeIdsAreOrderedAsUnsignedNumbers() {
+        assertThat(new NodeId(-1, 0)).isGreaterThan(new NodeId(1, 0));
+    }
+
+    @Test
+    void aTopicIsWordsOfPrintableAscii() {
+        assertThat(Topic.isValid("orders.created")).isTrue();
+        assertThat(Topic.isValid("$mesh.presence")).isTrue();
+        for (String bad : new String[] {"", ".", "a..b", "a.", ".a", "a b", "a.*", "a.>", "ä", "x".repeat(256)}) {
+            assertThat(Topic.isValid(bad)).as(bad).isFalse();
+        }
+    }
+
+    @Test
+    void aPatternMatchesOneWordOrTheRestButNothingOfTheMeshItself() {
+        Topic topic = new Topic("orders.eu.created");
+        assertThat(new TopicPattern("orders.*.created").matches(topic)).isTrue();
+        assertThat(new TopicPattern("orders.>").matches(topic)).isTrue();
+        assertThat(new TopicPattern("orders.*").matches(topic)).isFalse();
+        assertThat(new TopicPattern("orders.eu.created.>").matches(topic)).isFalse();
+        assertThat(new TopicPattern(">").matches(new Topic("$mesh.presence"))).isFalse();
+        assertThat(new TopicPattern("*.presence").matches(new Topic("$mesh.presence")))
+                .isFalse();
+        assertThat(new TopicPattern("$mesh.>").matches(new Topic("$mesh.presence")))
+                .isTrue();
+        assertThatThrownBy(() -> new TopicPattern("a.>.b")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void theLogIsARingThatKeepsItsOrderWhileItGrowsAndShrinks() {
+        StreamLog log = new StreamLog();
+        SplittableRandom random = new SplittableRandom(7);
+        for (int i = 0; i < 10_000; i++) {
+            if (log.size() > 0 && random.nextInt(3) == 0) {
+                log.evictOldest();
+            } else {
+                log.append(Bench.encoded(log.contiguous() + 1), i, i);
+            }
+            if (log.size() > 0) {
+                assertThat(log.get(log.base())).isEqualTo(Bench.encoded(log.base()));
+                assertThat(log.get(log.contiguous())).isEqualTo(Bench.encoded(log.contiguous()));
+                assertThat(log.bytesFrom(log.base())).isEqualTo(log.bytes());
+            }
+        }
+    }
+}

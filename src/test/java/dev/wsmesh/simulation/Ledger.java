@@ -1,0 +1,161 @@
+package dev.wsmesh.simulation;
+
+import dev.wsmesh.protocol.Output;
+import dev.wsmesh.protocol.StreamId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What was published and what each run of each node was told, written down outside the nodes; objects at once. */
+final class Ledger implements Observer {
+    /** One stream as published. */
+    static final class Publication {
+        final SimulatedNode origin;
+        final int run;
+        final List<Long> numbers = new ArrayList<>();
+        final List<Long> times = new ArrayList<>();
+
+        Publication(SimulatedNode origin) {
+            this.origin = origin;
+            this.run = origin.run();
+        }
+
+        /** The first record published after this time; one more than there are, if none was. */
+        long firstAfter(long nanos) {
+            long sequence = times.size() + 1L;
+            while (sequence > 1 && times.get((int) sequence - 2) > nanos) {
+                sequence--;
+            }
+            return sequence;
+        }
+    }
+
+    /** What one run of one node was told about one stream: everything from start to at, in order. */
+    static final class Told {
+        final long start;
+        long at;
+        /** When each record was delivered; a gap leaves a zero. */
+        final List<Long> times = new ArrayList<>();
+
+        Told(long start) {
+            this.start = start;
+            this.at = start - 1;
+        }
+
+        /** When the record was delivered, or Long.MAX_VALUE if it was not. */
+        long deliveredAt(long sequence) {
+            if (sequence < start || sequence > at || times.get((int) (sequence - start)) == 0) {
+                return Long.MAX_VALUE;
+            }
+            return times.get((int) (sequence - start));
+        }
+    }
+
+    /** One run of one node. */
+    static final class Run {
+        final SimulatedNode node;
+        final Map<StreamId, Told> told = new LinkedHashMap<>();
+        long listeningAt = Long.MAX_VALUE;
+
+        Run(SimulatedNode node) {
+            this.node = node;
+        }
+
+        @Nullable
+        Told told(StreamId stream) {
+            return told.get(stream);
+        }
+    }
+
+    final Map<StreamId, Publication> publications = new LinkedHashMap<>();
+    private final Map<Integer, Run> runs = new HashMap<>();
+    private final Network network;
+    private long deliveries;
+
+    Ledger(Network network) {
+        this.network = network;
+    }
+
+    long deliveries() {
+        return deliveries;
+    }
+
+    Run run(SimulatedNode node) {
+        Run run = runs.get(node.index);
+        if (run == null) {
+            throw new IllegalStateException("node " + node.index + " never ran");
+        }
+        return run;
+    }
+
+    @Override
+    public void onStarted(SimulatedNode node) {
+        runs.put(node.index, new Run(node));
+    }
+
+    @Override
+    public void onOutput(SimulatedNode node, Output output) {
+        switch (output) {
+            case Output.Published published -> onPublished(node, published);
+            case Output.Deliver deliver -> onDeliver(run(node), deliver);
+            case Output.Gap gap -> onGap(run(node), gap);
+            default -> {}
+        }
+    }
+
+    private void onPublished(SimulatedNode node, Output.Published published) {
+        Publication publication = publications.computeIfAbsent(published.stream(), _ -> new Publication(node));
+        publication.numbers.add(published.ticket());
+        publication.times.add(network.now());
+        Violation.unless(
+                publication.numbers.size() == published.sequence(), "a stream is published without holes", published);
+    }
+
+    private void onDeliver(Run run, Output.Deliver deliver) {
+        deliveries++;
+        Publication publication = publications.get(deliver.stream());
+        boolean real = publication != null && deliver.sequence() <= publication.numbers.size();
+        Violation.unless(real, "only what was published is delivered", run.node.index, deliver);
+        if (publication != null) {
+            long number = publication.numbers.get((int) deliver.sequence() - 1);
+            Violation.unless(
+                    number == NumberedRecords.numberOf(deliver.record()),
+                    "a record arrives as it was published",
+                    run.node.index,
+                    deliver);
+        }
+        Told told = run.told.computeIfAbsent(deliver.stream(), _ -> new Told(deliver.sequence()));
+        Violation.unless(deliver.sequence() > told.at, "no duplicate delivery", run.node.index, deliver, told.at);
+        Violation.unless(
+                deliver.sequence() == told.at + 1,
+                "nothing is skipped without its gap",
+                run.node.index,
+                deliver,
+                told.at);
+        told.at++;
+        told.times.add(network.now());
+        for (StreamId other : run.told.keySet()) {
+            boolean newer = other.origin().equals(deliver.stream().origin())
+                    && other.epoch() > deliver.stream().epoch();
+            boolean delivered = newer && run.told.get(other).times.stream().anyMatch(each -> each > 0);
+            Violation.unless(!delivered, "epochs are delivered in order", run.node.index, deliver, other);
+        }
+    }
+
+    private void onGap(Run run, Output.Gap gap) {
+        Told told = run.told.computeIfAbsent(gap.stream(), _ -> new Told(gap.from()));
+        Violation.unless(
+                gap.from() == told.at + 1 && gap.to() >= gap.from(),
+                "a gap begins where delivery stopped",
+                run.node.index,
+                gap,
+                told.at);
+        while (told.at < gap.to()) {
+            told.at++;
+            told.times.add(0L);
+        }
+    }
+}
