@@ -3,7 +3,7 @@ package dev.wsmesh.websocket;
 import dev.wsmesh.node.LogText;
 import org.springframework.web.socket.CloseStatus;
 
-/** The close codes this node sends to plain peers; docs/protocol.md has the table. */
+/** The close codes this node sends to plain peers; docs/plain-peers.md has the table. */
 final class CloseCode {
 
     /** The node leaves. */

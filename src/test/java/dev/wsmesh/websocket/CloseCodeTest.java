@@ -19,7 +19,7 @@ class CloseCodeTest {
                 CloseCode.TOO_SLOW,
                 CloseCode.OVERLOADED,
                 CloseCode.NOT_RELIABLE);
-        String protocol = Files.readString(Path.of("docs", "protocol.md"));
+        String protocol = Files.readString(Path.of("docs", "plain-peers.md"));
         for (CloseStatus status : sent) {
             assertThat(protocol).contains("\n| " + status.getCode() + " |");
         }
