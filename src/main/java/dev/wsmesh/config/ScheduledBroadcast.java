@@ -26,6 +26,10 @@ class ScheduledBroadcast {
         this.random = random;
     }
 
+    Duration jitter() {
+        return jitter;
+    }
+
     @Scheduled(
             fixedDelayString = "#{@meshBroadcastProperties.interval().toString()}",
             initialDelayString = "#{@meshBroadcastProperties.interval().toString()}",

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.springframework.mock.env.MockEnvironment;
 
 class ScheduledBroadcastTest {
 
@@ -56,6 +57,18 @@ class ScheduledBroadcastTest {
     }
 
     @Test
+    void the_configured_jitter_is_the_one_that_is_used() {
+        MeshProperties.Broadcast properties =
+                new MeshProperties.Broadcast(true, Duration.ofSeconds(10), Duration.ofSeconds(2), "x");
+        MeshNode node = new MeshNode(transport, new NoPeers(), inbox(), 1_000, () -> "here:1");
+        NodeAddress address = new NodeAddress(new MockEnvironment());
+        assertThat(new BroadcastConfiguration()
+                        .meshScheduledBroadcast(node, properties, address)
+                        .jitter())
+                .isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
     void stopping_in_the_middle_of_the_jitter_sends_nothing() {
         ScheduledBroadcast scheduled = new ScheduledBroadcast(
                 broadcast("x"), Duration.ofHours(1), random(Duration.ofHours(1).toNanos()));
@@ -67,9 +80,12 @@ class ScheduledBroadcastTest {
     }
 
     private Broadcast broadcast(String text) {
-        Inbox inbox = new Inbox(new MeshCounters(), new SubscriptionLimits(1, 1), () -> "here:1");
-        MeshNode node = new MeshNode(transport, new NoPeers(), inbox, 1_000, () -> "here:1");
+        MeshNode node = new MeshNode(transport, new NoPeers(), inbox(), 1_000, () -> "here:1");
         return new Broadcast(node, text, () -> "here:1");
+    }
+
+    private static Inbox inbox() {
+        return new Inbox(new MeshCounters(), new SubscriptionLimits(1, 1), () -> "here:1");
     }
 
     private static RandomGenerator random(long value) {
