@@ -15,8 +15,8 @@ final class CloseCode {
     /** The peer does not take what is sent to it. The code may never reach it. */
     static final CloseStatus TOO_SLOW = new CloseStatus(4010, "too slow");
 
-    /** More sessions were opened at the same instant than may be accepted. */
-    static final CloseStatus OVERLOADED = CloseStatus.SERVICE_OVERLOAD.withReason("too many sessions");
+    /** More sessions were opened at the same instant, or more unfinished texts sent, than may be held. */
+    static final CloseStatus OVERLOADED = CloseStatus.SERVICE_OVERLOAD.withReason("overloaded");
 
     /** Writing to the peer failed. */
     static final CloseStatus NOT_RELIABLE = CloseStatus.SESSION_NOT_RELIABLE.withReason("writing failed");
