@@ -190,11 +190,9 @@ final class PeerSession {
 
     private void write(OutgoingText text) throws IOException {
         writingSinceNanos = System.nanoTime();
-        try {
-            session.sendMessage(new TextMessage(text.text()));
-        } finally {
-            writingSinceNanos = null;
-        }
+        // Not reset by a failure: whoever sees the end asks how long the write had been under way.
+        session.sendMessage(new TextMessage(text.text()));
+        writingSinceNanos = null;
         messagesOut.increment();
         bytesOut.add(text.bytes());
         counters.sent(text.bytes());
