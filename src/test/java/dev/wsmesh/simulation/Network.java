@@ -133,8 +133,9 @@ final class Network {
         if (TRACE != null && now() >= TRACE_FROM) {
             System.out.println(now() / 1000 + " " + node.index + " < " + input);
         }
-        node.handle(input);
-        if (node.isUp()) {
+        boolean acted = node.handle(input);
+        boolean trivial = input instanceof Input.Writable || input instanceof Input.Heard;
+        if (node.isUp() && (acted || !trivial)) {
             observer.afterEvent(node, input);
         }
     }

@@ -10,6 +10,8 @@ import java.util.SplittableRandom;
  * @param contacts how many of the nodes are the bootstrap peers of all
  * @param publishers how many of the nodes publish
  * @param atOnce whether all nodes join in the same moment; otherwise about half of them do
+ * @param seconds how long there are faults and publications
+ * @param peaceSeconds how long is watched, once all is quiet, whether it stays so
  * @param tight whether bounds are so small that they are met all the time
  */
 record Plan(
@@ -17,6 +19,7 @@ record Plan(
         int contacts,
         int publishers,
         int seconds,
+        int peaceSeconds,
         int faultsPerMinute,
         int recordsPerSecond,
         int recordBytes,
@@ -31,12 +34,13 @@ record Plan(
                 1 + dice.nextInt(Math.min(3, size)),
                 size,
                 20 + dice.nextInt(40),
+                20,
                 dice.nextInt(60),
                 1 + dice.nextInt(30),
                 8 + dice.nextInt(500),
                 Network.millis(1 + dice.nextInt(40)),
                 false,
-                dice.nextInt(5) > 1);
+                dice.nextInt(5) > 0);
     }
 
     /** All join at once through one contact, and few publish: so many streams as nodes is not what a mesh is for. */
@@ -45,8 +49,9 @@ record Plan(
                 size,
                 1,
                 4,
-                20,
-                20 + dice.nextInt(20),
+                12,
+                10,
+                20 + dice.nextInt(40),
                 2,
                 8 + dice.nextInt(500),
                 Network.millis(1 + dice.nextInt(40)),
@@ -54,9 +59,11 @@ record Plan(
                 dice.nextBoolean());
     }
 
+    /** Everything happens more often than in earnest; but of a large mesh all nodes look after the same contact. */
     Settings.Membership membership(SplittableRandom dice) {
+        boolean large = size > 100;
         Settings.Membership usual = Settings.Membership.DEFAULT;
-        int active = dice.nextBoolean() ? usual.activeView() : 3 + dice.nextInt(4);
+        int active = dice.nextBoolean() && !large ? usual.activeView() : 3 + dice.nextInt(4);
         return new Settings.Membership(
                 active,
                 active * 5,
@@ -65,14 +72,14 @@ record Plan(
                 usual.passiveWalk(),
                 usual.shuffleActive(),
                 usual.shufflePassive(),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(large ? 30 : 10),
                 true,
                 usual.dials(),
                 usual.backoff(),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(large ? 30 : 10),
                 Duration.ofSeconds(20),
                 usual.candidateFailures(),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(large ? 15 : 5));
     }
 
     Settings.Broadcasting broadcasting(SplittableRandom dice) {

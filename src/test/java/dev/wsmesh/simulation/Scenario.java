@@ -15,7 +15,6 @@ import java.util.SplittableRandom;
 final class Scenario implements Observer {
     private static final long STEP = Network.millis(20);
     private static final int PATIENCE_SECONDS = 180;
-    private static final int PEACE_SECONDS = 30;
 
     private final String name;
     private final Network network;
@@ -169,7 +168,7 @@ final class Scenario implements Observer {
     private void settle() {
         Quiet quiet = new Quiet(network, ledger);
         awaitQuiet(quiet);
-        for (int second = 0; second < PEACE_SECONDS; second++) {
+        for (int second = 0; second < plan.peaceSeconds(); second++) {
             network.run(Network.seconds(1));
             quiet.checkPeace();
         }

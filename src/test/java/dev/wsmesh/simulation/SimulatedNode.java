@@ -118,9 +118,11 @@ final class SimulatedNode {
         ends.clear();
     }
 
-    void handle(Input input) {
+    /** Whether the core did anything. */
+    boolean handle(Input input) {
         List<Output> outputs = protocol().handle(input, network.now());
         network.carryOut(this, outputs);
+        return !outputs.isEmpty();
     }
 
     void persist(long epoch) {
