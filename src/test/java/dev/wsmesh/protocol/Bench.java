@@ -33,6 +33,10 @@ final class Bench {
     }
 
     Bench(Settings settings) {
+        this(settings, 1);
+    }
+
+    Bench(Settings settings, long seed) {
         RecordEncoder encoder = new RecordEncoder() {
             @Override
             public EncodedRecord encode(MeshRecord record) {
@@ -44,7 +48,7 @@ final class Bench {
                 return record(record.bytes());
             }
         };
-        protocol = new Protocol(settings, EPOCH, encoder, _ -> true, new SplittableRandom(1), now);
+        protocol = new Protocol(settings, EPOCH, encoder, _ -> true, new SplittableRandom(seed), now);
         carryOut(protocol.start(now));
     }
 

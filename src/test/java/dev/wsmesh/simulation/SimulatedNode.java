@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** A machine with an identity, on which the production core runs, crashes and runs again. */
 final class SimulatedNode {
     private static final long NEVER = Long.MAX_VALUE;
+    private static final int MOST_TIMERS_AT_ONCE = 100;
     /** What the clocks say when the simulation begins: the year 2001. */
     private static final long FIRST_WALL_MICROS = 1_000_000_000_000_000L;
 
@@ -40,6 +41,8 @@ final class SimulatedNode {
     private long timerAt = NEVER;
     /** When the agenda wakes this node next: at the timer, or before it because the timer was put off. */
     private long wakesAt = NEVER;
+    private long lastTimerAt;
+    private int timersNow;
 
     /** What survives a crash, unless the disk is lost too. */
     private long persistedEpoch;
@@ -149,6 +152,9 @@ final class SimulatedNode {
             return;
         }
         timerAt = NEVER;
+        timersNow = network.now() == lastTimerAt ? timersNow + 1 : 0;
+        lastTimerAt = network.now();
+        Violation.unless(timersNow < MOST_TIMERS_AT_ONCE, "a node lets time go on", index);
         network.give(this, new Input.Timer());
     }
 
