@@ -25,7 +25,7 @@ final class Faults {
     }
 
     void breakSomething() {
-        switch (dice.nextInt(17)) {
+        switch (dice.nextInt(20)) {
             case 0, 1 -> crash(anyNode());
             case 2, 3 -> anyLink(SimulatedLink::cut);
             case 4 -> anyLink(link -> link.halfOpen(dice.nextBoolean()));
@@ -34,8 +34,8 @@ final class Faults {
             case 8 -> partition(false);
             case 9 -> amnesia(anyNode());
             case 10 -> leave(anyNode());
-            case 11, 12 -> clog(anyPublisher());
-            case 13 -> storm();
+            case 11, 12, 17, 18 -> clog(anyPublisher());
+            case 13, 19 -> storm();
             case 14 -> stepClock(anyNode());
             case 15 -> massCrash();
             default -> bootstrapsDown();

@@ -34,13 +34,13 @@ record Plan(
                 1 + dice.nextInt(Math.min(3, size)),
                 size,
                 20 + dice.nextInt(40),
-                20,
+                15,
                 dice.nextInt(60),
                 1 + dice.nextInt(30),
                 8 + dice.nextInt(500),
                 Network.millis(1 + dice.nextInt(40)),
                 false,
-                dice.nextInt(5) > 0);
+                dice.nextInt(10) > 2);
     }
 
     /** All join at once through one contact, and few publish: so many streams as nodes is not what a mesh is for. */

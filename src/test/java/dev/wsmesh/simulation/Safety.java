@@ -1,7 +1,9 @@
 package dev.wsmesh.simulation;
 
+import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Counter;
 import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Settings;
@@ -63,6 +65,9 @@ final class Safety implements Observer {
         if (output instanceof Output.Gap gap) {
             gaps.check(node, gap);
         }
+        if (output instanceof Output.Close(var link, var code) && code == CloseCode.UNRESPONSIVE) {
+            checkSilent(node, link);
+        }
         window(node).onOutput(output, network.now());
     }
 
@@ -80,6 +85,14 @@ final class Safety implements Observer {
             checkStream(node, stream);
         }
         window(node).afterEvent(view, network.now());
+    }
+
+    /** A link is not dead on which something arrives, however slowly. */
+    private void checkSilent(SimulatedNode node, LinkId link) {
+        SimulatedLink.End end = Violation.unlessPresent(node.ends.get(link), "only live links are closed", link);
+        long silence = network.now() - end.heardAt;
+        boolean dead = silence >= node.settings.liveness().unresponsiveAfter().toNanos();
+        Violation.unless(dead, "who is heard is not given up", node.index, link, "silent for", silence);
     }
 
     private PublishWindow window(SimulatedNode node) {

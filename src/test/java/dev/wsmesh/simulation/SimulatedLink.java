@@ -27,6 +27,8 @@ final class SimulatedLink {
         boolean closing;
         /** When this end's core last began to let streams flow here; NEVER while it does not. */
         long readySince = NEVER;
+        /** When the last bytes arrived here, or the link came up. */
+        long heardAt;
 
         private final Route route;
         private final ArrayDeque<Route.Parcel> outgoing = new ArrayDeque<>();
@@ -71,6 +73,7 @@ final class SimulatedLink {
         /** The node may use the link from now on. */
         void open() {
             open = true;
+            heardAt = network.now();
         }
 
         void send(Frame frame) {
@@ -123,6 +126,7 @@ final class SimulatedLink {
 
         private void partArrives() {
             if (!deaf) {
+                other().heardAt = network.now();
                 network.give(other(), new Input.Heard(other().id));
             }
         }
@@ -132,6 +136,7 @@ final class SimulatedLink {
             if (deaf || !receiver.isAlive()) {
                 return;
             }
+            receiver.heardAt = network.now();
             network.give(receiver, new Input.Received(receiver.id, route.unpack(parcel)));
         }
 
