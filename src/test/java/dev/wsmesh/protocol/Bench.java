@@ -5,7 +5,6 @@ import dev.wsmesh.protocol.Message.DigestComplete;
 import dev.wsmesh.protocol.Message.Have;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +18,8 @@ final class Bench {
     static final NodeId SELF = new NodeId(5, 5);
     static final long EPOCH = 100;
     static final StreamId OWN = new StreamId(SELF, EPOCH);
+
+    static final EncodedRecord BEACON = new EncodedRecord(Bytes.wrap("beacon".getBytes(StandardCharsets.UTF_8)));
 
     private final Protocol protocol;
     private final List<Output> outputs = new ArrayList<>();
@@ -37,18 +38,7 @@ final class Bench {
     }
 
     Bench(Settings settings, long seed) {
-        RecordEncoder encoder = new RecordEncoder() {
-            @Override
-            public EncodedRecord encode(MeshRecord record) {
-                return new EncodedRecord(record.payload());
-            }
-
-            @Override
-            public MeshRecord decode(EncodedRecord record) {
-                return record(record.bytes());
-            }
-        };
-        protocol = new Protocol(settings, EPOCH, encoder, _ -> true, new SplittableRandom(seed), now);
+        protocol = new Protocol(settings, EPOCH, BEACON, _ -> true, new SplittableRandom(seed), now);
         carryOut(protocol.start(now));
     }
 
@@ -101,7 +91,30 @@ final class Bench {
 
     LinkId up(int peer, @Nullable Address dialled, Intent intent) {
         LinkId link = new LinkId(node(peer), ++generations);
-        give(new Input.LinkUp(link, dialled, intent, 1, false));
+        give(linkUp(link, dialled, intent, 1, false));
+        give(new Input.Writable(link));
+        give(new Input.Writable(link));
+        return link;
+    }
+
+    static Input.LinkUp linkUp(LinkId link, @Nullable Address dialled, Intent intent, long epoch, boolean overlapped) {
+        Address observed = new Address("ws://observed" + link.peer().low());
+        return new Input.LinkUp(link, dialled, observed, intent, epoch, Limits.DEFAULT.frameBytes(), overlapped);
+    }
+
+    /** A link of a peer that nobody can dial. */
+    LinkId acceptOutboundOnly(int peer, Intent intent) {
+        return accept(peer, null, intent, Limits.DEFAULT.frameBytes());
+    }
+
+    /** A link of a peer that accepts no larger frames than these. */
+    LinkId acceptSmall(int peer, int frameBytes) {
+        return accept(peer, new Address("ws://small"), Intent.HIGH, frameBytes);
+    }
+
+    private LinkId accept(int peer, @Nullable Address observed, Intent intent, int frameBytes) {
+        LinkId link = new LinkId(node(peer), ++generations);
+        give(new Input.LinkUp(link, null, observed, intent, 1, frameBytes, false));
         give(new Input.Writable(link));
         give(new Input.Writable(link));
         return link;
@@ -144,7 +157,7 @@ final class Bench {
 
     long publish(int bytes, Input.Backpressure policy, Input.@Nullable Acknowledgements acknowledgements) {
         long ticket = ++tickets;
-        give(new Input.Publish(ticket, record(Bytes.wrap(new byte[bytes])), policy, acknowledgements));
+        give(new Input.Publish(ticket, new EncodedRecord(Bytes.wrap(new byte[bytes])), policy, acknowledgements));
         return ticket;
     }
 
@@ -199,10 +212,6 @@ final class Bench {
 
     void forgetOutputs() {
         outputs.clear();
-    }
-
-    private static MeshRecord record(Bytes payload) {
-        return new MeshRecord(new Topic("test"), payload, "", List.of(), Instant.EPOCH);
     }
 
     private void carryOut(List<Output> todo) {

@@ -2,9 +2,9 @@ package dev.wsmesh.simulation;
 
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Input;
-import dev.wsmesh.protocol.Intent;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
@@ -61,6 +61,11 @@ final class Network {
 
     RecordEncoder records() {
         return records;
+    }
+
+    /** What nodes publish by themselves. */
+    EncodedRecord beacon() {
+        return records.encode(NumberedRecords.of(Output.Published.BEACON, 0));
     }
 
     Route routeTo(SimulatedNode to) {
@@ -275,8 +280,7 @@ final class Network {
         long opens = now() + latency();
         link.acceptor.holdUntil(opens);
         at(opens, () -> openDialler(link, handshake));
-        Intent intent = handshake.dial.intent();
-        open(link.acceptor, new Input.LinkUp(link.acceptor.id, null, intent, from.epoch(), handshake.overlapped));
+        open(link.acceptor, upAtAcceptor(link.acceptor, handshake));
     }
 
     private void openDialler(SimulatedLink link, Handshake handshake) {
@@ -290,8 +294,31 @@ final class Network {
             fail(end.node, end.run, dial.address(), CloseCode.ABNORMAL);
             return;
         }
-        long epoch = link.acceptor.node.epoch();
-        open(end, new Input.LinkUp(end.id, dial.address(), dial.intent(), epoch, handshake.overlapped));
+        open(end, upAtDialler(end, handshake));
+    }
+
+    private static Input.LinkUp upAtAcceptor(SimulatedLink.End end, Handshake handshake) {
+        SimulatedNode peer = handshake.from;
+        return new Input.LinkUp(
+                end.id,
+                null,
+                peer.settings.address(),
+                handshake.dial.intent(),
+                peer.epoch(),
+                peer.settings.limits().frameBytes(),
+                handshake.overlapped);
+    }
+
+    private static Input.LinkUp upAtDialler(SimulatedLink.End end, Handshake handshake) {
+        SimulatedNode peer = handshake.to;
+        return new Input.LinkUp(
+                end.id,
+                handshake.dial.address(),
+                null,
+                handshake.dial.intent(),
+                peer.epoch(),
+                peer.settings.limits().frameBytes(),
+                handshake.overlapped);
     }
 
     private void open(SimulatedLink.End end, Input.LinkUp up) {

@@ -32,6 +32,10 @@ final class NumberedRecords implements RecordEncoder {
         return Bytes.wrap(payload);
     }
 
+    static EncodedRecord encoded(long number, int bytes) {
+        return new NumberedRecords().encode(of(number, bytes));
+    }
+
     @Override
     public EncodedRecord encode(MeshRecord record) {
         return new EncodedRecord(record.payload());

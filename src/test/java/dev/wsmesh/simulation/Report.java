@@ -119,7 +119,7 @@ final class Report implements Observer {
     private void publish(SimulatedNode node) {
         long number = ++numbers;
         Input.Backpressure policy = Input.Backpressure.IGNORE;
-        network.give(node, new Input.Publish(number, NumberedRecords.of(number, RECORD_BYTES), policy, null));
+        network.give(node, new Input.Publish(number, NumberedRecords.encoded(number, RECORD_BYTES), policy, null));
     }
 
     /** Kills so many percent at once, and broadcasts before anybody can have repaired anything but what was noticed. */

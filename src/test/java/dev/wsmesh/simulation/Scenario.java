@@ -143,7 +143,7 @@ final class Scenario implements Observer {
         Input.Backpressure policy = always ? Input.Backpressure.IGNORE : Input.Backpressure.FAIL;
         MeshRecord record = NumberedRecords.full(ticket, 8 + dice.nextInt(plan.recordBytes()), node.wallClock());
         ledger.offer(ticket, record);
-        network.give(node, new Input.Publish(ticket, record, policy, null));
+        network.give(node, new Input.Publish(ticket, network.records().encode(record), policy, null));
     }
 
     private void heal() {

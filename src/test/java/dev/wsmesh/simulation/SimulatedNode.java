@@ -104,7 +104,7 @@ final class SimulatedNode {
         timerAt = NEVER;
         wakesAt = NEVER;
         SplittableRandom dice = new SplittableRandom(network.random().nextLong());
-        protocol = new Protocol(settings, persistedEpoch, network.records(), _ -> true, dice, network.now());
+        protocol = new Protocol(settings, persistedEpoch, network.beacon(), _ -> true, dice, network.now());
         network.onStarted(this);
         network.carryOut(this, protocol.start(network.now()));
     }
