@@ -13,7 +13,6 @@ final class Agenda {
     /** Stands in free places, so that they keep nothing alive. */
     private static final Runnable NOTHING = () -> {};
 
-
     private long[] times = new long[1024];
     private long[] orders = new long[1024];
     private Runnable[] actions = new Runnable[1024];

@@ -40,7 +40,8 @@ public final class Bites {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Bites bites = new Bites(arguments.length > 1 ? arguments[0] : "5000", arguments.length > 1 ? arguments[1] : "40");
+        Bites bites =
+                new Bites(arguments.length > 1 ? arguments[0] : "5000", arguments.length > 1 ? arguments[1] : "40");
         String word = arguments.length > 2 ? arguments[2] : "";
         if (word.isEmpty()) {
             bites.check(new Bug("", "the core as it is", List.of()), false);

@@ -25,8 +25,7 @@ final class Route {
     }
 
     static Route ofBytes(SimulatedNode to) {
-        return new Route(
-                new FrameEncoder(to.settings.limits().frameBytes()), new FrameDecoder(to.settings.limits()));
+        return new Route(new FrameEncoder(to.settings.limits().frameBytes()), new FrameDecoder(to.settings.limits()));
     }
 
     static Route ofObjects() {

@@ -41,6 +41,7 @@ final class SimulatedNode {
     private long timerAt = NEVER;
     /** When the agenda wakes this node next: at the timer, or before it because the timer was put off. */
     private long wakesAt = NEVER;
+
     private long lastTimerAt;
     private int timersNow;
 
