@@ -10,9 +10,6 @@ import java.util.Arrays;
  */
 final class Agenda {
     private static final int CHILDREN = 4;
-    /** Stands in free places, so that they keep nothing alive. */
-    private static final Runnable NOTHING = () -> {};
-
     private long[] times = new long[1024];
     private long[] orders = new long[1024];
     private Runnable[] actions = new Runnable[1024];
@@ -52,12 +49,15 @@ final class Agenda {
     private Runnable removeFirst() {
         Runnable first = actions[0];
         Runnable last = actions[--size];
-        actions[size] = NOTHING;
+        actions[size] = Agenda::nothing;
         if (size > 0) {
             sink(times[size], orders[size], last);
         }
         return first;
     }
+
+    /** Stands in free places, so that they keep nothing alive. */
+    private static void nothing() {}
 
     /** Puts the entry at the place, or above it: where its parent comes before it. */
     private void rise(int from, long time, long order, Runnable action) {
