@@ -27,8 +27,9 @@ final class Claims {
             context.ownFuture = Math.max(context.ownFuture, have.stream().epoch());
             return;
         }
-        boolean empty = have.contiguous() < have.base();
-        Stream stream = empty ? streams.find(have.stream()) : streams.findOrLearn(have.stream());
+        boolean holds = have.contiguous() >= have.base();
+        boolean worthLearning = holds || streams.hasForgottenBefore(have.stream(), have.contiguous());
+        Stream stream = worthLearning ? streams.findOrLearn(have.stream()) : streams.find(have.stream());
         if (stream == null) {
             return;
         }

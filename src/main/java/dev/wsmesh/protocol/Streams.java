@@ -61,6 +61,12 @@ final class Streams {
         return stream;
     }
 
+    /** Whether a stream that we have forgotten went on beyond where we stood: that is a loss, whoever still holds it. */
+    boolean hasForgottenBefore(StreamId id, long sequence) {
+        Long position = forgotten.get(id);
+        return position != null && position < sequence;
+    }
+
     private boolean hasForgottenNewer(StreamId id) {
         for (StreamId each : forgotten.keySet()) {
             if (each.origin().equals(id.origin()) && each.epoch() > id.epoch()) {

@@ -454,6 +454,18 @@ class BroadcastRulesTest {
         }
 
         @Test
+        void rule12TheRestOfAForgottenStreamIsNotLostSilently() {
+            Bench bench = new Bench();
+            LinkId link = bench.neighbour(1);
+            bench.receive(link, batch(S, 1, 3));
+            bench.seconds(300);
+            LinkId again = bench.neighbour(2);
+            bench.receive(again, have(S, 7, 6), new Miss(S, 7, false));
+            bench.seconds(10);
+            assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 6));
+        }
+
+        @Test
         void rule12AnEmptyAnnouncementCreatesNothing() {
             Bench bench = new Bench();
             LinkId link = bench.neighbour(1);
