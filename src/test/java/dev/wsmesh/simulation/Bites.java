@@ -167,10 +167,10 @@ public final class Bites {
             files.filter(each -> each.toString().endsWith(".java")).forEach(each -> command.add(each.toString()));
         }
         Process javac = start(directory, command);
-        String said = new String(javac.getInputStream().readAllBytes());
+        List<String> said = javac.inputReader().lines().toList();
         int code = javac.waitFor();
         if (code != 0) {
-            System.out.println(said);
+            said.forEach(System.out::println);
         }
         return code;
     }

@@ -12,7 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Route {
     /** A frame on its way: its bytes, or itself. */
-    record Parcel(@Nullable Frame frame, byte[] bytes, long length) {}
+    static final class Parcel {
+        private final @Nullable Frame frame;
+        private final byte[] bytes;
+        private final long length;
+
+        private Parcel(@Nullable Frame frame, byte[] bytes, long length) {
+            this.frame = frame;
+            this.bytes = bytes;
+            this.length = length;
+        }
+
+        long length() {
+            return length;
+        }
+    }
 
     private static final byte[] NOTHING = {};
 
@@ -45,12 +59,12 @@ final class Route {
     }
 
     Frame unpack(Parcel parcel) {
-        Frame frame = parcel.frame();
+        Frame frame = parcel.frame;
         if (frame != null || decoder == null) {
             return Violation.unlessPresent(frame, "a frame is not lost between its ends");
         }
         try {
-            return decoder.decode(parcel.bytes());
+            return decoder.decode(parcel.bytes);
         } catch (WireException failure) {
             throw new Violation("every frame of a node can be read by its peer", failure.toString());
         }
