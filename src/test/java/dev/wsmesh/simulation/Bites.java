@@ -3,7 +3,6 @@ package dev.wsmesh.simulation;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,10 +167,10 @@ public final class Bites {
             files.filter(each -> each.toString().endsWith(".java")).forEach(each -> command.add(each.toString()));
         }
         Process javac = start(directory, command);
-        String said = new String(javac.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        List<String> said = javac.inputReader().lines().toList();
         int code = javac.waitFor();
         if (code != 0) {
-            System.out.println(said);
+            said.forEach(System.out::println);
         }
         return code;
     }

@@ -103,9 +103,12 @@ final class Faults {
         }
     }
 
+    /** Some links are so slow that a frame takes longer than a silence may. */
     private void slowDown(SimulatedLink link) {
-        link.bytesPerSecond = dice.nextInt(4) == 0 ? 20 + dice.nextLong(50) : 500 + dice.nextLong(20_000);
-        network.in(Network.seconds(5 + dice.nextInt(60)), () -> link.bytesPerSecond = 0);
+        boolean crawls = dice.nextInt(3) == 0;
+        link.bytesPerSecond = crawls ? 60 + dice.nextLong(100) : 500 + dice.nextLong(20_000);
+        long seconds = crawls ? 40 + dice.nextInt(40) : 5 + dice.nextInt(30);
+        network.in(Network.seconds(seconds), () -> link.bytesPerSecond = 0);
     }
 
     /** A publisher that never rests meets neighbours that hardly take anything. */

@@ -1,6 +1,5 @@
 package dev.wsmesh.simulation;
 
-import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.wire.FrameDecoder;
 import dev.wsmesh.wire.FrameEncoder;
@@ -13,7 +12,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Route {
     /** A frame on its way: its bytes, or itself. */
-    record Parcel(@Nullable Frame frame, Bytes bytes, long length) {}
+    static final class Parcel {
+        private final @Nullable Frame frame;
+        private final byte[] bytes;
+        private final long length;
+
+        private Parcel(@Nullable Frame frame, byte[] bytes, long length) {
+            this.frame = frame;
+            this.bytes = bytes;
+            this.length = length;
+        }
+
+        long length() {
+            return length;
+        }
+    }
+
+    private static final byte[] NOTHING = {};
 
     private final @Nullable FrameEncoder encoder;
     private final @Nullable FrameDecoder decoder;
@@ -33,23 +48,23 @@ final class Route {
 
     Parcel pack(Frame frame) {
         if (encoder == null) {
-            return new Parcel(frame, Bytes.EMPTY, Sizes.of(frame));
+            return new Parcel(frame, NOTHING, Sizes.of(frame));
         }
         try {
             byte[] bytes = encoder.encode(frame);
-            return new Parcel(null, Bytes.wrap(bytes), bytes.length);
+            return new Parcel(null, bytes, bytes.length);
         } catch (IllegalArgumentException failure) {
             throw new Violation("the core fills only frames that the peer accepts", failure.toString());
         }
     }
 
     Frame unpack(Parcel parcel) {
-        Frame frame = parcel.frame();
+        Frame frame = parcel.frame;
         if (frame != null || decoder == null) {
             return Violation.unlessPresent(frame, "a frame is not lost between its ends");
         }
         try {
-            return decoder.decode(parcel.bytes().toArray());
+            return decoder.decode(parcel.bytes);
         } catch (WireException failure) {
             throw new Violation("every frame of a node can be read by its peer", failure.toString());
         }

@@ -18,7 +18,7 @@ class SimulationTest {
     private static final int REACHED_AT_LEAST = 100;
 
     /** How many nodes each large scenario has. */
-    private static final String LARGE = System.getProperty("wsmesh.simulation.large", "2000,300,300,300");
+    private static final String LARGE = System.getProperty("wsmesh.simulation.large", "1000,300");
 
     @Test
     void everyInvariantHoldsInEveryScenarioAndEveryHardStateIsReached() throws InterruptedException {
