@@ -1,0 +1,7 @@
+package dev.wsmesh.simulation;
+
+final class ReportPlots {
+    private ReportPlots() {}
+
+    static void draw(ReportOptions options) {}
+}
