@@ -71,8 +71,7 @@ final class ControlTable {
 
     private void measure(ReportOptions options, int nodes, int rate, long seed) {
         Traffic traffic = new Traffic();
-        MeasuredMesh mesh =
-                new MeasuredMesh(seed, nodes, options.membership(), options.settleSeconds(), traffic);
+        MeasuredMesh mesh = new MeasuredMesh(seed, nodes, options.membership(), options.settleSeconds(), traffic);
         int senders = options.number("senders", 1);
         int burst = burst(options);
         publish(mesh, senders, rate, burst, WARM_UP_SECONDS);

@@ -22,6 +22,7 @@ final class FailureTable {
     private final Average firstOnesInTheEnd = new Average();
     private final Average healedAfterSeconds = new Average();
     private final Average acquaintance = new Average();
+    private final Average knowingNobody = new Average();
     private final Average component = new Average();
     private int neverHealed;
 
@@ -39,6 +40,7 @@ final class FailureTable {
                 "the first broadcasts, in the end",
                 "100 % again after",
                 "in rounds",
+                "survivors that know no survivor",
                 "largest component of who knows whom",
                 "largest component in the end",
                 "reached in the end");
@@ -72,14 +74,16 @@ final class FailureTable {
                 firstOnesInTheEnd.withRange(4),
                 neverHealed == 0 ? healed : healed + "; " + neverHealed + " of " + options.seeds() + " seeds not",
                 rounds,
-                acquaintance.withRange(3),
-                component.withRange(3),
+                String.format(Locale.ROOT, "%.2f %%", 100 * knowingNobody.value()),
+                acquaintance.withRange(4),
+                component.withRange(4),
                 inTheEnd.withRange(4));
     }
 
     private void measure(MeasuredMesh mesh, int percent, ReportOptions options) {
         int until = options.number("until", 120);
         mesh.crash(percent, options.text("contact", "dead").equals("alive"));
+        knowingNobody.add(OverlayGraph.knowingNobody(mesh));
         acquaintance.add(OverlayGraph.ofAcquaintance(mesh).largestComponent());
         List<Trace> first = new ArrayList<>();
         int second = 0;

@@ -1,6 +1,7 @@
 package dev.wsmesh.simulation;
 
 import dev.wsmesh.protocol.Contact;
+import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.View;
 import dev.wsmesh.protocol.View.LinkView;
 import java.util.ArrayList;
@@ -61,6 +62,25 @@ final class OverlayGraph {
             Arrays.sort(neighbours[i]);
         }
         return new OverlayGraph(nodes, neighbours);
+    }
+
+    /** Nodes that know the address of none of the others: they can only wait to be dialled. */
+    static double knowingNobody(MeasuredMesh mesh) {
+        List<SimulatedNode> nodes = mesh.alive();
+        long lost = nodes.stream()
+                .filter(node -> {
+                    View view = node.protocol().view();
+                    return view.links().stream()
+                                    .noneMatch(link -> link.neighbour()
+                                            && isUp(mesh, link.id().peer()))
+                            && view.passive().stream().noneMatch(contact -> isUp(mesh, contact.id()));
+                })
+                .count();
+        return lost / (double) nodes.size();
+    }
+
+    private static boolean isUp(MeasuredMesh mesh, NodeId id) {
+        return mesh.node(id).isUp();
     }
 
     int size() {

@@ -62,9 +62,11 @@ final class OverlayTable {
         degree.add(graph.averageDegree());
         leastDegree.add(graph.degrees().firstKey());
         int wanted = Math.min(options.membership().activeView(), mesh.size - 1);
-        graph.degrees().forEach((each, count) -> degrees.computeIfAbsent(each, _ -> new Average())
-                .add(count));
-        fullShare.add(100.0 * graph.degrees().tailMap(wanted, true).values().stream()
+        graph.degrees()
+                .forEach((each, count) ->
+                        degrees.computeIfAbsent(each, _ -> new Average()).add(count));
+        fullShare.add(100.0
+                * graph.degrees().tailMap(wanted, true).values().stream()
                         .mapToInt(Integer::intValue)
                         .sum()
                 / mesh.size);

@@ -68,7 +68,8 @@ record ReportOptions(String table, Map<String, String> values) {
     /** The command that makes this table again, as it is written beside it. */
     String command() {
         StringBuilder command = new StringBuilder("Report ").append(table);
-        values.forEach((name, value) -> command.append(' ').append(name).append('=').append(value));
+        values.forEach(
+                (name, value) -> command.append(' ').append(name).append('=').append(value));
         return command.toString();
     }
 }

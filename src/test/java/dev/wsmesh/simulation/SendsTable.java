@@ -43,7 +43,10 @@ final class SendsTable {
                     table.sends.withRange(4),
                     table.reached.digits(4),
                     table.linksMade.digits(0));
-            String series = (senders.equals("all") ? "all send" : senders + " sends") + "; views " + options.views();
+            String series = (senders.equals("all")
+                            ? "every node sends"
+                            : senders.equals("1") ? "one sender" : senders + " senders")
+                    + "; views " + options.views();
             points.put(series, nodes, table.sends.value());
             points.write();
         }

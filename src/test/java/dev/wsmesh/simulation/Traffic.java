@@ -21,8 +21,22 @@ final class Traffic {
     private static final int MASK_BYTES = 4;
 
     private static final String[] CONTROLS = {
-        "other", "have", "graft", "prune", "miss", "digest", "leave", "ping", "pong",
-        "join", "forward join", "neighbor", "reply", "disconnect", "shuffle", "shuffle reply"
+        "other",
+        "have",
+        "graft",
+        "prune",
+        "miss",
+        "digest",
+        "leave",
+        "ping",
+        "pong",
+        "join",
+        "forward join",
+        "neighbor",
+        "reply",
+        "disconnect",
+        "shuffle",
+        "shuffle reply"
     };
 
     private final Map<Integer, Map<LinkId, FrameEncoder>> encoders = new HashMap<>();
