@@ -128,7 +128,7 @@ final class MeasuredMesh implements Observer {
                 published = trace;
             }
             case Output.Deliver deliver ->
-                traces.get(deliver.stream()).get((int) deliver.sequence() - 1).onDelivery(node, network.now());
+                trace(deliver.stream(), deliver.sequence()).onDelivery(node, network.now());
             case Output.Send send -> onSend(node, send);
             default -> {}
         }
@@ -154,11 +154,18 @@ final class MeasuredMesh implements Observer {
     private void forEachRecord(Frame frame, Consumer<Trace> action) {
         for (Message message : frame.messages()) {
             if (message instanceof Batch batch) {
-                List<Trace> stream = traces.get(batch.stream());
                 for (long sequence = batch.first(); sequence <= batch.last(); sequence++) {
-                    action.accept(stream.get((int) sequence - 1));
+                    action.accept(trace(batch.stream(), sequence));
                 }
             }
         }
+    }
+
+    private Trace trace(StreamId stream, long sequence) {
+        List<Trace> all = traces.get(stream);
+        if (all == null) {
+            throw new IllegalStateException("nobody published " + stream);
+        }
+        return all.get((int) sequence - 1);
     }
 }

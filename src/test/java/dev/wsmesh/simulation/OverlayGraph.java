@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -87,7 +88,7 @@ final class OverlayGraph {
         return nodes.size();
     }
 
-    TreeMap<Integer, Integer> degrees() {
+    NavigableMap<Integer, Integer> degrees() {
         TreeMap<Integer, Integer> counts = new TreeMap<>();
         for (int[] each : neighbours) {
             counts.merge(each.length, 1, Integer::sum);

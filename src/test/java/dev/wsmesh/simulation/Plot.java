@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /** Lines or bars as plain SVG that reads well on light and on dark paper. */
@@ -41,7 +41,7 @@ final class Plot {
             """;
 
     private final String title;
-    private final Map<String, TreeMap<Double, Double>> series = new LinkedHashMap<>();
+    private final Map<String, NavigableMap<Double, Double>> series = new LinkedHashMap<>();
     private String across = "";
     private String up = "";
     private boolean logarithmicAcross;
@@ -86,7 +86,7 @@ final class Plot {
         return this;
     }
 
-    Plot series(String name, TreeMap<Double, Double> values) {
+    Plot series(String name, NavigableMap<Double, Double> values) {
         series.put(name, values);
         return this;
     }
@@ -115,7 +115,7 @@ final class Plot {
         drawAxes(svg, x, y, top, bottom);
         drawAim(svg, y);
         int index = 0;
-        for (Map.Entry<String, TreeMap<Double, Double>> each : series.entrySet()) {
+        for (Map.Entry<String, NavigableMap<Double, Double>> each : series.entrySet()) {
             drawLegend(svg, each.getKey(), index);
             if (bars) {
                 drawBars(svg, each.getValue(), index, x, y);
@@ -130,7 +130,7 @@ final class Plot {
     private PlotAxis axisAcross() {
         double from = Double.POSITIVE_INFINITY;
         double to = Double.NEGATIVE_INFINITY;
-        for (TreeMap<Double, Double> values : series.values()) {
+        for (NavigableMap<Double, Double> values : series.values()) {
             from = Math.min(from, values.firstKey());
             to = Math.max(to, values.lastKey());
         }
@@ -143,7 +143,7 @@ final class Plot {
     private PlotAxis axisUp(int bottom, int top) {
         double from = least;
         double to = most;
-        for (TreeMap<Double, Double> values : series.values()) {
+        for (NavigableMap<Double, Double> values : series.values()) {
             for (double value : values.values()) {
                 from = Math.min(from, value);
                 to = Math.max(to, value);
@@ -198,7 +198,8 @@ final class Plot {
         add(svg, "<text x=\"%d\" y=\"%d\">%s</text>", LEFT + 26, at + 8, escaped(name));
     }
 
-    private static void drawLine(StringBuilder svg, TreeMap<Double, Double> values, int index, PlotAxis x, PlotAxis y) {
+    private static void drawLine(
+            StringBuilder svg, NavigableMap<Double, Double> values, int index, PlotAxis x, PlotAxis y) {
         List<String> points = new ArrayList<>();
         values.forEach((at, value) -> points.add(String.format(Locale.ROOT, "%.1f,%.1f", x.pixel(at), y.pixel(value))));
         int colour = index % COLOURS;
@@ -213,7 +214,7 @@ final class Plot {
         }
     }
 
-    private void drawBars(StringBuilder svg, TreeMap<Double, Double> values, int index, PlotAxis x, PlotAxis y) {
+    private void drawBars(StringBuilder svg, NavigableMap<Double, Double> values, int index, PlotAxis x, PlotAxis y) {
         double slot = (x.pixel(1) - x.pixel(0)) * 0.8;
         double width = slot / series.size();
         values.forEach((at, value) -> add(

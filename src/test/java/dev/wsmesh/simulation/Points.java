@@ -8,12 +8,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** What a plot shows, kept in a file, because one run of the report measures only a part of it. Lines of: series, x, y. */
 final class Points {
     private final Path file;
-    private final Map<String, TreeMap<Double, Double>> series = new LinkedHashMap<>();
+    private final Map<String, NavigableMap<Double, Double>> series = new LinkedHashMap<>();
 
     private Points(Path file) {
         this.file = file;
@@ -25,7 +26,7 @@ final class Points {
         return points;
     }
 
-    Map<String, TreeMap<Double, Double>> series() {
+    Map<String, NavigableMap<Double, Double>> series() {
         return series;
     }
 

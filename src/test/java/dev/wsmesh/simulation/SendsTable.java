@@ -57,9 +57,9 @@ final class SendsTable {
         broadcast(mesh, senders, WARM_UP);
         long linksBefore = links(mesh);
         List<Trace> traces = broadcast(mesh, senders, MEASURED);
-        linksMade.add(links(mesh) - linksBefore);
-        double delivered = traces.stream().mapToLong(Trace::delivered).sum();
-        sends.add(traces.stream().mapToLong(Trace::sends).sum() / delivered);
+        linksMade.add((double) (links(mesh) - linksBefore));
+        double delivered = traces.stream().mapToDouble(Trace::delivered).sum();
+        sends.add(traces.stream().mapToDouble(Trace::sends).sum() / delivered);
         reached.add(delivered / traces.size() / (mesh.size - 1));
     }
 

@@ -6,10 +6,12 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The bytes of all objects that are reached from one, as HotSpot lays them out with compressed references: a header of 12 bytes
@@ -28,7 +30,7 @@ final class StateSize {
 
     private static final Map<Class<?>, Shape> SHAPES = new HashMap<>();
 
-    private final Map<Object, Boolean> seen = new IdentityHashMap<>();
+    private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
     private long bytes;
 
@@ -48,7 +50,7 @@ final class StateSize {
                 || object instanceof Class<?>
                 || object instanceof Settings
                 || object.getClass().isHidden();
-        if (!shared && seen.put(object, Boolean.TRUE) == null) {
+        if (!shared && seen.add(object)) {
             waiting.add(object);
         }
     }

@@ -71,7 +71,7 @@ final class StateTable {
         Average average = new Average();
         int step = Math.max(1, nodes.size() / SAMPLED);
         for (int i = 0; i < nodes.size(); i += step) {
-            average.add(StateSize.of(nodes.get(i).protocol()));
+            average.add((double) StateSize.of(nodes.get(i).protocol()));
         }
         return average.value();
     }
