@@ -39,6 +39,16 @@ final class Announcer {
         changed.clear();
     }
 
+    /** What we hold begins earlier than we said. */
+    void announce(Stream stream) {
+        for (StreamLink each : stream.links) {
+            if (each.link.isReady()) {
+                each.haveForced = true;
+                links.flag(each);
+            }
+        }
+    }
+
     void acknowledgeAtOnce(StreamLink stream) {
         stream.haveForced = true;
         links.flag(stream);

@@ -28,6 +28,10 @@ public enum Counter {
     /** A link fell so far behind that what it was owed is evicted. */
     EVICTED_BEFORE_SENT,
     RECORDS_EVICTED,
+    /** Fetched from before this node listened. */
+    RECORDS_BACKFILLED,
+    /** Not sent to a neighbour because it does not accept frames that large. */
+    RECORDS_TOO_LARGE,
     STREAMS_FORGOTTEN,
     STREAMS_RELEARNED,
     /** The bound on streams was met. */

@@ -18,34 +18,40 @@ final class FrameFiller {
     private static final int RECORD_FRAMING_BYTES = 6;
 
     private final Context context;
+    private final HistoryFiller history;
 
     FrameFiller(Context context) {
         this.context = context;
+        this.history = new HistoryFiller(context);
     }
 
     @Nullable
     Frame fill(Link link) {
-        List<Message> messages = new ArrayList<>();
+        List<Message> control = new ArrayList<>();
+        List<Message> payload = new ArrayList<>();
         int room = Limits.FRAME_TARGET_BYTES;
         while (!link.control.isEmpty() && room > 0) {
             Message message = link.control.removeFirst();
-            messages.add(message);
+            control.add(message);
             room -= sizeOf(message);
         }
         if (link.phase == Link.Phase.OPEN) {
-            room = fillFlagged(link, messages, room);
-            fillOwed(link, messages, room);
+            room = fillFlagged(link, control, payload, room);
+            room = fillOwed(link, control, payload, room);
+            history.fill(link, payload, room, control.isEmpty());
         }
-        return messages.isEmpty() ? null : new Frame(messages);
+        control.addAll(payload);
+        return control.isEmpty() ? null : new Frame(control);
     }
 
-    private int fillFlagged(Link link, List<Message> messages, int room) {
+    private int fillFlagged(Link link, List<Message> messages, List<Message> payload, int room) {
         int left = room;
         while (!link.flagged.isEmpty() && left > 0) {
             StreamLink stream = link.flagged.removeFirst();
             stream.inFlagged = false;
             int before = messages.size();
             renderFlags(stream, messages);
+            renderStart(stream, payload);
             left -= CONTROL_BYTES * (messages.size() - before);
         }
         if (link.digestDue && link.flagged.isEmpty()) {
@@ -64,12 +70,19 @@ final class FrameFiller {
         boolean news = stream.said < stream.stream.log.contiguous() && !stream.isOwed();
         if (stream.haveForced || (stream.haveDue && news)) {
             StreamLog log = stream.stream.log;
-            messages.add(new Message.Have(stream.stream.id, log.base(), log.contiguous()));
+            messages.add(new Message.Have(stream.stream.id, stream.offeredBase(), log.contiguous()));
             context.count(Counter.HAVES_SENT);
             stream.said = log.contiguous();
         }
         stream.haveDue = false;
         stream.haveForced = false;
+    }
+
+    private static void renderStart(StreamLink stream, List<Message> payload) {
+        if (stream.startDue && !stream.isOwed()) {
+            payload.add(new Batch(stream.stream.id, stream.cursor, 0, false, List.of()));
+        }
+        stream.startDue = false;
     }
 
     private void renderWish(StreamLink stream, List<Message> messages) {
@@ -89,8 +102,7 @@ final class FrameFiller {
     }
 
     private void renderMiss(StreamLink stream, List<Message> messages) {
-        StreamLog log = stream.stream.log;
-        long base = stream.stream.started ? log.base() : Message.Miss.NONE;
+        long base = stream.stream.started ? stream.offeredBase() : Message.Miss.NONE;
         messages.add(new Message.Miss(stream.stream.id, base, stream.missPending));
         context.count(stream.missPending ? Counter.MISSES_PENDING_SENT : Counter.MISSES_SENT);
         stream.missDue = false;
@@ -105,7 +117,7 @@ final class FrameFiller {
         return (context.now - context.listeningSince) / 1_000_000 + replayMillis;
     }
 
-    private void fillOwed(Link link, List<Message> messages, int room) {
+    private int fillOwed(Link link, List<Message> control, List<Message> payload, int room) {
         int left = room;
         while (!link.owed.isEmpty() && left > 0) {
             StreamLink stream = link.owed.removeFirst();
@@ -115,22 +127,29 @@ final class FrameFiller {
                 continue;
             }
             if (stream.cursor < stream.stream.log.base()) {
-                park(stream, messages);
+                context.count(Counter.EVICTED_BEFORE_SENT);
+                park(stream, control);
                 continue;
             }
-            int size = nextSize(stream);
-            if (size > left && !messages.isEmpty()) {
-                requeueFirst(stream);
-                return;
+            if (stream.stream.log.get(stream.cursor).length() > link.recordBytes()) {
+                context.count(Counter.RECORDS_TOO_LARGE);
+                stream.offeredFrom = stream.cursor + 1;
+                park(stream, control);
+                continue;
             }
-            left -= renderBatch(stream, messages, left);
+            int size = batchBytes(stream, stream.cursor);
+            if (size > left && !(control.isEmpty() && payload.isEmpty())) {
+                requeueFirst(stream);
+                return 0;
+            }
+            left -= renderBatch(stream, payload, left);
             requeueLast(stream);
         }
+        return left;
     }
 
-    /** What the link is owed is evicted: only the neighbour can say where to go on. */
+    /** What the link is owed cannot be sent: only the neighbour can say where to go on. */
     private void park(StreamLink stream, List<Message> messages) {
-        context.count(Counter.EVICTED_BEFORE_SENT);
         stream.push = false;
         renderMiss(stream, messages);
     }
@@ -141,12 +160,12 @@ final class FrameFiller {
         long bornFirst = log.born(first);
         long spread = context.settings.broadcasting().batchSpread().toNanos();
         int most = Math.min(room, context.settings.broadcasting().quantumBytes());
-        int bytes = nextSize(stream);
+        int bytes = batchBytes(stream, first);
         List<EncodedRecord> records = new ArrayList<>();
         records.add(log.get(first));
         for (long at = first + 1; at <= log.contiguous() && log.born(at) - bornFirst <= spread; at++) {
             EncodedRecord record = log.get(at);
-            bytes += record.length() + RECORD_FRAMING_BYTES;
+            bytes += recordBytes(record);
             if (bytes > most || records.size() == context.settings.limits().recordsPerFrame()) {
                 break;
             }
@@ -161,8 +180,13 @@ final class FrameFiller {
         return bytes;
     }
 
-    private static int nextSize(StreamLink stream) {
-        return CONTROL_BYTES + stream.stream.log.get(stream.cursor).length() + RECORD_FRAMING_BYTES;
+    /** About what a Batch of this one record takes. */
+    static int batchBytes(StreamLink stream, long sequence) {
+        return CONTROL_BYTES + recordBytes(stream.stream.log.get(sequence));
+    }
+
+    static int recordBytes(EncodedRecord record) {
+        return record.length() + RECORD_FRAMING_BYTES;
     }
 
     private static void requeueFirst(StreamLink stream) {
@@ -184,8 +208,9 @@ final class FrameFiller {
                 CONTROL_BYTES + CONTACT_BYTES * shuffle.contacts().size();
             case Message.ShuffleReply reply ->
                 CONTROL_BYTES + CONTACT_BYTES * reply.contacts().size();
-            case Message.Join _, Message.ForwardJoin _, Message.Neighbor _, Message.NeighborReply _ ->
-                CONTROL_BYTES + CONTACT_BYTES;
+            case Message.NeighborReply reply ->
+                CONTROL_BYTES + CONTACT_BYTES * (1 + reply.contacts().size());
+            case Message.Join _, Message.ForwardJoin _, Message.Neighbor _ -> CONTROL_BYTES + CONTACT_BYTES;
             case Message.Broadcast _, Message.Liveness _ -> CONTROL_BYTES;
             case Message.Handshake _ -> throw new IllegalStateException("a handshake is over before a link is up");
         };

@@ -9,10 +9,19 @@ public sealed interface Input {
      * Both proofs were good.
      *
      * @param dialled the address that this node dialled, or null if the peer dialled
+     * @param observed where the peer, seen from here, says that it can be dialled, unverified; null if it only dials out
      * @param intent the dialler's
+     * @param peerFrameBytes the largest frame that the peer accepts
      * @param overlapped another handshake with the same peer, in the other direction, was running at the same time
      */
-    record LinkUp(LinkId link, @Nullable Address dialled, Intent intent, long peerEpoch, boolean overlapped)
+    record LinkUp(
+            LinkId link,
+            @Nullable Address dialled,
+            @Nullable Address observed,
+            Intent intent,
+            long peerEpoch,
+            int peerFrameBytes,
+            boolean overlapped)
             implements Input {}
 
     /** The link is gone, whoever closed it. It comes exactly once for each LinkUp, also after {@link Output.Close}. */
@@ -32,10 +41,15 @@ public sealed interface Input {
     /** The time of the last {@link Output.SetTimer} has come. */
     record Timer() implements Input {}
 
-    /** An application publishes; {@code ticket} names this call in the outputs that answer it. */
+    /**
+     * An application publishes.
+     *
+     * @param ticket names this call in the outputs that answer it; positive
+     * @param record already encoded, so that its publisher pays for that, and learns of what cannot be encoded, outside
+     */
     record Publish(
             long ticket,
-            MeshRecord record,
+            EncodedRecord record,
             Backpressure backpressure,
             @Nullable Acknowledgements acknowledgements) implements Input {}
 

@@ -21,6 +21,8 @@ final class Link {
     enum Role {
         /** Dialled only to look at the peer's digest. */
         PROBE,
+        /** Dialled as a favour, and not answered yet. */
+        CANDIDATE,
         NEIGHBOUR
     }
 
@@ -28,15 +30,20 @@ final class Link {
     final @Nullable Address dialled;
     final long peerEpoch;
     final boolean overlapped;
+    /** The largest frame that the peer accepts. */
+    final int frameBytes;
+
     final long upAt;
 
     Phase phase = Phase.OPEN;
     Role role;
-    /** What the peer said about itself, or what we dialled. */
-    @Nullable
+    /** What the peer said about itself; until then what we dialled, or where the caller saw it listen. */
     Contact contact;
     /** A bootstrap peer that we dialled: never evicted by us. */
     boolean sticky;
+
+    /** Of a probe: when the lack of evidence becomes evidence of a lack. */
+    long decideBy = Alarms.NEVER;
 
     CloseCode closing = CloseCode.NORMAL;
     long drainUntil = Alarms.NEVER;
@@ -49,6 +56,9 @@ final class Link {
     final ArrayDeque<StreamLink> owed = new ArrayDeque<>();
     final Map<StreamId, StreamLink> streams = new HashMap<>();
     boolean digestDue;
+    /** The peer wants this of the past, when there is nothing better to send. */
+    Message.@Nullable Backfill historyDue;
+
     boolean touched;
 
     boolean digestReceived;
@@ -65,11 +75,13 @@ final class Link {
 
     boolean laggard;
 
-    Link(LinkId id, @Nullable Address dialled, long peerEpoch, boolean overlapped, Role role, long now) {
-        this.id = id;
-        this.dialled = dialled;
-        this.peerEpoch = peerEpoch;
-        this.overlapped = overlapped;
+    Link(Input.LinkUp up, Role role, long now) {
+        this.id = up.link();
+        this.dialled = up.dialled();
+        this.peerEpoch = up.peerEpoch();
+        this.overlapped = up.overlapped();
+        this.frameBytes = up.peerFrameBytes();
+        this.contact = new Contact(id.peer(), dialled != null ? dialled : up.observed());
         this.role = role;
         this.upAt = now;
         this.listeningSince = now;
@@ -96,6 +108,11 @@ final class Link {
 
     boolean canBeAsked() {
         return isReady() && !leaving;
+    }
+
+    /** The largest record that the peer accepts. */
+    int recordBytes() {
+        return frameBytes - Limits.FRAME_OVERHEAD_BYTES;
     }
 
     @Nullable

@@ -2,6 +2,7 @@ package dev.wsmesh.protocol;
 
 import dev.wsmesh.protocol.Settings.Broadcasting;
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -35,6 +36,17 @@ final class Log {
         stream.log.append(record, bornNanos, fromGeneration);
         bytes += StreamLog.cost(record);
         stream.advancedAt = context.now;
+    }
+
+    /** Puts records of the past before the others. */
+    void prepend(Stream stream, List<EncodedRecord> past, long bornNanos, long fromGeneration) {
+        for (EncodedRecord record : past.reversed()) {
+            EncodedRecord kept = record.detached();
+            stream.log.prepend(kept, bornNanos, fromGeneration);
+            bytes += StreamLog.cost(kept);
+        }
+        stream.bornBelow = Math.min(stream.bornBelow, bornNanos + 1);
+        settle(stream);
     }
 
     /** To be called once after any number of appends to one stream. */

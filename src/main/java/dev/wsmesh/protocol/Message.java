@@ -20,7 +20,10 @@ public sealed interface Message {
     /** About the link itself. */
     sealed interface Liveness extends Message {}
 
-    /** Opens the handshake on both sides. {@code instance} tells two processes with the same key apart. */
+    /**
+     * Opens the handshake on both sides. {@code instance} tells two processes with the same key apart; {@code endpoint} is
+     * where the sender can be dialled, a URL without its host, or empty if it only dials out.
+     */
     record Hello(
             List<Integer> versions,
             String cluster,
@@ -29,7 +32,8 @@ public sealed interface Message {
             long instance,
             Bytes nonce,
             int frameBytes,
-            Intent intent)
+            Intent intent,
+            String endpoint)
             implements Handshake {
         public Hello {
             versions = List.copyOf(versions);
@@ -41,7 +45,8 @@ public sealed interface Message {
 
     /**
      * Payload: consecutive records from {@code first} on. {@code ageMillis} is the age of the oldest of them.
-     * {@code acknowledge} asks for a Have at once; only a stream's origin sets it.
+     * {@code acknowledge} asks for a Have at once; only a stream's origin sets it. One without records tells a newcomer to a
+     * stream where it begins: all that was published before is older than what it asked for.
      */
     record Batch(StreamId stream, long first, long ageMillis, boolean acknowledge, List<EncodedRecord> records)
             implements Broadcast {
@@ -79,6 +84,27 @@ public sealed interface Message {
         public static final long NONE = 0;
     }
 
+    /** Send me, when there is nothing better to do, what you hold of this stream before this number. */
+    record Backfill(StreamId stream, long before) implements Broadcast {}
+
+    /**
+     * Answers a Backfill: consecutive records, the last of them just before what was asked for or before the History that
+     * came before. One without records ends the answer. {@code ageMillis} is as in Batch.
+     */
+    record History(StreamId stream, long first, long ageMillis, List<EncodedRecord> records) implements Broadcast {
+        public History {
+            records = List.copyOf(records);
+        }
+
+        static History end(StreamId stream, long before) {
+            return new History(stream, before, 0, List.of());
+        }
+
+        public long last() {
+            return first + records.size() - 1;
+        }
+    }
+
     /** Stop asking me and counting on me; what I published ends with {@code last}. Keep reading until I close. */
     record Leave(long last) implements Broadcast {}
 
@@ -91,8 +117,15 @@ public sealed interface Message {
     /** First words of a dialler that has neighbours. */
     record Neighbor(boolean high, Contact sender) implements Membership {}
 
-    /** The acceptor's answer to a Join or a Neighbor that it admits. One that it refuses is answered by Disconnect. */
-    record NeighborReply(Contact sender) implements Membership {}
+    /**
+     * The acceptor's answer to a Join or a Neighbor that it admits; a joiner gets contacts with it. One that it refuses is
+     * answered by Disconnect.
+     */
+    record NeighborReply(Contact sender, List<Contact> contacts) implements Membership {
+        public NeighborReply {
+            contacts = List.copyOf(contacts);
+        }
+    }
 
     /** You are not, or no longer, my neighbour; try these. The close follows. */
     record Disconnect(List<Contact> contacts) implements Membership {

@@ -57,6 +57,17 @@ final class Neighbours {
         return counted;
     }
 
+    /** Those, and the candidates that have not answered yet. */
+    int countedOrAsked() {
+        int asked = 0;
+        for (Link link : links.all()) {
+            if (link.phase == Link.Phase.OPEN && link.role == Link.Role.CANDIDATE) {
+                asked++;
+            }
+        }
+        return counted() + asked;
+    }
+
     boolean hasRoom() {
         return counted() < context.settings.membership().activeView();
     }
@@ -97,16 +108,14 @@ final class Neighbours {
     List<Contact> contacts(Link except) {
         List<Contact> contacts = new ArrayList<>();
         for (Link link : allBut(except)) {
-            Contact contact = link.contact;
-            if (contact != null && contact.address() != null) {
-                contacts.add(contact);
+            if (link.contact.address() != null) {
+                contacts.add(link.contact);
             }
         }
         return contacts;
     }
 
     private static boolean isOutboundOnly(Link link) {
-        Contact contact = link.contact;
-        return !link.dialledByUs() && contact != null && contact.address() == null;
+        return link.contact.address() == null;
     }
 }

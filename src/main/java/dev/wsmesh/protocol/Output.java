@@ -24,8 +24,10 @@ public sealed interface Output {
     /** Give {@link Input.Timer} at this time; replaces the time asked for before. */
     record SetTimer(long atNanos) implements Output {}
 
-    /** The record is held by this process, and {@code neighbours} were linked. */
-    record Published(long ticket, StreamId stream, long sequence, int neighbours) implements Output {}
+    /** The record is held by this process, and {@code neighbours} were linked. The node's own beacons have {@link #BEACON}. */
+    record Published(long ticket, StreamId stream, long sequence, int neighbours) implements Output {
+        public static final long BEACON = 0;
+    }
 
     record PublishRefused(long ticket, Refusal reason) implements Output {}
 

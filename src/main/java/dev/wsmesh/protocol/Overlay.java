@@ -3,15 +3,23 @@ package dev.wsmesh.protocol;
 import dev.wsmesh.protocol.Alarms.Alarm;
 import dev.wsmesh.protocol.Link.Role;
 import dev.wsmesh.protocol.Message.ForwardJoin;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is linked with whom, as in HyParView (Leitao, Pereira, Rodrigues, DSN 2007), with one departure from which the others
  * follow: a node is in the active view if and only if a link with it is up and admitted, so that both ends agree.
+ *
+ * <table>
+ * <caption>The role of a link at its dialler</caption>
+ * <tr><th>intent</th><th>at first</th><th>then</th></tr>
+ * <tr><td>JOIN, HIGH</td><td>NEIGHBOUR</td><td></td></tr>
+ * <tr><td>LOW</td><td>CANDIDATE</td><td>NEIGHBOUR by NeighborReply; gone by Disconnect</td></tr>
+ * <tr><td>PROBE</td><td>PROBE</td><td>gone if both are in the same mesh, else NEIGHBOUR, and Join is said</td></tr>
+ * </table>
+ *
+ * <p>At the acceptor a link is a NEIGHBOUR from the beginning unless it is refused; but a PROBE becomes one by Join.
  */
 final class Overlay {
     private final Context context;
@@ -20,35 +28,46 @@ final class Overlay {
     final Neighbours neighbours;
     final PassiveView passive;
     final Bootstrap bootstrap;
+    final Dialling dialling;
     private final Shuffles shuffles;
-    private final Map<Address, Intent> dials = new HashMap<>();
+    private final Probes probes;
 
-    Overlay(Context context, Links links, Broadcast broadcast, Predicate<Address> mayDial) {
+    Overlay(Context context, Links links, Broadcast broadcast, EncodedRecord beacon, Predicate<Address> mayDial) {
         this.context = context;
         this.links = links;
         this.broadcast = broadcast;
         this.neighbours = new Neighbours(context, links);
         this.passive = new PassiveView(context, mayDial);
         this.bootstrap = new Bootstrap(context);
+        this.dialling = new Dialling(context, links, neighbours, passive, bootstrap, broadcast.streams);
         this.shuffles = new Shuffles(context, links, neighbours, passive);
+        this.probes = new Probes(
+                context,
+                links,
+                broadcast,
+                beacon,
+                new Probes.Outcome(probe -> part(probe, CloseCode.NORMAL, null), this::join));
     }
 
     void onLinkUp(Input.LinkUp up) {
-        NodeId peer = up.link().peer();
-        Role role = up.intent() == Intent.PROBE ? Role.PROBE : Role.NEIGHBOUR;
-        Link link = new Link(up.link(), up.dialled(), up.peerEpoch(), up.overlapped(), role, context.now);
+        Link link = new Link(up, roleOf(up), context.now);
         links.add(link);
-        noteDialled(link);
-        if (context.leaving || peer.equals(context.settings.self())) {
+        dialling.onLinkUp(link);
+        if (context.leaving || link.peer().equals(context.settings.self())) {
             part(link, context.leaving ? CloseCode.GOING_AWAY : CloseCode.SELF, null);
             return;
         }
         if (!keepOne(link)) {
             return;
         }
+        if (up.intent() == Intent.PROBE && !link.dialledByUs()) {
+            probes.onProbed();
+        }
         broadcast.onLinkUp(link);
-        if (role == Role.NEIGHBOUR) {
-            admit(link, up.intent());
+        switch (link.role) {
+            case PROBE -> {}
+            case CANDIDATE -> links.say(link, new Message.Neighbor(false, context.settings.contact()));
+            case NEIGHBOUR -> admit(link, up.intent());
         }
     }
 
@@ -61,59 +80,33 @@ final class Overlay {
         }
     }
 
-    void onDialFailed(Input.DialFailed failed) {
-        dials.remove(failed.address());
-        context.count(Counter.DIALS_FAILED);
-        Bootstrap.Peer peer = bootstrap.find(failed.address());
-        if (peer != null) {
-            bootstrap.onFailure(peer, failed.code());
-        }
-        passive.onFailure(failed.address());
-        wantNeighbours();
-    }
-
     void onMessage(Link link, Message.Membership message) {
         switch (message) {
             case Message.Join join -> onJoin(link, join);
             case ForwardJoin forward -> onForwardJoin(link, forward);
-            case Message.Neighbor neighbor -> introduce(link, neighbor.sender());
-            case Message.NeighborReply reply -> introduced(link, reply.sender());
+            case Message.Neighbor neighbor -> introduce(link, neighbor.sender(), List.of());
+            case Message.NeighborReply reply -> onNeighborReply(link, reply);
             case Message.Disconnect disconnect -> onDisconnect(link, disconnect);
             case Message.Shuffle shuffle -> shuffles.onShuffle(link, shuffle);
             case Message.ShuffleReply reply -> shuffles.onReply(link, reply);
         }
-        wantNeighbours();
+        dialling.wantNeighbours();
+    }
+
+    /** The peer has told us everything that it holds. */
+    void onDigest(Link link) {
+        probes.onDigest(link);
     }
 
     void onAlarms() {
-        if (context.alarms.take(Alarm.FILL, context.now)) {
-            fill();
-        }
-        if (context.alarms.take(Alarm.BOOTSTRAP, context.now)) {
-            dialBootstrap();
-        }
+        dialling.onAlarms();
+        probes.onAlarms();
         if (context.alarms.take(Alarm.SHUFFLE, context.now)) {
             shuffles.onAlarm();
         }
         if (context.alarms.take(Alarm.LIVENESS, context.now)) {
             links.onLivenessAlarm(link -> part(link, CloseCode.UNRESPONSIVE, null));
         }
-    }
-
-    /** A probe that we dialled has shown us its digest: the same mesh, or one to join. */
-    void onDigest(Link link) {
-        if (link.role != Role.PROBE || !link.dialledByUs() || link.phase != Link.Phase.OPEN) {
-            return;
-        }
-        if (broadcast.streams.sharesFreshRecord(link)) {
-            context.count(Counter.PROBES_SAME_MESH);
-            part(link, CloseCode.NORMAL, null);
-            return;
-        }
-        context.count(Counter.PROBES_JOINED);
-        link.role = Role.NEIGHBOUR;
-        admit(link, Intent.JOIN);
-        broadcast.openStreams(link);
     }
 
     /** Ends the link from our side; for everybody but the caller of the core it is gone from here on. */
@@ -126,19 +119,12 @@ final class Overlay {
         }
     }
 
-    private void noteDialled(Link link) {
-        Address address = link.dialled;
-        if (address == null) {
-            return;
-        }
-        dials.remove(address);
-        Bootstrap.Peer peer = bootstrap.find(address);
-        if (peer != null) {
-            bootstrap.onLinkUp(peer, link.peer());
-        }
-        link.contact = new Contact(link.peer(), address);
-        link.sticky = peer != null && neighbours.mayStick();
-        passive.remove(link.peer());
+    private static Role roleOf(Input.LinkUp up) {
+        return switch (up.intent()) {
+            case PROBE -> Role.PROBE;
+            case LOW -> up.dialled() != null ? Role.CANDIDATE : Role.NEIGHBOUR;
+            case JOIN, HIGH -> Role.NEIGHBOUR;
+        };
     }
 
     /** Applies the rule for duplicate links; whether the new one stays. */
@@ -194,39 +180,76 @@ final class Overlay {
     }
 
     private Message.Disconnect goodbye(Link link) {
+        return new Message.Disconnect(contactsFor(link));
+    }
+
+    private List<Contact> contactsFor(Link link) {
         List<Contact> contacts = neighbours.contacts(link);
         contacts.addAll(passive.sample(context.settings.membership().shufflePassive()));
+        return upToBound(contacts);
+    }
+
+    private List<Contact> upToBound(List<Contact> contacts) {
         int most = context.settings.limits().contactsPerMessage();
-        return new Message.Disconnect(contacts.subList(0, Math.min(most, contacts.size())));
+        return contacts.subList(0, Math.min(most, contacts.size()));
+    }
+
+    /** A probe has found another mesh: we join it. */
+    private void join(Link probe) {
+        becomeNeighbour(probe, Intent.JOIN);
+    }
+
+    private void becomeNeighbour(Link link, Intent intent) {
+        link.role = Role.NEIGHBOUR;
+        admit(link, intent);
+        if (link.isReady()) {
+            broadcast.openStreams(link);
+        }
     }
 
     private void onJoin(Link link, Message.Join join) {
         if (link.role == Role.PROBE && !link.dialledByUs()) {
-            link.role = Role.NEIGHBOUR;
-            admit(link, Intent.JOIN);
-            if (link.digestReceived) {
-                broadcast.openStreams(link);
-            }
+            becomeNeighbour(link, Intent.JOIN);
         }
-        introduce(link, join.sender());
+        introduce(link, join.sender(), contactsFor(link));
         for (Link other : neighbours.allBut(link)) {
             links.say(
                     other,
-                    new ForwardJoin(join.sender(), context.settings.membership().activeWalk()));
+                    new ForwardJoin(link.contact, context.settings.membership().activeWalk()));
         }
     }
 
-    private void introduce(Link link, Contact sender) {
+    private void introduce(Link link, Contact sender, List<Contact> contacts) {
         introduced(link, sender);
-        links.say(link, new Message.NeighborReply(context.settings.contact()));
+        links.say(link, new Message.NeighborReply(context.settings.contact(), contacts));
     }
 
-    /** Only about itself may a peer be believed. */
+    /** Only about itself may a peer be believed; who names no address is where the caller saw it. */
     private void introduced(Link link, Contact sender) {
-        if (sender.id().equals(link.peer())) {
-            link.contact = sender;
-        } else {
+        if (!sender.id().equals(link.peer())) {
             context.count(Counter.IGNORED_MESSAGES);
+        } else if (sender.address() != null) {
+            link.contact = sender;
+        }
+    }
+
+    private void onNeighborReply(Link link, Message.NeighborReply reply) {
+        introduced(link, reply.sender());
+        learn(reply.contacts());
+        if (link.role != Role.CANDIDATE) {
+            return;
+        }
+        dialling.onAdmitted();
+        link.role = Role.NEIGHBOUR;
+        if (neighbours.isTooFull()) {
+            link.role = Role.CANDIDATE;
+            part(link, CloseCode.FULL, goodbye(link));
+            return;
+        }
+        passive.remove(link.peer());
+        context.emit(new Output.NeighbourUp(link.id));
+        if (link.isReady()) {
+            broadcast.openStreams(link);
         }
     }
 
@@ -238,7 +261,7 @@ final class Overlay {
         List<Link> others = neighbours.allBut(from);
         int left = Math.min(forward.timeToLive(), context.settings.membership().activeWalk()) - 1;
         if (left <= 0 || others.isEmpty()) {
-            dialJoiner(joiner);
+            dialling.dialJoiner(joiner);
             return;
         }
         if (left == context.settings.membership().passiveWalk()) {
@@ -247,30 +270,24 @@ final class Overlay {
         links.say(context.pick(others), new ForwardJoin(joiner, left));
     }
 
-    /** The end of the walk: the joiner gets a neighbour far from its contact. */
-    private void dialJoiner(Contact joiner) {
-        Address address = joiner.address();
-        passive.add(joiner);
-        if (address != null
-                && passive.contains(joiner.id())
-                && context.settings.membership().fill()) {
-            dial(address, neighbours.hasRoom() ? Intent.LOW : Intent.HIGH);
-        }
-    }
-
     private void onDisconnect(Link link, Message.Disconnect disconnect) {
-        int most = context.settings.limits().contactsPerMessage();
-        List<Contact> contacts = disconnect.contacts();
-        for (Contact contact : contacts.subList(0, Math.min(most, contacts.size()))) {
-            if (!neighbours.contains(contact.id())) {
-                passive.add(contact);
-            }
-        }
+        learn(disconnect.contacts());
         Bootstrap.Peer peer = bootstrap.find(link.dialled);
         if (peer != null) {
             peer.full = true;
         }
+        if (link.role == Role.CANDIDATE) {
+            dialling.onRefused();
+        }
         part(link, CloseCode.NORMAL, null);
+    }
+
+    private void learn(List<Contact> contacts) {
+        for (Contact contact : upToBound(contacts)) {
+            if (!neighbours.contains(contact.id())) {
+                passive.add(contact);
+            }
+        }
     }
 
     private void onGone(Link link, boolean wasNeighbour, boolean politely) {
@@ -279,10 +296,9 @@ final class Overlay {
         if (wasNeighbour) {
             context.emit(new Output.NeighbourDown(link.id));
         }
-        Contact contact = link.contact;
-        if (contact != null && !neighbours.contains(link.peer())) {
+        if (!neighbours.contains(link.peer())) {
             passive.add(
-                    contact,
+                    link.contact,
                     politely ? context.inAbout(context.settings.membership().backoffLimit()) : context.now);
         }
         Bootstrap.Peer peer = bootstrap.find(link.dialled);
@@ -292,80 +308,6 @@ final class Overlay {
         if (wasNeighbour && neighbours.all().isEmpty()) {
             bootstrap.peers().forEach(bootstrap::retrySoon);
         }
-        wantNeighbours();
-    }
-
-    private void wantNeighbours() {
-        if (context.leaving) {
-            return;
-        }
-        if (neighbours.hasRoom()) {
-            context.alarms.setNoLaterThan(
-                    Alarm.FILL,
-                    context.inAbout(context.settings.membership().backoff().dividedBy(50)));
-        }
-    }
-
-    private void fill() {
-        if (context.leaving || !context.settings.membership().fill()) {
-            return;
-        }
-        int room = context.settings.membership().activeView() - neighbours.counted() - dials.size();
-        int free = context.settings.membership().dials() - dials.size();
-        for (int i = 0; i < Math.min(room, free); i++) {
-            PassiveView.Candidate candidate =
-                    passive.choose(each -> !dials.containsKey(each.address) && !links.isLinkedWith(each.id));
-            if (candidate == null) {
-                context.alarms.setNoLaterThan(Alarm.FILL, passive.nextReadyAt());
-                return;
-            }
-            dial(candidate.address, isInNeed() ? Intent.HIGH : Intent.LOW);
-        }
-    }
-
-    /** With fewer than half the neighbours wanted, others have to make room; the paper waits until there are none. */
-    private boolean isInNeed() {
-        return neighbours.counted() * 2 < context.settings.membership().activeView();
-    }
-
-    private void dialBootstrap() {
-        if (context.leaving) {
-            return;
-        }
-        for (Bootstrap.Peer peer : bootstrap.due(this::isReached)) {
-            if (dials.containsKey(peer.address)) {
-                bootstrap.retrySoon(peer);
-                continue;
-            }
-            peer.dialling = true;
-            dial(peer.address, intentFor(peer));
-        }
-    }
-
-    private boolean isReached(Bootstrap.Peer peer) {
-        NodeId id = peer.id;
-        return id != null
-                && (neighbours.contains(id)
-                        || broadcast.streams.advancedWithin(
-                                id, context.settings.membership().evidenceAge()));
-    }
-
-    private Intent intentFor(Bootstrap.Peer peer) {
-        if (neighbours.all().isEmpty()) {
-            return Intent.JOIN;
-        }
-        if (!context.settings.membership().fill()) {
-            return Intent.HIGH;
-        }
-        return neighbours.hasRoom() && neighbours.mayStick() && !peer.full ? Intent.LOW : Intent.PROBE;
-    }
-
-    private void dial(Address address, Intent intent) {
-        if (context.leaving || dials.containsKey(address)) {
-            return;
-        }
-        dials.put(address, intent);
-        context.count(Counter.DIALS);
-        context.emit(new Output.Dial(address, intent));
+        dialling.wantNeighbours();
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Nobody enters twice at once. Each call returns what is to be done; carry it out in that order, before the outputs of
- *       any later call. Nothing here blocks, and nothing calls back but the {@link RecordEncoder}.
+ *       any later call. Nothing here blocks, and nothing calls back.
  *   <li>{@code nowNanos} is monotonic, not negative, and never less than in the call before. Wall time plays no part.
  *   <li>Call {@link #start} once, first. Then keep one timer: {@link Output.SetTimer} replaces its time; when it comes, give
  *       {@link Input.Timer}. A Timer that comes late or twice does no harm; one that never comes stops the node's repairs.
@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Protocol {
     private final Context context;
-    private final RecordEncoder encoder;
     private final Links links;
     private final Broadcast broadcast;
     private final Overlay overlay;
@@ -41,20 +40,20 @@ public final class Protocol {
      * A node that has not begun.
      *
      * @param epoch of this run: higher than that of every run before
+     * @param beacon what the node publishes by itself where somebody asks whether it is in the same mesh
      * @param mayDial the policy on addresses learned from others
      */
     public Protocol(
             Settings settings,
             long epoch,
-            RecordEncoder encoder,
+            EncodedRecord beacon,
             Predicate<Address> mayDial,
             RandomGenerator random,
             long nowNanos) {
         this.context = new Context(settings, random, epoch, nowNanos);
-        this.encoder = encoder;
         this.links = new Links(context);
         this.broadcast = new Broadcast(context, links);
-        this.overlay = new Overlay(context, links, broadcast, mayDial);
+        this.overlay = new Overlay(context, links, broadcast, beacon, mayDial);
         this.leaving = new Leaving(context, links, broadcast, overlay);
     }
 
@@ -72,7 +71,7 @@ public final class Protocol {
         switch (input) {
             case Input.LinkUp up -> overlay.onLinkUp(up);
             case Input.LinkDown down -> onLinkDown(down);
-            case Input.DialFailed failed -> overlay.onDialFailed(failed);
+            case Input.DialFailed failed -> overlay.dialling.onFailed(failed);
             case Input.Received received -> onReceived(received);
             case Input.Heard heard -> findHeard(heard.link());
             case Input.Writable writable -> onWritable(writable);
@@ -177,10 +176,9 @@ public final class Protocol {
             context.emit(new Output.PublishRefused(publish.ticket(), Output.Refusal.LEAVING));
             return;
         }
-        EncodedRecord record = encoder.encode(publish.record());
-        Output.Refusal refusal = broadcast.publisher.refusal(publish, record.length());
+        Output.Refusal refusal = broadcast.publisher.refusal(publish);
         if (refusal == null) {
-            broadcast.publish(publish, record);
+            broadcast.publish(publish);
         } else {
             context.emit(new Output.PublishRefused(publish.ticket(), refusal));
         }

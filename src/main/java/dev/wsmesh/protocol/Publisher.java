@@ -42,8 +42,8 @@ final class Publisher {
 
     /** Why the publication may not happen now; null if it may. */
     @Nullable
-    Refusal refusal(Input.Publish publish, int recordBytes) {
-        if (recordBytes > context.settings.limits().recordBytes()) {
+    Refusal refusal(Input.Publish publish) {
+        if (publish.record().length() > context.settings.limits().recordBytes()) {
             return Refusal.RECORD_TOO_LARGE;
         }
         Acknowledgements wanted = publish.acknowledgements();
@@ -60,10 +60,13 @@ final class Publisher {
         return null;
     }
 
+    void onBeacon(Stream stream) {
+        onPublished(Output.Published.BEACON, stream);
+    }
+
     void onPublished(Input.Publish publish, Stream stream) {
         long sequence = stream.log.contiguous();
-        context.count(Counter.RECORDS_PUBLISHED);
-        context.emit(new Output.Published(publish.ticket(), stream.id, sequence, neighbours()));
+        onPublished(publish.ticket(), stream);
         Acknowledgements wanted = publish.acknowledgements();
         if (wanted == null) {
             return;
@@ -75,6 +78,11 @@ final class Publisher {
         pending.add(new Pending(publish.ticket(), stream.id, sequence, wanted));
         context.acknowledgeUpTo = sequence;
         context.alarms.setNoLaterThan(Alarm.ACKNOWLEDGEMENTS, wanted.deadlineNanos());
+    }
+
+    private void onPublished(long ticket, Stream stream) {
+        context.count(Counter.RECORDS_PUBLISHED);
+        context.emit(new Output.Published(ticket, stream.id, stream.log.contiguous(), neighbours()));
     }
 
     /** A neighbour said what it holds of one of our streams. */

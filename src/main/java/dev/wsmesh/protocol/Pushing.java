@@ -55,10 +55,11 @@ final class Pushing {
         to.cursor = graft.from();
         to.theirs = graft.from() - 1;
         boolean early = graft.from() >= stream.next() || !stream.started;
-        boolean late = graft.from() < stream.log.base() && !early;
-        to.push = !late && !to.leadsToOrigin();
+        boolean late = graft.from() < to.offeredBase() && !early;
+        boolean mayCome = late && stream.backfilling && graft.from() >= to.offeredFrom;
+        to.push = (!late || mayCome) && !to.leadsToOrigin();
         to.missDue = early || late;
-        to.missPending = early;
+        to.missPending = early || mayCome;
         if (to.missDue) {
             links.flag(to);
         }
@@ -92,7 +93,9 @@ final class Pushing {
     /** Decides where, and whether, we begin to push the stream on this link. */
     private void open(StreamLink each) {
         Stream stream = each.stream;
-        if (each.opened || each.leadsToOrigin()) {
+        // A newcomer that has listened for longer than we have may have a claim on what is still being fetched.
+        boolean early = stream.backfilling && !each.heard;
+        if (each.opened || early || each.leadsToOrigin()) {
             return;
         }
         each.opened = true;
@@ -112,7 +115,8 @@ final class Pushing {
                 each.cursor == stream.log.base() && each.cursor > 1 && stream.bornBelow > each.link.listeningSince;
         each.push = !lostSome;
         each.missDue = lostSome;
-        if (lostSome) {
+        each.startDue = !lostSome && each.cursor > 1;
+        if (each.missDue || each.startDue) {
             links.flag(each);
         }
     }

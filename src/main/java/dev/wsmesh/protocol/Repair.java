@@ -84,6 +84,23 @@ final class Repair {
         review(stream);
     }
 
+    /** A link is new: who stands outside the tree of a stream asks to be let in before the next record comes. */
+    void onSourceFound(Stream stream) {
+        if (stream.parent == null) {
+            askAnother(stream);
+        }
+        review(stream);
+    }
+
+    /** The link is gone, or its peer leaves. */
+    void onSourceLost(StreamLink lost) {
+        if (lost.equals(lost.stream.parent)) {
+            lost.stream.parent = null;
+            askAnother(lost.stream);
+        }
+        review(lost.stream);
+    }
+
     void onAlarm() {
         for (Stream stream : List.copyOf(broken)) {
             if (stream.repairAt <= context.now) {
@@ -254,10 +271,14 @@ final class Repair {
         return true;
     }
 
-    private static List<StreamLink> ahead(Stream stream) {
+    private List<StreamLink> ahead(Stream stream) {
         List<StreamLink> ahead = new ArrayList<>();
+        long patience = MOST_GRACES * context.settings.broadcasting().gapGrace().toNanos();
         for (StreamLink each : stream.links) {
             if (each.link.canBeAsked() && each.isAhead()) {
+                if (each.pendingFor == stream.next() && each.pendingSince + patience <= context.now) {
+                    each.pendingFor = 0;
+                }
                 ahead.add(each);
             }
         }

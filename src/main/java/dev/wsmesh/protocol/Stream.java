@@ -24,6 +24,9 @@ final class Stream {
     /** Everything up to here is delivered or covered by a gap. */
     long delivered;
 
+    /** Its past is still being fetched. */
+    boolean backfilling;
+
     final TreeMap<Long, Waiting> window = new TreeMap<>();
     /** The highest record that anybody ever announced. */
     long highestKnown;

@@ -28,6 +28,8 @@ final class StreamLink {
     boolean push;
 
     long cursor = 1;
+    /** What comes before is too large for the neighbour. */
+    long offeredFrom = 1;
     /** The highest record that the neighbour knows, or will with the frames sent, that we hold. */
     long said;
 
@@ -35,6 +37,9 @@ final class StreamLink {
     boolean haveForced;
     boolean missDue;
     boolean missPending;
+    /** The neighbour has to be told where the stream begins for it. */
+    boolean startDue;
+
     boolean inFlagged;
     boolean inOwed;
 
@@ -51,8 +56,10 @@ final class StreamLink {
     /** The neighbour has told us that it lacks everything before this. */
     long missedBelow;
 
-    /** The neighbour has answered that it does not hold this record yet. */
+    /** The neighbour has answered that it does not hold this record yet, and since when. */
     long pendingFor;
+
+    long pendingSince;
     /** The record for whose sake we asked although nothing told us that the neighbour has it. */
     long queriedFor;
 
@@ -71,7 +78,8 @@ final class StreamLink {
 
     /** The neighbour has said that it cannot bring what we need next. */
     boolean hasMissed() {
-        return missedBelow > stream.next() || theirsBase > stream.next();
+        boolean lacks = missedBelow > stream.next() || theirsBase > stream.next();
+        return lacks && pendingFor != stream.next();
     }
 
     /** Asked, and what we need next is still to come on this link. */
@@ -80,7 +88,13 @@ final class StreamLink {
     }
 
     boolean isOwed() {
-        return push && stream.started && cursor <= stream.log.contiguous() && link.isReady();
+        boolean mayCome = stream.backfilling && cursor < stream.log.base();
+        return push && stream.started && cursor <= stream.log.contiguous() && !mayCome && link.isReady();
+    }
+
+    /** Where what we can send to this neighbour begins. */
+    long offeredBase() {
+        return Math.max(offeredFrom, stream.log.base());
     }
 
     boolean leadsToOrigin() {

@@ -63,6 +63,21 @@ final class StreamLog {
         size++;
     }
 
+    /** Puts a record before all others: never younger than the one behind it. */
+    void prepend(EncodedRecord record, long bornNanos, long fromGeneration) {
+        if (size == records.length) {
+            grow();
+        }
+        int slot = head - 1 & records.length - 1;
+        records[slot] = record;
+        born[slot] = size == 0 ? bornNanos : Math.min(bornNanos, born[head]);
+        source[slot] = fromGeneration;
+        bytesBefore[slot] = (size == 0 ? bytesAppended : bytesBefore[head]) - cost(record);
+        head = slot;
+        base--;
+        size++;
+    }
+
     static long cost(EncodedRecord record) {
         return record.length() + (long) OVERHEAD_BYTES;
     }

@@ -28,7 +28,7 @@ public record View(
             boolean laggard,
             long roundTripNanos,
             int queuedMessages,
-            @Nullable Contact contact) {}
+            Contact contact) {}
 
     /** A configured peer. */
     public record BootstrapView(Address address, @Nullable NodeId id, int failures) {}

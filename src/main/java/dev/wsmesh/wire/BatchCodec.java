@@ -4,6 +4,7 @@ import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.Message.Batch;
+import dev.wsmesh.protocol.Message.History;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,34 +30,59 @@ final class BatchCodec {
         out.varint(FIRST, batch.first());
         out.varint(AGE, batch.ageMillis());
         out.varint(ACKNOWLEDGE, batch.acknowledge() ? 1 : 0);
-        for (EncodedRecord record : batch.records()) {
-            out.element(RECORDS, record.bytes());
-        }
+        writeRecords(out, batch.records());
+        out.end(start);
+    }
+
+    static void write(ProtoWriter out, int alias, History history) {
+        int start = out.begin(FrameTag.HISTORY);
+        out.varint(STREAM, alias);
+        out.varint(FIRST, history.first());
+        out.varint(AGE, history.ageMillis());
+        writeRecords(out, history.records());
         out.end(start);
     }
 
     Batch read(ProtoReader in, IncomingAliases aliases, Tally tally) throws WireException {
-        long alias = 0;
-        long first = 0;
-        long ageMillis = 0;
-        boolean acknowledge = false;
-        List<EncodedRecord> records = new ArrayList<>();
-        while (in.hasMore()) {
-            int tag = in.tag();
-            switch (tag) {
-                case STREAM -> alias = in.varint();
-                case FIRST -> first = in.varint();
-                case AGE -> ageMillis = in.number(0, ControlReader.MOST_MILLIS);
-                case ACKNOWLEDGE -> acknowledge = in.bool();
-                case RECORDS -> records.add(readRecord(in, tally));
-                default -> in.skip(tag);
+        Fields fields = new Fields();
+        fields.read(in, tally);
+        return new Batch(
+                aliases.resolve(fields.alias), fields.first, fields.ageMillis, fields.acknowledge, fields.records);
+    }
+
+    History readHistory(ProtoReader in, IncomingAliases aliases, Tally tally) throws WireException {
+        Fields fields = new Fields();
+        fields.read(in, tally);
+        return new History(aliases.resolve(fields.alias), fields.first, fields.ageMillis, fields.records);
+    }
+
+    private static void writeRecords(ProtoWriter out, List<EncodedRecord> records) {
+        for (EncodedRecord record : records) {
+            out.element(RECORDS, record.bytes());
+        }
+    }
+
+    private final class Fields {
+        private final List<EncodedRecord> records = new ArrayList<>();
+        private long alias;
+        private long first;
+        private long ageMillis;
+        private boolean acknowledge;
+
+        void read(ProtoReader in, Tally tally) throws WireException {
+            while (in.hasMore()) {
+                int tag = in.tag();
+                switch (tag) {
+                    case STREAM -> alias = in.varint();
+                    case FIRST -> first = in.varint();
+                    case AGE -> ageMillis = in.number(0, ControlReader.MOST_MILLIS);
+                    case ACKNOWLEDGE -> acknowledge = in.bool();
+                    case RECORDS -> records.add(readRecord(in, tally));
+                    default -> in.skip(tag);
+                }
             }
+            ProtoReader.inRange(first, 1, Long.MAX_VALUE - Math.max(0, records.size() - 1));
         }
-        if (records.isEmpty()) {
-            throw WireException.malformed(Violation.MISSING_FIELD);
-        }
-        ProtoReader.inRange(first, 1, Long.MAX_VALUE - records.size() + 1);
-        return new Batch(aliases.resolve(alias), first, ageMillis, acknowledge, records);
     }
 
     private EncodedRecord readRecord(ProtoReader in, Tally tally) throws WireException {

@@ -52,6 +52,7 @@ final class ControlReader {
             case ControlTag.PRUNE -> new Message.Prune(stream(VarintFields.read(in.message())));
             case ControlTag.MISS -> readMiss(in.message());
             case ControlTag.DIGEST_COMPLETE -> readDigestComplete(in.message());
+            case ControlTag.BACKFILL -> readBackfill(in.message());
             case ControlTag.LEAVE ->
                 new Message.Leave(VarintFields.read(in.message()).get(1));
             case ControlTag.PING -> new Message.Ping(readNonce(in.message()));
@@ -59,8 +60,7 @@ final class ControlReader {
             case ControlTag.JOIN -> new Message.Join(membership(in).contact());
             case ControlTag.FORWARD_JOIN -> readForwardJoin(membership(in));
             case ControlTag.NEIGHBOR -> readNeighbor(membership(in));
-            case ControlTag.NEIGHBOR_REPLY ->
-                new Message.NeighborReply(membership(in).contact());
+            case ControlTag.NEIGHBOR_REPLY -> readNeighborReply(membership(in));
             case ControlTag.DISCONNECT -> new Message.Disconnect(membership(in).contacts());
             case ControlTag.SHUFFLE -> readShuffle(membership(in));
             case ControlTag.SHUFFLE_REPLY -> readShuffleReply(membership(in));
@@ -85,6 +85,11 @@ final class ControlReader {
     private Miss readMiss(ProtoReader in) throws WireException {
         VarintFields fields = VarintFields.read(in);
         return new Miss(stream(fields), fields.get(2), fields.get(3) != 0);
+    }
+
+    private Message.Backfill readBackfill(ProtoReader in) throws WireException {
+        VarintFields fields = VarintFields.read(in);
+        return new Message.Backfill(stream(fields), fields.get(2, 1, Long.MAX_VALUE));
     }
 
     private static DigestComplete readDigestComplete(ProtoReader in) throws WireException {
@@ -119,6 +124,10 @@ final class ControlReader {
 
     private static Neighbor readNeighbor(MembershipFields fields) throws WireException {
         return new Neighbor(fields.high(), fields.contact());
+    }
+
+    private static Message.NeighborReply readNeighborReply(MembershipFields fields) throws WireException {
+        return new Message.NeighborReply(fields.contact(), fields.others());
     }
 
     private static Shuffle readShuffle(MembershipFields fields) throws WireException {

@@ -17,6 +17,7 @@ final class ControlTag {
     static final int DISCONNECT = 13 << Tag.NUMBER | Tag.LENGTH;
     static final int SHUFFLE = 14 << Tag.NUMBER | Tag.LENGTH;
     static final int SHUFFLE_REPLY = 15 << Tag.NUMBER | Tag.LENGTH;
+    static final int BACKFILL = 16 << Tag.NUMBER | Tag.LENGTH;
 
     private ControlTag() {}
 }

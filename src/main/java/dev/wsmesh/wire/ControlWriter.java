@@ -28,7 +28,9 @@ final class ControlWriter {
                 VarintFields.write(out, ControlTag.MISS, aliases.of(stream), base, pending ? 1 : 0);
             case DigestComplete(var listeningMillis) -> writeDigestComplete(out, listeningMillis);
             case Message.Leave(var last) -> VarintFields.write(out, ControlTag.LEAVE, last);
-            case Message.Batch _ -> throw new IllegalArgumentException("a batch is payload");
+            case Message.Backfill(var stream, var before) ->
+                VarintFields.write(out, ControlTag.BACKFILL, aliases.of(stream), before);
+            case Message.Batch _, Message.History _ -> throw new IllegalArgumentException("payload is no control");
         }
     }
 
@@ -51,7 +53,10 @@ final class ControlWriter {
                 MembershipFields.writeContact(out, sender);
                 out.varint(MembershipFields.NUMBER, high ? 1 : 0);
             }
-            case Message.NeighborReply(var sender) -> MembershipFields.writeContact(out, sender);
+            case Message.NeighborReply(var sender, var others) -> {
+                MembershipFields.writeContact(out, sender);
+                MembershipFields.writeOthers(out, others);
+            }
             case Message.Disconnect(var contacts) -> writeContacts(out, contacts);
             case Message.Shuffle(var nonce, var origin, var timeToLive, var contacts) -> {
                 writeContacts(out, contacts);

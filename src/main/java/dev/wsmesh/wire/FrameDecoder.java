@@ -49,6 +49,10 @@ public final class FrameDecoder {
                     tally.countMessage();
                     payload.add(batches.read(in.message(), aliases, tally));
                 }
+                case FrameTag.HISTORY -> {
+                    tally.countMessage();
+                    payload.add(batches.readHistory(in.message(), aliases, tally));
+                }
                 default -> in.skip(tag);
             }
         }

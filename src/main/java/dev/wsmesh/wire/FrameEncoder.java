@@ -3,6 +3,7 @@ package dev.wsmesh.wire;
 import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Message;
+import java.util.List;
 
 /**
  * Frames to bytes, for one direction of one admitted link: it remembers the streams that it has named. The bytes have
@@ -43,8 +44,10 @@ public final class FrameEncoder {
             writeControl(out, message);
         }
         for (Message message : frame.messages()) {
-            if (message instanceof Message.Batch batch) {
-                BatchCodec.write(out, aliases.of(batch.stream()), batch);
+            switch (message) {
+                case Message.Batch batch -> BatchCodec.write(out, aliases.of(batch.stream()), batch);
+                case Message.History history -> BatchCodec.write(out, aliases.of(history.stream()), history);
+                default -> {}
             }
         }
         byte[] bytes = out.toArray();
@@ -64,6 +67,8 @@ public final class FrameEncoder {
                 case Message.Prune prune -> aliases.define(prune.stream(), out);
                 case Message.Miss miss -> aliases.define(miss.stream(), out);
                 case Message.Batch batch -> aliases.define(batch.stream(), out);
+                case Message.Backfill backfill -> aliases.define(backfill.stream(), out);
+                case Message.History history -> aliases.define(history.stream(), out);
                 case Message.DigestComplete _, Message.Leave _ -> {}
                 case Message.Membership _, Message.Liveness _, Message.Handshake _ -> {}
             }
@@ -71,7 +76,7 @@ public final class FrameEncoder {
     }
 
     private void writeControl(ProtoWriter out, Message message) {
-        if (message instanceof Message.Batch) {
+        if (message instanceof Message.Batch || message instanceof Message.History) {
             return;
         }
         int start = out.begin(FrameTag.CONTROL);
@@ -88,12 +93,18 @@ public final class FrameEncoder {
         int bytes = 0;
         for (Message message : frame.messages()) {
             bytes += USUAL_MESSAGE_BYTES;
-            if (message instanceof Message.Batch batch) {
-                for (EncodedRecord record : batch.records()) {
-                    bytes += record.length() + USUAL_RECORD_FRAMING_BYTES;
-                }
+            for (EncodedRecord record : records(message)) {
+                bytes += record.length() + USUAL_RECORD_FRAMING_BYTES;
             }
         }
         return bytes;
+    }
+
+    private static List<EncodedRecord> records(Message message) {
+        return switch (message) {
+            case Message.Batch batch -> batch.records();
+            case Message.History history -> history.records();
+            default -> List.of();
+        };
     }
 }

@@ -7,6 +7,7 @@ final class FrameTag {
     static final int STREAMS = 3 << Tag.NUMBER | Tag.LENGTH;
     static final int CONTROL = 4 << Tag.NUMBER | Tag.LENGTH;
     static final int BATCHES = 5 << Tag.NUMBER | Tag.LENGTH;
+    static final int HISTORY = 6 << Tag.NUMBER | Tag.LENGTH;
 
     private FrameTag() {}
 }

@@ -18,6 +18,7 @@ import java.util.List;
 public final class HandshakeCodec {
     static final int MOST_VERSIONS = 16;
     static final int MOST_CLUSTER_BYTES = 255;
+    static final int MOST_ENDPOINT_BYTES = 255;
     static final int PUBLIC_KEY_BYTES = 32;
     static final int NONCE_BYTES = 32;
     static final int SIGNATURE_BYTES = 64;
@@ -32,6 +33,7 @@ public final class HandshakeCodec {
     private static final int NONCE = 6 << Tag.NUMBER | Tag.LENGTH;
     private static final int FRAME_BYTES = 7 << Tag.NUMBER | Tag.VARINT;
     private static final int INTENT = 8 << Tag.NUMBER | Tag.VARINT;
+    private static final int ENDPOINT = 9 << Tag.NUMBER | Tag.LENGTH;
 
     private static final int SIGNATURE = 1 << Tag.NUMBER | Tag.LENGTH;
     private static final int MAC = 2 << Tag.NUMBER | Tag.LENGTH;
@@ -75,13 +77,13 @@ public final class HandshakeCodec {
         Message.Handshake message = null;
         while (in.hasMore()) {
             int tag = in.tag();
-            if (message != null && tag >>> Tag.NUMBER <= FrameTag.BATCHES >>> Tag.NUMBER) {
+            if (message != null && tag >>> Tag.NUMBER <= FrameTag.HISTORY >>> Tag.NUMBER) {
                 throw WireException.malformed(Violation.OUT_OF_PLACE);
             }
             switch (tag) {
                 case FrameTag.HELLO -> message = readHello(in.message());
                 case FrameTag.PROOF -> message = readProof(in.message());
-                case FrameTag.STREAMS, FrameTag.CONTROL, FrameTag.BATCHES ->
+                case FrameTag.STREAMS, FrameTag.CONTROL, FrameTag.BATCHES, FrameTag.HISTORY ->
                     throw WireException.malformed(Violation.OUT_OF_PLACE);
                 default -> in.skip(tag);
             }
@@ -101,6 +103,7 @@ public final class HandshakeCodec {
         out.bytes(NONCE, hello.nonce());
         out.varint(FRAME_BYTES, hello.frameBytes());
         out.varint(INTENT, number(hello.intent()));
+        out.text(ENDPOINT, hello.endpoint());
         out.end(start);
     }
 
@@ -120,6 +123,7 @@ public final class HandshakeCodec {
         Bytes nonce = null;
         long frameBytes = 0;
         Intent intent = null;
+        String endpoint = "";
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
@@ -132,6 +136,7 @@ public final class HandshakeCodec {
                 case NONCE -> nonce = Bytes.wrap(in.exactly(NONCE_BYTES));
                 case FRAME_BYTES -> frameBytes = in.number(Limits.FRAME_TARGET_BYTES, Integer.MAX_VALUE);
                 case INTENT -> intent = intent(in.varint());
+                case ENDPOINT -> endpoint = in.text(MOST_ENDPOINT_BYTES, Violation.ENDPOINT_BYTES);
                 default -> in.skip(tag);
             }
         }
@@ -146,7 +151,8 @@ public final class HandshakeCodec {
                 instance,
                 WireException.present(nonce),
                 (int) frameBytes,
-                WireException.present(intent));
+                WireException.present(intent),
+                endpoint);
     }
 
     private static void readVersions(ProtoReader in, List<Integer> versions) throws WireException {

@@ -15,6 +15,7 @@ final class MembershipFields {
     static final int NUMBER = 2 << Tag.NUMBER | Tag.VARINT;
     static final int NONCE = 3 << Tag.NUMBER | Tag.FIXED64;
     static final int ORIGIN = 4 << Tag.NUMBER | Tag.LENGTH;
+    static final int OTHERS = 5 << Tag.NUMBER | Tag.LENGTH;
 
     /** Far beyond any walk; it only keeps the number small. */
     private static final int TIME_TO_LIVE = 255;
@@ -23,6 +24,7 @@ final class MembershipFields {
     private static final int CONTACT_URL = 2 << Tag.NUMBER | Tag.LENGTH;
 
     private final List<Contact> contacts = new ArrayList<>(1);
+    private final List<Contact> others = new ArrayList<>(0);
     private long number;
     private long nonce;
     private @Nullable NodeId origin;
@@ -34,7 +36,14 @@ final class MembershipFields {
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
-                case CONTACTS -> fields.addContact(in.message(), limits.contactsPerMessage());
+                case CONTACTS -> {
+                    fields.countContact(limits);
+                    fields.contacts.add(contact(in.message()));
+                }
+                case OTHERS -> {
+                    fields.countContact(limits);
+                    fields.others.add(contact(in.message()));
+                }
                 case NUMBER -> fields.number = in.number(0, TIME_TO_LIVE);
                 case NONCE -> fields.nonce = in.fixed64();
                 case ORIGIN -> fields.origin = NodeId.of(in.exactly(NodeId.BYTES));
@@ -46,6 +55,11 @@ final class MembershipFields {
 
     List<Contact> contacts() {
         return contacts;
+    }
+
+    /** Beside the one that the message is about. */
+    List<Contact> others() {
+        return others;
     }
 
     /** Of a message that has exactly one. If it stands there twice, the last counts, as proto3 prescribes. */
@@ -69,8 +83,12 @@ final class MembershipFields {
         return WireException.present(origin);
     }
 
-    private void addContact(ProtoReader in, int most) throws WireException {
-        WireException.refuseAbove(most, contacts.size() + 1, Violation.CONTACTS_PER_MESSAGE);
+    private void countContact(Limits limits) throws WireException {
+        int count = contacts.size() + others.size() + 1;
+        WireException.refuseAbove(limits.contactsPerMessage(), count, Violation.CONTACTS_PER_MESSAGE);
+    }
+
+    private static Contact contact(ProtoReader in) throws WireException {
         NodeId id = null;
         String url = "";
         while (in.hasMore()) {
@@ -81,7 +99,7 @@ final class MembershipFields {
                 default -> in.skip(tag);
             }
         }
-        contacts.add(new Contact(WireException.present(id), url.isEmpty() ? null : address(url)));
+        return new Contact(WireException.present(id), url.isEmpty() ? null : address(url));
     }
 
     private static Address address(String url) throws WireException {
@@ -96,7 +114,17 @@ final class MembershipFields {
     }
 
     static void writeContact(ProtoWriter out, Contact contact) {
-        int start = out.begin(CONTACTS);
+        writeContact(out, CONTACTS, contact);
+    }
+
+    static void writeOthers(ProtoWriter out, List<Contact> contacts) {
+        for (Contact contact : contacts) {
+            writeContact(out, OTHERS, contact);
+        }
+    }
+
+    private static void writeContact(ProtoWriter out, int tag, Contact contact) {
+        int start = out.begin(tag);
         out.bytes(CONTACT_ID, Bytes.wrap(contact.id().toArray()));
         if (contact.address() != null) {
             out.text(CONTACT_URL, contact.address().url());

@@ -36,6 +36,7 @@ public enum Violation {
     ADDRESS_BYTES(Kind.LIMIT, "bytes of an address"),
     VERSIONS_PER_HELLO(Kind.LIMIT, "versions in a Hello"),
     CLUSTER_BYTES(Kind.LIMIT, "bytes of a cluster's name"),
+    ENDPOINT_BYTES(Kind.LIMIT, "bytes of an endpoint"),
     FIXED_LENGTH(Kind.LIMIT, "bytes of a node id, key, nonce, signature or code, which has exactly so many"),
     NUMBER_RANGE(Kind.LIMIT, "a number above its range, or below: then the limit is the lower end");
 

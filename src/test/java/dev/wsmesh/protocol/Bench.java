@@ -5,7 +5,6 @@ import dev.wsmesh.protocol.Message.DigestComplete;
 import dev.wsmesh.protocol.Message.Have;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +19,8 @@ final class Bench {
     static final long EPOCH = 100;
     static final StreamId OWN = new StreamId(SELF, EPOCH);
 
+    static final EncodedRecord BEACON = new EncodedRecord(Bytes.wrap("beacon".getBytes(StandardCharsets.UTF_8)));
+
     private final Protocol protocol;
     private final List<Output> outputs = new ArrayList<>();
     private final Set<LinkId> stuck = new HashSet<>();
@@ -33,18 +34,7 @@ final class Bench {
     }
 
     Bench(Settings settings) {
-        RecordEncoder encoder = new RecordEncoder() {
-            @Override
-            public EncodedRecord encode(MeshRecord record) {
-                return new EncodedRecord(record.payload());
-            }
-
-            @Override
-            public MeshRecord decode(EncodedRecord record) {
-                return record(record.bytes());
-            }
-        };
-        protocol = new Protocol(settings, EPOCH, encoder, _ -> true, new SplittableRandom(1), now);
+        protocol = new Protocol(settings, EPOCH, BEACON, _ -> true, new SplittableRandom(1), now);
         carryOut(protocol.start(now));
     }
 
@@ -97,10 +87,15 @@ final class Bench {
 
     LinkId up(int peer, @Nullable Address dialled, Intent intent) {
         LinkId link = new LinkId(node(peer), ++generations);
-        give(new Input.LinkUp(link, dialled, intent, 1, false));
+        give(linkUp(link, dialled, intent, 1, false));
         give(new Input.Writable(link));
         give(new Input.Writable(link));
         return link;
+    }
+
+    static Input.LinkUp linkUp(LinkId link, @Nullable Address dialled, Intent intent, long epoch, boolean overlapped) {
+        Address observed = new Address("ws://observed" + link.peer().low());
+        return new Input.LinkUp(link, dialled, observed, intent, epoch, Limits.DEFAULT.frameBytes(), overlapped);
     }
 
     /** A neighbour that has listened for ten minutes and holds this. */
@@ -140,7 +135,7 @@ final class Bench {
 
     long publish(int bytes, Input.Backpressure policy, Input.@Nullable Acknowledgements acknowledgements) {
         long ticket = ++tickets;
-        give(new Input.Publish(ticket, record(Bytes.wrap(new byte[bytes])), policy, acknowledgements));
+        give(new Input.Publish(ticket, new EncodedRecord(Bytes.wrap(new byte[bytes])), policy, acknowledgements));
         return ticket;
     }
 
@@ -195,10 +190,6 @@ final class Bench {
 
     void forgetOutputs() {
         outputs.clear();
-    }
-
-    private static MeshRecord record(Bytes payload) {
-        return new MeshRecord(new Topic("test"), payload, "", List.of(), Instant.EPOCH);
     }
 
     private void carryOut(List<Output> todo) {

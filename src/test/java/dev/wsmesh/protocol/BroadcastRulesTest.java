@@ -128,7 +128,7 @@ class BroadcastRulesTest {
             }
             LinkId joiner = bench.accept(1, Intent.JOIN);
             bench.digest(joiner, DigestComplete.NEVER);
-            assertThat(bench.said(joiner, Batch.class)).isEmpty();
+            assertThat(bench.said(joiner, Batch.class)).containsExactly(new Batch(OWN, 11, 0, false, List.of()));
             bench.publish(10);
             assertThat(bench.said(joiner, Batch.class))
                     .singleElement()

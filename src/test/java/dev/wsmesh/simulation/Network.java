@@ -252,7 +252,17 @@ final class Network {
         long opens = now() + latency();
         link.acceptor.holdUntil(opens);
         at(opens, () -> openDialler(link, dial, overlapped));
-        open(link.acceptor, new Input.LinkUp(link.acceptor.id, null, dial.intent(), from.epoch(), overlapped));
+        int frameBytes = from.settings.limits().frameBytes();
+        open(
+                link.acceptor,
+                new Input.LinkUp(
+                        link.acceptor.id,
+                        null,
+                        from.settings.address(),
+                        dial.intent(),
+                        from.epoch(),
+                        frameBytes,
+                        overlapped));
     }
 
     private void openDialler(SimulatedLink link, Output.Dial dial, boolean overlapped) {
@@ -266,7 +276,9 @@ final class Network {
             return;
         }
         Intent intent = dial.intent();
-        open(end, new Input.LinkUp(end.id, dial.address(), intent, link.acceptor.node.epoch(), overlapped));
+        SimulatedNode peer = link.acceptor.node;
+        int frameBytes = peer.settings.limits().frameBytes();
+        open(end, new Input.LinkUp(end.id, dial.address(), null, intent, peer.epoch(), frameBytes, overlapped));
     }
 
     private void open(SimulatedLink.End end, Input.LinkUp up) {

@@ -19,6 +19,10 @@ final class NumberedRecords implements RecordEncoder {
         return new MeshRecord(TOPIC, Bytes.wrap(payload), "", List.of(), Instant.EPOCH);
     }
 
+    static EncodedRecord encoded(long number, int bytes) {
+        return new NumberedRecords().encode(of(number, bytes));
+    }
+
     static long numberOf(EncodedRecord record) {
         return ByteBuffer.wrap(record.bytes().toArray()).getLong();
     }

@@ -2,9 +2,9 @@ package dev.wsmesh.simulation;
 
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.Counter;
+import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Input;
-import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Settings;
 import java.time.Duration;
@@ -175,7 +175,7 @@ final class Scenario implements Observer {
         }
         long number = ++numbers;
         Input.Backpressure policy = always ? Input.Backpressure.IGNORE : Input.Backpressure.FAIL;
-        MeshRecord record = NumberedRecords.of(number, 8 + dice.nextInt(recordBytes));
+        EncodedRecord record = NumberedRecords.encoded(number, 8 + dice.nextInt(recordBytes));
         network.give(node, new Input.Publish(number, record, policy, null));
     }
 

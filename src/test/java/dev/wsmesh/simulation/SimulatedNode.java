@@ -1,6 +1,7 @@
 package dev.wsmesh.simulation;
 
 import dev.wsmesh.protocol.Address;
+import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
@@ -20,6 +21,8 @@ final class SimulatedNode {
     final Address address;
     final Settings settings;
     final Map<LinkId, SimulatedLink.End> ends = new HashMap<>();
+
+    private static final EncodedRecord BEACON = NumberedRecords.encoded(Output.Published.BEACON, 0);
 
     private final Network network;
     private @Nullable Protocol protocol;
@@ -77,7 +80,7 @@ final class SimulatedNode {
         persistedEpoch = diskLost ? wallMicros : Math.max(persistedEpoch + 1, wallMicros);
         timerAt = Long.MAX_VALUE;
         SplittableRandom dice = new SplittableRandom(network.random().nextLong());
-        protocol = new Protocol(settings, persistedEpoch, new NumberedRecords(), _ -> true, dice, network.now());
+        protocol = new Protocol(settings, persistedEpoch, BEACON, _ -> true, dice, network.now());
         network.onStarted(this);
         network.carryOut(this, protocol.start(network.now()));
     }

@@ -1,6 +1,7 @@
 package dev.wsmesh.wire;
 
 import dev.wsmesh.protocol.Address;
+import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.Input.Backpressure;
@@ -43,7 +44,8 @@ final class ByteMesh {
             id = Samples.node(number);
             address = address(number);
             Settings settings = Settings.of(id, address, bootstrap);
-            core = new Protocol(settings, 1, Samples.RECORDS, anywhere -> true, new Random(seed), 0);
+            EncodedRecord beacon = Samples.RECORDS.encode(Samples.BARE_RECORD);
+            core = new Protocol(settings, 1, beacon, anywhere -> true, new Random(seed), 0);
         }
 
         void give(Input input) {
@@ -77,7 +79,7 @@ final class ByteMesh {
     }
 
     void publish(int node, MeshRecord record) {
-        nodes.get(node).give(new Input.Publish(++sequence, record, Backpressure.IGNORE, null));
+        nodes.get(node).give(new Input.Publish(++sequence, Samples.RECORDS.encode(record), Backpressure.IGNORE, null));
     }
 
     List<MeshRecord> delivered(int node) {
@@ -129,7 +131,6 @@ final class ByteMesh {
         try {
             Frame received = end.decoder().decode(bytes);
             List<Message> controlFirst = new ArrayList<>(sent.messages());
-            controlFirst.sort(Comparator.comparing(message -> message instanceof Message.Batch));
             if (!received.messages().equals(controlFirst)) {
                 throw new AssertionError("sent " + sent + ", received " + received);
             }
@@ -148,8 +149,9 @@ final class ByteMesh {
         LinkId back = new LinkId(dialler.id, ++sequence);
         peers.put(there, end(acceptor, back));
         peers.put(back, end(dialler, there));
-        dialler.give(new Input.LinkUp(there, address, intent, 1, false));
-        acceptor.give(new Input.LinkUp(back, null, intent, 1, false));
+        int frameBytes = Limits.DEFAULT.frameBytes();
+        dialler.give(new Input.LinkUp(there, address, null, intent, 1, frameBytes, false));
+        acceptor.give(new Input.LinkUp(back, null, dialler.address, intent, 1, frameBytes, false));
         for (int i = 0; i < FRAMES_IN_FLIGHT; i++) {
             dialler.give(new Input.Writable(there));
             acceptor.give(new Input.Writable(back));

@@ -119,7 +119,8 @@ class EncodingTest {
                 good.instance(),
                 good.nonce(),
                 good.frameBytes(),
-                good.intent());
+                good.intent(),
+                good.endpoint());
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new HandshakeCodec(Limits.DEFAULT).encode(nameless))

@@ -75,6 +75,11 @@ final class FrameOracle {
                 expect(batch.first() >= 1 && batch.last() >= batch.first(), "sequence numbers out of range");
                 checkRecords(batch.records(), limits);
             }
+            if (message instanceof Message.History history) {
+                records += history.records().size();
+                expect(history.first() >= 1 && history.last() >= history.first() - 1, "sequence numbers out of range");
+                checkRecords(history.records(), limits);
+            }
         }
         expect(records <= limits.recordsPerFrame(), "too many records");
     }

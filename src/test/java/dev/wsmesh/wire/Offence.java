@@ -75,6 +75,7 @@ final class Offence {
             case ADDRESS_BYTES -> count(512, size -> contact("ws://" + "a".repeat(size - 5)));
             case VERSIONS_PER_HELLO -> count(16, count -> hello(times(count - 1, field(1, 1))));
             case CLUSTER_BYTES -> count(255, size -> hello(field(2, text("a".repeat(size)))));
+            case ENDPOINT_BYTES -> count(255, size -> hello(field(9, text("a".repeat(size)))));
             case FIXED_LENGTH -> count(16, size -> field(3, field(1, 1), field(2, new byte[size])));
             case NUMBER_RANGE -> count(255, hops -> field(4, field(10, CONTACT, field(2, hops))));
         };

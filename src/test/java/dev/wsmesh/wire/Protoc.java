@@ -1,6 +1,7 @@
 package dev.wsmesh.wire;
 
 import com.google.protobuf.ByteString;
+import dev.wsmesh.proto.v1.Backfill;
 import dev.wsmesh.proto.v1.Batch;
 import dev.wsmesh.proto.v1.Control;
 import dev.wsmesh.proto.v1.DigestComplete;
@@ -50,7 +51,8 @@ final class Protoc {
                         .setInstance(hello.instance())
                         .setNonce(bytes(hello.nonce()))
                         .setFrameBytes(hello.frameBytes())
-                        .setIntent(dev.wsmesh.proto.v1.Intent.valueOf("INTENT_" + hello.intent())));
+                        .setIntent(dev.wsmesh.proto.v1.Intent.valueOf("INTENT_" + hello.intent()))
+                        .setEndpoint(hello.endpoint()));
             case Message.Proof proof ->
                 frame.setProof(Proof.newBuilder()
                         .setSignature(bytes(proof.signature()))
@@ -64,6 +66,7 @@ final class Protoc {
         for (Message message : frame.messages()) {
             switch (message) {
                 case Message.Batch batch -> built.addBatches(batch(batch, built));
+                case Message.History history -> built.addHistory(history(history, built));
                 case Message.Broadcast broadcast -> built.addControl(control(broadcast, built));
                 case Message.Membership membership -> built.addControl(control(membership));
                 case Message.Liveness liveness -> built.addControl(control(liveness));
@@ -110,7 +113,10 @@ final class Protoc {
                                         .setListeningMillis(millis)
                                         .build());
             case Message.Leave(var last) -> built.setLeave(Leave.newBuilder().setLast(last));
-            case Message.Batch _ -> throw new IllegalArgumentException();
+            case Message.Backfill(var stream, var before) ->
+                built.setBackfill(
+                        Backfill.newBuilder().setStream(alias(stream, frame)).setBefore(before));
+            case Message.Batch _, Message.History _ -> throw new IllegalArgumentException();
         }
         return built.build();
     }
@@ -133,8 +139,9 @@ final class Protoc {
                         ForwardJoin.newBuilder().setJoiner(contact(joiner)).setTimeToLive(timeToLive));
             case Message.Neighbor(var high, var sender) ->
                 built.setNeighbor(Neighbor.newBuilder().setHigh(high).setSender(contact(sender)));
-            case Message.NeighborReply(var sender) ->
-                built.setNeighborReply(NeighborReply.newBuilder().setSender(contact(sender)));
+            case Message.NeighborReply(var sender, var others) ->
+                built.setNeighborReply(
+                        NeighborReply.newBuilder().setSender(contact(sender)).addAllOthers(contacts(others)));
             case Message.Disconnect(var contacts) ->
                 built.getDisconnectBuilder().addAllContacts(contacts(contacts));
             case Message.Shuffle(var nonce, var origin, var timeToLive, var contacts) ->
@@ -156,6 +163,15 @@ final class Protoc {
                 .setAgeMillis(batch.ageMillis())
                 .setAcknowledge(batch.acknowledge());
         batch.records().forEach(record -> built.addRecords(of(Samples.RECORDS.decode(record))));
+        return built.build();
+    }
+
+    private Batch history(Message.History history, dev.wsmesh.proto.v1.Frame.Builder frame) {
+        Batch.Builder built = Batch.newBuilder()
+                .setStream(alias(history.stream(), frame))
+                .setFirst(history.first())
+                .setAgeMillis(history.ageMillis());
+        history.records().forEach(record -> built.addRecords(of(Samples.RECORDS.decode(record))));
         return built.build();
     }
 

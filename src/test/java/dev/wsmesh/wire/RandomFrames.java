@@ -37,6 +37,7 @@ final class RandomFrames {
     Frame frame() {
         List<Message> messages = new ArrayList<>(some(8, this::control));
         messages.addAll(some(3, this::batch));
+        messages.addAll(some(2, this::history));
         return new Frame(messages);
     }
 
@@ -53,11 +54,12 @@ final class RandomFrames {
                         random.nextLong(),
                         bytes(32),
                         (int) number(65_536, Integer.MAX_VALUE),
-                        pick(List.of(Intent.values())));
+                        pick(List.of(Intent.values())),
+                        "ws://:" + random.nextInt(65_536) + "/");
     }
 
     private Message control() {
-        return switch (random.nextInt(15)) {
+        return switch (random.nextInt(16)) {
             case 0 -> have();
             case 1 -> new Message.Graft(pick(streams), number(1, Long.MAX_VALUE));
             case 2 -> new Message.Prune(pick(streams));
@@ -70,9 +72,10 @@ final class RandomFrames {
             case 8 -> new Message.Join(contact());
             case 9 -> new Message.ForwardJoin(contact(), (int) number(0, 255));
             case 10 -> new Message.Neighbor(random.nextBoolean(), contact());
-            case 11 -> new Message.NeighborReply(contact());
+            case 11 -> new Message.NeighborReply(contact(), some(31, this::contact));
             case 12 -> new Message.Disconnect(some(32, this::contact));
             case 13 -> new Message.Shuffle(random.nextLong(), node(), (int) number(0, 255), some(32, this::contact));
+            case 14 -> new Message.Backfill(pick(streams), number(1, Long.MAX_VALUE));
             default -> new Message.ShuffleReply(random.nextLong(), some(32, this::contact));
         };
     }
@@ -87,6 +90,12 @@ final class RandomFrames {
         records.add(encodedRecord());
         long first = number(1, Long.MAX_VALUE - records.size() + 1);
         return new Message.Batch(pick(streams), first, number(0, 1L << 40), random.nextBoolean(), records);
+    }
+
+    private Message.History history() {
+        List<EncodedRecord> records = random.nextBoolean() ? List.of() : some(9, this::encodedRecord);
+        long first = number(1, Long.MAX_VALUE - records.size());
+        return new Message.History(pick(streams), first, number(0, 1L << 40), records);
     }
 
     private EncodedRecord encodedRecord() {

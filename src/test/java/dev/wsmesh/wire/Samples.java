@@ -67,11 +67,18 @@ final class Samples {
         samples.put("join-outbound-only", Frame.of(new Message.Join(new Contact(ANNE.id(), null))));
         samples.put("forward-join", Frame.of(new Message.ForwardJoin(ANNE, 6)));
         samples.put("neighbor", Frame.of(new Message.Neighbor(true, ANNE)));
-        samples.put("neighbor-reply", Frame.of(new Message.NeighborReply(BERT)));
+        samples.put("neighbor-reply", Frame.of(new Message.NeighborReply(BERT, List.of())));
+        samples.put("neighbor-reply-to-joiner", Frame.of(new Message.NeighborReply(BERT, List.of(ANNE))));
         samples.put("disconnect", Frame.of(new Message.Disconnect(List.of(ANNE, BERT))));
         samples.put("shuffle", Frame.of(new Message.Shuffle(NONCE, STREAM.origin(), 5, List.of(ANNE))));
         samples.put("shuffle-reply", Frame.of(new Message.ShuffleReply(NONCE, List.of(BERT))));
         samples.put("batch", Frame.of(new Message.Batch(STREAM, 5, 1_500, true, encoded(RECORD, BARE_RECORD))));
+        samples.put("backfill", Frame.of(new Message.Backfill(STREAM, 300)));
+        samples.put(
+                "history",
+                Frame.of(
+                        new Message.History(STREAM, 6, 30, encoded(BARE_RECORD)),
+                        new Message.History(STREAM, 6, 0, List.of())));
         samples.put(
                 "two-streams",
                 Frame.of(
@@ -99,7 +106,8 @@ final class Samples {
                 0xfedcba9876543210L,
                 bytes(0x40, 32),
                 1 << 20,
-                Intent.JOIN);
+                Intent.JOIN,
+                "ws://:8080/mesh");
     }
 
     static List<EncodedRecord> encoded(MeshRecord... records) {

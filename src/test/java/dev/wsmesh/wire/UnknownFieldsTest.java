@@ -10,6 +10,7 @@ import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.Message.Batch;
+import dev.wsmesh.protocol.Message.History;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -108,11 +109,16 @@ class UnknownFieldsTest {
     }
 
     private static List<?> withoutRecords(Frame frame) {
-        return frame.messages().stream()
-                .map(message -> message instanceof Batch(var stream, var first, var age, var acknowledge, var _)
-                        ? new Batch(stream, first, age, acknowledge, List.of())
-                        : message)
-                .toList();
+        return frame.messages().stream().map(UnknownFieldsTest::withoutRecords).toList();
+    }
+
+    private static dev.wsmesh.protocol.Message withoutRecords(dev.wsmesh.protocol.Message message) {
+        return switch (message) {
+            case Batch(var stream, var first, var age, var acknowledge, var _) ->
+                new Batch(stream, first, age, acknowledge, List.of());
+            case History(var stream, var first, var age, var _) -> new History(stream, first, age, List.of());
+            default -> message;
+        };
     }
 
     private static List<?> decodedRecords(Frame frame) {
@@ -121,8 +127,15 @@ class UnknownFieldsTest {
 
     private static List<EncodedRecord> records(Frame frame) {
         return frame.messages().stream()
-                .filter(Batch.class::isInstance)
-                .flatMap(message -> ((Batch) message).records().stream())
+                .flatMap(message -> records(message).stream())
                 .toList();
+    }
+
+    private static List<EncodedRecord> records(dev.wsmesh.protocol.Message message) {
+        return switch (message) {
+            case Batch batch -> batch.records();
+            case History history -> history.records();
+            default -> List.of();
+        };
     }
 }

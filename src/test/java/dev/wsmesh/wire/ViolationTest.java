@@ -66,29 +66,6 @@ class ViolationTest {
     }
 
     @Test
-    void aBatchWithoutRecordsIsRefused() {
-        byte[] bytes = Raw.join(Raw.field(3, Raw.field(1, 1), Raw.field(2, new byte[16])), Raw.hex("2a04 0801 1001"));
-
-        assertThat(Refusal.of(() -> decode(bytes)).violation()).isEqualTo(Violation.MISSING_FIELD);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"0a 00", "12 00"})
-    void anAdmittedLinkHearsNoHandshake(String digits) {
-        assertThat(Refusal.of(() -> new FrameDecoder(Limits.DEFAULT).decode(Raw.hex(digits)))
-                        .violation())
-                .isEqualTo(Violation.OUT_OF_PLACE);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"1a 00", "22 00", "2a 00"})
-    void aHandshakeHearsNothingElse(String digits) {
-        assertThat(Refusal.of(() -> new HandshakeCodec(Limits.DEFAULT).decode(Raw.hex(digits)))
-                        .violation())
-                .isEqualTo(Violation.OUT_OF_PLACE);
-    }
-
-    @Test
     void aSizeThatDecidesAboutMemoryClosesWithTooLarge() {
         assertThat(Violation.FRAME_BYTES.closeCode()).isEqualTo(CloseCode.TOO_LARGE);
         assertThat(Violation.TRUNCATED.closeCode()).isEqualTo(CloseCode.MALFORMED);

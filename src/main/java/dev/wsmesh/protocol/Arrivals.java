@@ -1,0 +1,103 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Message.Batch;
+import dev.wsmesh.protocol.StreamLink.Asking;
+import dev.wsmesh.protocol.StreamLink.Wish;
+
+/** The receiving end: keeps what is new, in order, and finds the links that bring nothing new. */
+final class Arrivals {
+    /** So many Batches in a row that another link had brought before: this link is not part of the tree. */
+    private static final int DUPLICATES_BEFORE_PRUNE = 3;
+
+    private final Context context;
+    private final Links links;
+    private final Log log;
+    private final ReorderWindow window;
+
+    Arrivals(Context context, Links links, Log log, ReorderWindow window) {
+        this.context = context;
+        this.links = links;
+        this.log = log;
+        this.window = window;
+    }
+
+    /** The neighbour brings by itself a stream of which nothing has come yet: it has chosen where we start. */
+    boolean isChosenForUs(StreamLink from) {
+        return from.asking == Asking.UNSAID && from.stream.isUntouched();
+    }
+
+    /** Takes what is new of a started stream; whether the stream advanced. */
+    boolean take(StreamLink from, Batch batch) {
+        Stream stream = from.stream;
+        noteArrival(from, batch);
+        long before = stream.log.contiguous();
+        boolean news = keep(from, batch);
+        countDuplicates(from, batch, news);
+        boolean advanced = stream.log.contiguous() > before;
+        if (advanced) {
+            stream.parent = from;
+        }
+        return advanced;
+    }
+
+    /** What waited for the records that have come, or that were given up. */
+    void takeWaiting(Stream stream) {
+        window.dropBelow(stream, stream.next());
+        while (window.holds(stream, stream.next())) {
+            Stream.Waiting waiting = window.take(stream, stream.next());
+            log.append(stream, waiting.record(), waiting.bornNanos(), waiting.fromGeneration());
+        }
+    }
+
+    private void noteArrival(StreamLink from, Batch batch) {
+        Stream stream = from.stream;
+        stream.arrivedAt = context.now;
+        stream.highestKnown = Math.max(stream.highestKnown, batch.last());
+        from.heard = true;
+        from.theirs = Math.max(from.theirs, batch.last());
+        if (from.asking == Asking.UNSAID) {
+            from.asking = Asking.ASKED;
+        }
+        if (from.wish != Wish.GRAFT) {
+            from.arriving = batch.last() + 1;
+        }
+    }
+
+    /** Keeps what is new; whether anything was. */
+    private boolean keep(StreamLink from, Batch batch) {
+        Stream stream = from.stream;
+        long born = context.now - batch.ageMillis() * 1_000_000;
+        long generation = from.link.id.generation();
+        boolean news = false;
+        for (int i = 0; i < batch.records().size(); i++) {
+            long sequence = batch.first() + i;
+            EncodedRecord record = batch.records().get(i);
+            if (sequence < stream.next()) {
+                context.count(Counter.RECORDS_DUPLICATE);
+            } else if (sequence == stream.next()) {
+                log.append(stream, record.detached(), born, generation);
+                takeWaiting(stream);
+                news = true;
+            } else {
+                news |= window.offer(stream, sequence, new Stream.Waiting(record.detached(), born, generation));
+            }
+        }
+        return news;
+    }
+
+    private void countDuplicates(StreamLink from, Batch batch, boolean news) {
+        StreamLog held = from.stream.log;
+        if (news) {
+            from.duplicateBatches = 0;
+        } else if (held.holds(batch.last()) && held.source(batch.last()) != from.link.id.generation()) {
+            from.duplicateBatches++;
+        }
+        boolean isParent = from.equals(from.stream.parent);
+        if (from.duplicateBatches >= DUPLICATES_BEFORE_PRUNE && !isParent && from.asking == Asking.ASKED) {
+            from.duplicateBatches = 0;
+            from.asking = Asking.PRUNED;
+            from.wish = Wish.PRUNE;
+            links.flag(from);
+        }
+    }
+}

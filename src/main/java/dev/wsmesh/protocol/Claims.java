@@ -1,0 +1,137 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Message.Have;
+import dev.wsmesh.protocol.Message.Miss;
+import dev.wsmesh.protocol.StreamLink.Asking;
+import dev.wsmesh.protocol.StreamLink.Wish;
+import java.util.List;
+
+/** What neighbours say that they hold, hold no longer, or will never have: the grounds on which {@link Repair} decides. */
+final class Claims {
+    private final Context context;
+    private final Streams streams;
+    private final Repair repair;
+    private final Delivery delivery;
+    private final Publisher publisher;
+
+    Claims(Context context, Streams streams, Repair repair, Delivery delivery, Publisher publisher) {
+        this.context = context;
+        this.streams = streams;
+        this.repair = repair;
+        this.delivery = delivery;
+        this.publisher = publisher;
+    }
+
+    void onHave(Link link, Have have) {
+        if (isOwnFuture(have.stream(), have.contiguous())) {
+            context.ownFuture = Math.max(context.ownFuture, have.stream().epoch());
+            return;
+        }
+        boolean empty = have.contiguous() < have.base();
+        Stream stream = empty ? streams.find(have.stream()) : streams.findOrLearn(have.stream());
+        if (stream == null) {
+            return;
+        }
+        StreamLink from = streams.on(link, stream);
+        noteHave(from, have);
+        if (stream.id.origin().equals(context.settings.self())) {
+            publisher.onHave(link, have);
+            return;
+        }
+        if (stream.closed) {
+            delivery.tooLate(stream);
+        }
+        if (link.isReady()) {
+            repair.review(stream);
+        }
+    }
+
+    void onMiss(Link link, Miss miss) {
+        if (!link.isNeighbour()) {
+            context.count(Counter.IGNORED_MESSAGES);
+            return;
+        }
+        boolean offers = miss.base() > 1 && !miss.pending();
+        Stream stream = offers ? streams.findOrLearn(miss.stream()) : streams.find(miss.stream());
+        if (stream == null || context.isOwn(stream.id)) {
+            context.count(Counter.IGNORED_MESSAGES);
+            return;
+        }
+        if (!stream.started && offers) {
+            stream.startAt(1, Long.MIN_VALUE);
+        }
+        StreamLink from = streams.on(link, stream);
+        boolean reliedOn = from.asking == Asking.ASKED;
+        noteMiss(from, miss);
+        if (hasAlternative(from)) {
+            context.count(Counter.MISSES_WITH_ALTERNATIVE);
+        }
+        if (reliedOn && !miss.pending()) {
+            stream.parent = from.equals(stream.parent) ? null : stream.parent;
+            repair.askAnother(stream);
+        }
+        repair.review(stream);
+    }
+
+    void onLeave(Link link, Message.Leave leave) {
+        link.leaving = true;
+        StreamId theirs = new StreamId(link.peer(), link.peerEpoch);
+        Stream own = streams.find(theirs);
+        if (own != null) {
+            own.highestKnown = Math.max(own.highestKnown, leave.last());
+        }
+        for (StreamLink each : List.copyOf(link.streams.values())) {
+            repair.onSourceLost(each);
+        }
+    }
+
+    private static void noteHave(StreamLink from, Have have) {
+        Stream stream = from.stream;
+        from.heard = true;
+        from.theirsBase = have.base();
+        from.theirs = Math.max(from.theirs, have.contiguous());
+        from.cursor = Math.max(from.cursor, from.theirs + 1);
+        if (have.base() < from.missedBelow && have.contiguous() >= from.missedBelow - 1) {
+            from.missedBelow = have.base();
+        }
+        stream.highestKnown = Math.max(stream.highestKnown, have.contiguous());
+    }
+
+    private boolean isOwnFuture(StreamId stream, long contiguous) {
+        if (!stream.origin().equals(context.settings.self())) {
+            return false;
+        }
+        Stream own = streams.find(stream);
+        boolean published = own != null && contiguous <= own.log.contiguous();
+        return stream.epoch() > context.ownStream.epoch() || (context.isOwn(stream) && !published && contiguous > 0);
+    }
+
+    private void noteMiss(StreamLink from, Miss miss) {
+        Stream stream = from.stream;
+        from.heard = true;
+        if (miss.pending()) {
+            from.pendingFor = stream.next();
+            from.pendingSince = context.now;
+            return;
+        }
+        from.pendingFor = 0;
+        from.asking = from.wish == Wish.GRAFT ? Asking.ASKED : Asking.UNSAID;
+        if (miss.base() == Miss.NONE) {
+            from.missedBelow = stream.next() + 1;
+            return;
+        }
+        from.missedBelow = Math.max(from.missedBelow, miss.base());
+        from.theirsBase = Math.max(from.theirsBase, miss.base());
+        from.theirs = Math.max(from.theirs, miss.base() - 1);
+        stream.highestKnown = Math.max(stream.highestKnown, miss.base() - 1);
+    }
+
+    private static boolean hasAlternative(StreamLink missing) {
+        for (StreamLink each : missing.stream.links) {
+            if (!each.equals(missing) && each.link.canBeAsked() && each.isAhead() && !each.hasMissed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,176 @@
+package dev.wsmesh.protocol;
+
+import dev.wsmesh.protocol.Alarms.Alarm;
+import dev.wsmesh.protocol.Settings.Membership;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Whom a node dials, and when: configured peers that are not reached, and candidates while the active view has room.
+ *
+ * <p>A node with few neighbours dials at once, and has to be admitted. One that merely has a place free asks for a
+ * favour: after each refusal it waits twice as long, because in a large mesh all views may be full, and whoever is refused is
+ * given new candidates to try each time. The paper's nodes know no such pause: their rounds are it.
+ */
+final class Dialling {
+    private final Context context;
+    private final Links links;
+    private final Neighbours neighbours;
+    private final PassiveView passive;
+    private final Bootstrap bootstrap;
+    private final Streams streams;
+    private final Set<Address> dials = new HashSet<>();
+
+    private long favourPause;
+    private long noFavourBefore;
+
+    Dialling(
+            Context context,
+            Links links,
+            Neighbours neighbours,
+            PassiveView passive,
+            Bootstrap bootstrap,
+            Streams streams) {
+        this.context = context;
+        this.links = links;
+        this.neighbours = neighbours;
+        this.passive = passive;
+        this.bootstrap = bootstrap;
+        this.streams = streams;
+    }
+
+    void onAlarms() {
+        if (context.alarms.take(Alarm.FILL, context.now)) {
+            fill();
+        }
+        if (context.alarms.take(Alarm.BOOTSTRAP, context.now)) {
+            dialBootstrap();
+        }
+    }
+
+    /** A dial became a link. */
+    void onLinkUp(Link link) {
+        Address address = link.dialled;
+        if (address == null) {
+            return;
+        }
+        dials.remove(address);
+        Bootstrap.Peer peer = bootstrap.find(address);
+        if (peer != null) {
+            bootstrap.onLinkUp(peer, link.peer());
+        }
+        link.sticky = peer != null && neighbours.mayStick();
+        passive.remove(link.peer());
+    }
+
+    void onFailed(Input.DialFailed failed) {
+        dials.remove(failed.address());
+        context.count(Counter.DIALS_FAILED);
+        Bootstrap.Peer peer = bootstrap.find(failed.address());
+        if (peer != null) {
+            bootstrap.onFailure(peer, failed.code());
+        }
+        passive.onFailure(failed.address());
+        wantNeighbours();
+    }
+
+    /** A candidate has no room for us. */
+    void onRefused() {
+        Membership settings = context.settings.membership();
+        long longest = settings.backoffLimit().toNanos();
+        favourPause = Math.clamp(favourPause * 2, settings.backoff().toNanos(), longest);
+        noFavourBefore = context.now + favourPause / 2 + context.random.nextLong(favourPause);
+    }
+
+    /** A candidate has admitted us. */
+    void onAdmitted() {
+        favourPause = 0;
+        noFavourBefore = context.now;
+    }
+
+    /** The end of a joiner's walk: the joiner gets a neighbour far from its contact. */
+    void dialJoiner(Contact joiner) {
+        Address address = joiner.address();
+        passive.add(joiner);
+        if (address != null
+                && passive.contains(joiner.id())
+                && context.settings.membership().fill()) {
+            dial(address, neighbours.hasRoom() ? Intent.LOW : Intent.HIGH);
+        }
+    }
+
+    void wantNeighbours() {
+        if (!context.leaving && neighbours.hasRoom()) {
+            context.alarms.setNoLaterThan(
+                    Alarm.FILL,
+                    context.inAbout(context.settings.membership().backoff().dividedBy(50)));
+        }
+    }
+
+    private void fill() {
+        if (context.leaving || !context.settings.membership().fill()) {
+            return;
+        }
+        boolean inNeed = isInNeed();
+        if (!inNeed && noFavourBefore > context.now) {
+            context.alarms.setNoLaterThan(Alarm.FILL, noFavourBefore);
+            return;
+        }
+        int room = context.settings.membership().activeView() - neighbours.countedOrAsked() - dials.size();
+        int free = context.settings.membership().dials() - dials.size();
+        for (int i = 0; i < Math.min(room, free); i++) {
+            PassiveView.Candidate candidate =
+                    passive.choose(each -> !dials.contains(each.address) && !links.isLinkedWith(each.id));
+            if (candidate == null) {
+                context.alarms.setNoLaterThan(Alarm.FILL, passive.nextReadyAt());
+                return;
+            }
+            dial(candidate.address, inNeed ? Intent.HIGH : Intent.LOW);
+        }
+    }
+
+    /** With fewer than half the neighbours wanted, others have to make room; the paper waits until there are none. */
+    private boolean isInNeed() {
+        return neighbours.counted() * 2 < context.settings.membership().activeView();
+    }
+
+    private void dialBootstrap() {
+        if (context.leaving) {
+            return;
+        }
+        for (Bootstrap.Peer peer : bootstrap.due(this::isReached)) {
+            if (dials.contains(peer.address)) {
+                bootstrap.retrySoon(peer);
+                continue;
+            }
+            peer.dialling = true;
+            dial(peer.address, intentFor(peer));
+        }
+    }
+
+    private boolean isReached(Bootstrap.Peer peer) {
+        NodeId id = peer.id;
+        return id != null
+                && (neighbours.contains(id)
+                        || streams.advancedWithin(
+                                id, context.settings.membership().evidenceAge()));
+    }
+
+    private Intent intentFor(Bootstrap.Peer peer) {
+        if (neighbours.all().isEmpty()) {
+            return Intent.JOIN;
+        }
+        if (!context.settings.membership().fill()) {
+            return Intent.HIGH;
+        }
+        return neighbours.hasRoom() && neighbours.mayStick() && !peer.full ? Intent.LOW : Intent.PROBE;
+    }
+
+    private void dial(Address address, Intent intent) {
+        if (context.leaving || !dials.add(address)) {
+            return;
+        }
+        context.count(Counter.DIALS);
+        context.emit(new Output.Dial(address, intent));
+    }
+}

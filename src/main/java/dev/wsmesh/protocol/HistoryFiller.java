@@ -1,0 +1,67 @@
+package dev.wsmesh.protocol;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Answers a {@link Message.Backfill} with what room a frame has left: the past, newest first. */
+final class HistoryFiller {
+    private final Context context;
+
+    HistoryFiller(Context context) {
+        this.context = context;
+    }
+
+    /** Adds what fits; the rest of the answer, if what comes next is too large for this frame, waits for the next one. */
+    void fill(Link link, List<Message> payload, int room, boolean empty) {
+        Message.Backfill wanted = link.historyDue;
+        if (wanted == null || room <= 0) {
+            return;
+        }
+        link.historyDue = null;
+        StreamLink stream = link.stream(wanted.stream());
+        int left = Math.min(room, context.settings.broadcasting().quantumBytes());
+        long before = wanted.before();
+        while (stream != null && left > 0 && isOffered(stream, before - 1)) {
+            int size = FrameFiller.batchBytes(stream, before - 1);
+            boolean fits = size <= left || (empty && payload.isEmpty());
+            if (!fits) {
+                link.historyDue = payload.isEmpty() ? wanted : null;
+                break;
+            }
+            Message.History history = render(stream, before - 1, left);
+            payload.add(history);
+            before = history.first();
+            left -= size;
+        }
+        if (link.historyDue == null) {
+            payload.add(Message.History.end(wanted.stream(), before));
+        }
+    }
+
+    private static boolean isOffered(StreamLink stream, long sequence) {
+        StreamLog log = stream.stream.log;
+        return log.holds(sequence) && log.get(sequence).length() <= stream.link.recordBytes();
+    }
+
+    /** Records of about one age that end with this one. */
+    private Message.History render(StreamLink stream, long last, int room) {
+        StreamLog log = stream.stream.log;
+        long spread = context.settings.broadcasting().batchSpread().toNanos();
+        int bytes = FrameFiller.batchBytes(stream, last);
+        List<EncodedRecord> records = new ArrayList<>();
+        records.add(log.get(last));
+        long first = last;
+        while (isOffered(stream, first - 1) && log.born(last) - log.born(first - 1) <= spread) {
+            bytes += FrameFiller.recordBytes(log.get(first - 1));
+            if (bytes > room) {
+                break;
+            }
+            first--;
+            records.add(log.get(first));
+        }
+        Collections.reverse(records);
+        long ageMillis = Math.max(0, context.now - log.born(first)) / 1_000_000;
+        return new Message.History(stream.stream.id, first, ageMillis, records);
+    }
+}
