@@ -2,6 +2,7 @@ package dev.wsmesh.simulation;
 
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.Bytes;
+import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Header;
 import dev.wsmesh.protocol.Input;
@@ -85,14 +86,11 @@ final class MeasuredMesh implements Observer {
         return node;
     }
 
-    /** The simulator's own encoder takes a payload as it is: so it is given a record that the production codec has encoded. */
     Trace publish(SimulatedNode node) {
-        byte[] payload = new byte[PAYLOAD_BYTES];
+        Bytes payload = Bytes.wrap(new byte[PAYLOAD_BYTES]);
         Instant time = BEGINNING.plus(Duration.ofNanos(network.now()));
-        Bytes encoded = codec.encode(new MeshRecord(TOPIC, Bytes.wrap(payload), "", NO_HEADERS, time))
-                .bytes();
+        EncodedRecord record = codec.encode(new MeshRecord(TOPIC, payload, "", NO_HEADERS, time));
         published = null;
-        MeshRecord record = new MeshRecord(TOPIC, encoded, "", NO_HEADERS, Instant.EPOCH);
         network.give(node, new Input.Publish(++tickets, record, Input.Backpressure.IGNORE, null));
         Trace trace = published;
         if (trace == null) {

@@ -17,11 +17,12 @@ final class Traffic {
     private static final int NAMES = 3;
     private static final int CONTROL = 4;
     private static final int BATCHES = 5;
-    /** Both sides mask, or neither: which of them dialled is not looked at, so the dearer is assumed. */
+    private static final int HISTORY = 6;
+    /** Only who dialled masks; that is not looked at here, and the dearer assumed of both. */
     private static final int MASK_BYTES = 4;
 
     private static final String[] CONTROLS = {
-        "other",
+        "backfill",
         "have",
         "graft",
         "prune",
@@ -47,6 +48,8 @@ final class Traffic {
     private long batchBytes;
     private long controlBytes;
     private long nameBytes;
+    private long beaconBytes;
+    private long historyBytes;
     private long webSocketBytes;
 
     void onSend(SimulatedNode node, LinkId link, Frame frame) {
@@ -58,9 +61,8 @@ final class Traffic {
         weigh(bytes);
         for (Message message : frame.messages()) {
             if (message instanceof Batch batch) {
-                records += batch.records().size();
                 for (EncodedRecord record : batch.records()) {
-                    recordBytes += record.length();
+                    count(record);
                 }
             }
         }
@@ -82,6 +84,8 @@ final class Traffic {
         batchBytes = 0;
         controlBytes = 0;
         nameBytes = 0;
+        beaconBytes = 0;
+        historyBytes = 0;
         webSocketBytes = 0;
     }
 
@@ -101,12 +105,12 @@ final class Traffic {
 
     /** Around records: stream, number, age, lengths. */
     long framingBytes() {
-        return batchBytes - recordBytes;
+        return batchBytes - recordBytes - beaconBytes;
     }
 
-    /** Everything that would be sent without any payload as well: announcements, repair, membership, liveness, names. */
+    /** Everything that would be sent without any payload as well: announcements, repair, membership, liveness, names, beacons. */
     long controlBytes() {
-        return controlBytes + nameBytes;
+        return controlBytes + nameBytes + beaconBytes + historyBytes;
     }
 
     long webSocketBytes() {
@@ -120,7 +124,7 @@ final class Traffic {
                 kinds.append(String.format(Locale.ROOT, "%s %d, ", CONTROLS[i], controls[i]));
             }
         }
-        return kinds.append("names ").append(nameBytes).toString();
+        return String.format(Locale.ROOT, "%snames %d, beacons %d", kinds, nameBytes, beaconBytes);
     }
 
     private void weigh(byte[] bytes) {
@@ -147,12 +151,23 @@ final class Traffic {
         switch (field) {
             case NAMES -> nameBytes += size;
             case BATCHES -> batchBytes += size;
+            case HISTORY -> historyBytes += size;
             case CONTROL -> {
                 controlBytes += size;
                 int kind = length == 0 ? 0 : bytes[body] >> 3;
                 controls[kind > 0 && kind < controls.length ? kind : 0] += size;
             }
             default -> throw new IllegalStateException("no such field in a frame: " + field);
+        }
+    }
+
+    /** What is smaller than every payload here is no application's: a beacon. */
+    private void count(EncodedRecord record) {
+        if (record.length() < MeasuredMesh.PAYLOAD_BYTES) {
+            beaconBytes += record.length();
+        } else {
+            records++;
+            recordBytes += record.length();
         }
     }
 
