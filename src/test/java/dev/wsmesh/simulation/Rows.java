@@ -23,6 +23,8 @@ final class Rows {
 
     void end() {
         long seconds = (System.nanoTime() - began) / 1_000_000_000;
-        System.out.println("\n`" + options.command() + "` (" + seconds + " s)\n");
+        long heapMebibytes = Runtime.getRuntime().totalMemory() >> 20;
+        System.out.println(
+                "\n`" + options.command() + "` (" + seconds + " s, a heap of " + heapMebibytes + " MiB)\n");
     }
 }
