@@ -6,7 +6,10 @@ import dev.wsmesh.protocol.StreamLink.Wish;
 
 /** The receiving end: keeps what is new, in order, and finds the links that bring nothing new. */
 final class Arrivals {
-    /** So many Batches in a row that another link had brought before: this link is not part of the tree. */
+    /**
+     * So many Batches in a row that another link had brought before: this link is not part of the tree. Of a link that we did
+     * not ask, and which pushes because the stream was new, one is enough, as in Plumtree.
+     */
     private static final int DUPLICATES_BEFORE_PRUNE = 3;
 
     private final Context context;
@@ -52,7 +55,7 @@ final class Arrivals {
     private void noteArrival(StreamLink from, Batch batch) {
         Stream stream = from.stream;
         stream.arrivedAt = context.now;
-        stream.highestKnown = Math.max(stream.highestKnown, batch.last());
+        stream.noteKnown(batch.last(), context.now);
         from.heard = true;
         from.theirs = Math.max(from.theirs, batch.last());
         if (from.asking == Asking.UNSAID) {
@@ -93,7 +96,8 @@ final class Arrivals {
             from.duplicateBatches++;
         }
         boolean isParent = from.equals(from.stream.parent);
-        if (from.duplicateBatches >= DUPLICATES_BEFORE_PRUNE && !isParent && from.asking == Asking.ASKED) {
+        int enough = from.grafted ? DUPLICATES_BEFORE_PRUNE : 1;
+        if (from.duplicateBatches >= enough && !isParent && from.asking == Asking.ASKED) {
             from.duplicateBatches = 0;
             from.asking = Asking.PRUNED;
             from.wish = Wish.PRUNE;

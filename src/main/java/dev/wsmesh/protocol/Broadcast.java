@@ -176,7 +176,7 @@ final class Broadcast {
             stream.startAt(1, Long.MIN_VALUE);
         }
         log.append(stream, record.detached(), context.now, 0);
-        stream.highestKnown = stream.log.contiguous();
+        stream.noteKnown(stream.log.contiguous(), context.now);
         return stream;
     }
 

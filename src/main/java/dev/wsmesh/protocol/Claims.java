@@ -78,14 +78,14 @@ final class Claims {
         StreamId theirs = new StreamId(link.peer(), link.peerEpoch);
         Stream own = streams.find(theirs);
         if (own != null) {
-            own.highestKnown = Math.max(own.highestKnown, leave.last());
+            own.noteKnown(leave.last(), context.now);
         }
         for (StreamLink each : List.copyOf(link.streams.values())) {
             repair.onSourceLost(each);
         }
     }
 
-    private static void noteHave(StreamLink from, Have have) {
+    private void noteHave(StreamLink from, Have have) {
         Stream stream = from.stream;
         from.heard = true;
         from.theirsBase = have.base();
@@ -94,7 +94,7 @@ final class Claims {
         if (have.base() < from.missedBelow && have.contiguous() >= from.missedBelow - 1) {
             from.missedBelow = have.base();
         }
-        stream.highestKnown = Math.max(stream.highestKnown, have.contiguous());
+        stream.noteKnown(have.contiguous(), context.now);
     }
 
     private boolean isOwnFuture(StreamId stream, long contiguous) {
@@ -123,7 +123,7 @@ final class Claims {
         from.missedBelow = Math.max(from.missedBelow, miss.base());
         from.theirsBase = Math.max(from.theirsBase, miss.base());
         from.theirs = Math.max(from.theirs, miss.base() - 1);
-        stream.highestKnown = Math.max(stream.highestKnown, miss.base() - 1);
+        stream.noteKnown(miss.base() - 1, context.now);
     }
 
     private static boolean hasAlternative(StreamLink missing) {

@@ -116,11 +116,12 @@ final class Dialling {
             context.alarms.setNoLaterThan(Alarm.FILL, noFavourBefore);
             return;
         }
+        boolean alone = neighbours.countedOrAsked() == 0;
         int room = context.settings.membership().activeView() - neighbours.countedOrAsked() - dials.size();
         int free = context.settings.membership().dials() - dials.size();
         for (int i = 0; i < Math.min(room, free); i++) {
             PassiveView.Candidate candidate =
-                    passive.choose(each -> !dials.contains(each.address) && !links.isLinkedWith(each.id));
+                    passive.choose(alone, each -> !dials.contains(each.address) && !links.isLinkedWith(each.id));
             if (candidate == null) {
                 context.alarms.setNoLaterThan(Alarm.FILL, passive.nextReadyAt());
                 return;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameFiller {
     /** Generous: a stream is written in full once per link and by alias afterwards. */
-    private static final int CONTROL_BYTES = 40;
+    static final int CONTROL_BYTES = 40;
 
     private static final int CONTACT_BYTES = 100;
     private static final int RECORD_FRAMING_BYTES = 6;

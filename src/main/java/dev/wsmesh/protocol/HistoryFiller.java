@@ -32,7 +32,7 @@ final class HistoryFiller {
             Message.History history = render(stream, before - 1, left);
             payload.add(history);
             before = history.first();
-            left -= size;
+            left -= bytes(history);
         }
         if (link.historyDue == null) {
             payload.add(Message.History.end(wanted.stream(), before));
@@ -42,6 +42,14 @@ final class HistoryFiller {
     private static boolean isOffered(StreamLink stream, long sequence) {
         StreamLog log = stream.stream.log;
         return log.holds(sequence) && log.get(sequence).length() <= stream.link.recordBytes();
+    }
+
+    private static int bytes(Message.History history) {
+        int bytes = FrameFiller.CONTROL_BYTES;
+        for (EncodedRecord record : history.records()) {
+            bytes += FrameFiller.recordBytes(record);
+        }
+        return bytes;
     }
 
     /** Records of about one age that end with this one. */

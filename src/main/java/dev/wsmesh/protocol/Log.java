@@ -73,7 +73,7 @@ final class Log {
             evict(stream);
         }
         stream.log.skipTo(sequence);
-        stream.bornBelow = context.now;
+        stream.noteSkipped();
         rank(stream);
     }
 

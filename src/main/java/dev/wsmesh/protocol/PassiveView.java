@@ -83,12 +83,13 @@ final class PassiveView {
         candidate.notBefore = context.now + backoff / 2 + context.random.nextLong(backoff);
     }
 
-    /** A random candidate that may be dialled now. */
+    /** A random candidate that may be dialled now. In a hurry, only failures are a reason to wait. */
     @Nullable
-    Candidate choose(Predicate<Candidate> eligible) {
+    Candidate choose(boolean hurry, Predicate<Candidate> eligible) {
         List<Candidate> ready = new ArrayList<>();
         for (Candidate each : candidates.values()) {
-            if (each.notBefore <= context.now && eligible.test(each)) {
+            boolean due = each.notBefore <= context.now || (hurry && each.failures == 0);
+            if (due && eligible.test(each)) {
                 ready.add(each);
             }
         }

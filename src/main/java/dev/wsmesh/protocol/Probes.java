@@ -75,7 +75,7 @@ final class Probes {
             return;
         }
         long interval = context.settings.membership().evidenceAge().toNanos() / 2;
-        if (!broadcast.hasPublishedSince(context.now - interval)) {
+        if (!broadcast.hasPublishedSince(context.now - interval / 2)) {
             broadcast.publish(beacon);
         }
         context.alarms.set(Alarm.BEACON, context.now + interval);

@@ -248,6 +248,7 @@ final class Repair {
     private void graft(StreamLink stream) {
         stream.asking = Asking.ASKED;
         stream.wish = Wish.GRAFT;
+        stream.grafted = true;
         stream.arriving = stream.stream.next();
         stream.duplicateBatches = 0;
         links.flag(stream);

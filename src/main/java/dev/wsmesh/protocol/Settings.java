@@ -127,6 +127,30 @@ public record Settings(
                     leaveLimit);
         }
 
+        /** The same with another wish for the past. */
+        public Broadcasting withReplayOnJoin(Duration past) {
+            return new Broadcasting(
+                    logBytes,
+                    retention,
+                    windowRecords,
+                    windowBytes,
+                    streams,
+                    forgottenPositions,
+                    graftTimeout,
+                    graftBackoffLimit,
+                    gapGrace,
+                    haveInterval,
+                    digestInterval,
+                    past,
+                    startSlack,
+                    batchSpread,
+                    quantumBytes,
+                    publishWindowBytes,
+                    laggardAfter,
+                    pendingAcknowledgements,
+                    leaveLimit);
+        }
+
         /** The same with bounds so small that a test meets them. */
         public Broadcasting bounded(long bytes, Duration age, int records, int knownStreams) {
             return new Broadcasting(

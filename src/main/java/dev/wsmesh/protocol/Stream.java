@@ -28,8 +28,10 @@ final class Stream {
     boolean backfilling;
 
     final TreeMap<Long, Waiting> window = new TreeMap<>();
-    /** The highest record that anybody ever announced. */
+    /** The highest record that anybody ever announced, and when: it was published before. */
     long highestKnown;
+
+    private long knownAt = Long.MIN_VALUE;
     /** All records that are no longer, or never were, in the log were born before this. */
     long bornBelow = Long.MIN_VALUE;
 
@@ -72,6 +74,19 @@ final class Stream {
     /** Someone has, or had, what we need next. */
     boolean isIncomplete() {
         return started && (highestKnown >= next() || !window.isEmpty());
+    }
+
+    /** Somebody holds, or held, this record. */
+    void noteKnown(long sequence, long now) {
+        if (sequence > highestKnown) {
+            highestKnown = sequence;
+            knownAt = now;
+        }
+    }
+
+    /** What is skipped was published before it was announced. */
+    void noteSkipped() {
+        bornBelow = Math.max(bornBelow, knownAt + 1);
     }
 
     /** Only a Miss started it, at its very beginning: a neighbour that knows since when we listen may still choose. */

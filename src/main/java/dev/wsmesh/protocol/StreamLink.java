@@ -64,6 +64,9 @@ final class StreamLink {
     long queriedFor;
 
     int duplicateBatches;
+    /** We have asked for the stream in so many words. */
+    boolean grafted;
+
     Wish wish = Wish.NONE;
 
     StreamLink(Link link, Stream stream) {

@@ -98,6 +98,24 @@ final class Bench {
         return new Input.LinkUp(link, dialled, observed, intent, epoch, Limits.DEFAULT.frameBytes(), overlapped);
     }
 
+    /** A link of a peer that nobody can dial. */
+    LinkId acceptOutboundOnly(int peer, Intent intent) {
+        return accept(peer, null, intent, Limits.DEFAULT.frameBytes());
+    }
+
+    /** A link of a peer that accepts no larger frames than these. */
+    LinkId acceptSmall(int peer, int frameBytes) {
+        return accept(peer, new Address("ws://small"), Intent.HIGH, frameBytes);
+    }
+
+    private LinkId accept(int peer, @Nullable Address observed, Intent intent, int frameBytes) {
+        LinkId link = new LinkId(node(peer), ++generations);
+        give(new Input.LinkUp(link, null, observed, intent, 1, frameBytes, false));
+        give(new Input.Writable(link));
+        give(new Input.Writable(link));
+        return link;
+    }
+
     /** A neighbour that has listened for ten minutes and holds this. */
     LinkId neighbour(int peer, Have... haves) {
         LinkId link = accept(peer, Intent.HIGH);

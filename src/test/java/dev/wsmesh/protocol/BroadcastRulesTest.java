@@ -136,6 +136,48 @@ class BroadcastRulesTest {
         }
 
         @Test
+        void rule3AJoinerThatWantsAReplayIsNotTreatedAsOneThatWantsNone() {
+            Bench bench = new Bench();
+            bench.publish(10);
+            bench.seconds(60);
+            bench.publish(10);
+            LinkId joiner = bench.accept(1, Intent.JOIN);
+            bench.digest(joiner, 30_000);
+            assertThat(bench.said(joiner, Batch.class))
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.first()).isEqualTo(2));
+        }
+
+        @Test
+        void rule3AReplayIsDeliveredToTheJoinerThatAskedForIt() {
+            Bench bench = Bench.with(Broadcasting.DEFAULT.withReplayOnJoin(Duration.ofSeconds(30)));
+            LinkId link = bench.accept(1, Intent.HIGH);
+            assertThat(bench.said(link, DigestComplete.class)).containsExactly(new DigestComplete(30_000));
+            bench.digest(link, 600_000, have(S, 1, 5));
+            bench.receive(link, batch(S, 3, 5));
+            assertThat(bench.delivered(S)).containsExactly(3L, 4L, 5L);
+            assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+        }
+
+        @Test
+        void aRecordThatANeighbourCannotTakeIsNotSilentlyLeftOut() {
+            Bench bench = new Bench();
+            LinkId small = bench.acceptSmall(1, 65_536);
+            bench.digest(small, 600_000);
+            bench.publish(10);
+            bench.publish(100_000);
+            bench.publish(10);
+            assertThat(bench.said(small)).contains(new Miss(OWN, 3, false));
+            bench.receive(small, new Graft(OWN, 2));
+            assertThat(bench.said(small, Miss.class)).containsExactly(new Miss(OWN, 3, false));
+            bench.receive(small, new Graft(OWN, 3));
+            assertThat(bench.said(small, Batch.class)).singleElement().satisfies(each -> {
+                assertThat(each.first()).isEqualTo(3);
+                assertThat(each.last()).isEqualTo(3);
+            });
+        }
+
+        @Test
         void rule4AnnouncementsDoNotFollowEveryRecord() {
             Bench bench = new Bench();
             LinkId source = bench.neighbour(1);
@@ -160,6 +202,15 @@ class BroadcastRulesTest {
     @Nested
     class Receiving {
         @Test
+        void rule7WhoStandsOutsideATreeDoesNotWaitForTheNextRecord() {
+            Bench bench = new Bench();
+            bench.receive(bench.neighbour(1), batch(S, 1, 3));
+            bench.down(new LinkId(Bench.node(1), 1));
+            LinkId level = bench.neighbour(2, have(S, 1, 3));
+            assertThat(bench.said(level, Graft.class)).containsExactly(new Graft(S, 4));
+        }
+
+        @Test
         void rule5ADuplicateIsNotDeliveredTwice() {
             Bench bench = new Bench();
             LinkId one = bench.neighbour(1);
@@ -179,15 +230,39 @@ class BroadcastRulesTest {
             assertThat(bench.delivered(S)).hasSize(12);
         }
 
+        /** A neighbour that was asked for the stream when the one that brought it before was lost. */
+        private LinkId asked(Bench bench) {
+            LinkId lost = bench.neighbour(1);
+            LinkId asked = bench.neighbour(2, have(S, 1, 1));
+            bench.receive(lost, batch(S, 1, 1));
+            bench.down(lost);
+            assertThat(bench.said(asked, Graft.class)).hasSize(1);
+            return asked;
+        }
+
         @Test
         void rule6ThreeDuplicateBatchesEndARedundantBranchWithOnePrune() {
             Bench bench = new Bench();
-            LinkId parent = bench.neighbour(1);
-            LinkId redundant = bench.neighbour(2);
-            for (int i = 1; i <= 6; i++) {
+            LinkId redundant = asked(bench);
+            LinkId parent = bench.neighbour(3);
+            for (int i = 2; i <= 4; i++) {
                 bench.receive(parent, batch(S, i, i));
+                assertThat(bench.said(redundant, Prune.class)).isEmpty();
                 bench.receive(redundant, batch(S, i, i));
             }
+            bench.receive(parent, batch(S, 5, 5));
+            bench.receive(redundant, batch(S, 5, 5));
+            assertThat(bench.said(redundant, Prune.class)).hasSize(1);
+            assertThat(bench.said(parent, Prune.class)).isEmpty();
+        }
+
+        @Test
+        void rule6ANewStreamDoesNotFloodTheMeshMoreThanOnce() {
+            Bench bench = new Bench();
+            LinkId parent = bench.neighbour(1);
+            LinkId redundant = bench.neighbour(2);
+            bench.receive(parent, batch(S, 1, 1));
+            bench.receive(redundant, batch(S, 1, 1));
             assertThat(bench.said(redundant, Prune.class)).hasSize(1);
             assertThat(bench.said(parent, Prune.class)).isEmpty();
         }
@@ -195,13 +270,13 @@ class BroadcastRulesTest {
         @Test
         void rule6ALinkThatBringsSomethingNewIsNotPruned() {
             Bench bench = new Bench();
-            LinkId one = bench.neighbour(1);
-            LinkId other = bench.neighbour(2);
-            for (int i = 1; i <= 12; i++) {
-                bench.receive(i % 3 == 0 ? other : one, batch(S, i, i));
-                bench.receive(i % 3 == 0 ? one : other, batch(S, i, i));
+            LinkId asked = asked(bench);
+            LinkId other = bench.neighbour(3);
+            for (int i = 2; i <= 13; i++) {
+                bench.receive(i % 3 == 0 ? asked : other, batch(S, i, i));
+                bench.receive(i % 3 == 0 ? other : asked, batch(S, i, i));
             }
-            assertThat(bench.said(other, Prune.class)).isEmpty();
+            assertThat(bench.said(asked, Prune.class)).isEmpty();
         }
 
         @Test

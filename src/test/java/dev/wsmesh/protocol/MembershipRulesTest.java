@@ -160,6 +160,119 @@ class MembershipRulesTest {
     }
 
     @Test
+    void aProbeDoesNotJoinItsOwnMeshBecauseNobodyPublishes() {
+        Bench bench = Bench.with(THREE, CONTACT);
+        StreamId beacons = Bench.stream(7);
+        LinkId source = bench.neighbour(1);
+        LinkId probe = bench.up(7, CONTACT, Intent.PROBE);
+        bench.digest(probe, 1_000, new Have(beacons, 1, 1));
+        assertThat(bench.outputs(Output.Close.class)).isEmpty();
+        bench.receive(source, Bench.batch(beacons, 1, 1));
+        bench.seconds(1);
+        assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(probe, CloseCode.NORMAL));
+    }
+
+    @Test
+    void whoIsProbedDoesNotLeaveTheProberWithoutEvidence() {
+        Bench bench = new Bench();
+        LinkId probe = bench.accept(1, Intent.PROBE);
+        assertThat(bench.said(probe, Have.class)).containsExactly(new Have(Bench.OWN, 1, 1));
+    }
+
+    @Test
+    void aHundredProbesAreNotAHundredBeacons() {
+        Bench bench = new Bench();
+        for (int i = 0; i < 100; i++) {
+            bench.accept(10 + i, Intent.PROBE);
+            bench.millis(100);
+        }
+        assertThat(bench.delivered(Bench.OWN)).containsExactly(1L);
+        bench.seconds(3_600);
+        assertThat(bench.delivered(Bench.OWN)).hasSizeBetween(15, 25);
+    }
+
+    @Test
+    void whoPublishesByItselfSendsNoBeacons() {
+        Bench bench = new Bench();
+        bench.publish(10);
+        bench.accept(1, Intent.PROBE);
+        assertThat(bench.delivered(Bench.OWN)).containsExactly(1L);
+    }
+
+    @Test
+    void aCandidateIsNoNeighbourBeforeItHasAnswered() {
+        Bench bench = Bench.with(THREE);
+        LinkId asked = bench.up(7, new Address("ws://node7"), Intent.LOW);
+        bench.digest(asked, 1_000);
+        bench.publish(10);
+        assertThat(bench.outputs(Output.NeighbourUp.class)).isEmpty();
+        assertThat(bench.said(asked, Message.Batch.class)).isEmpty();
+        bench.receive(asked, new NeighborReply(contact(7), List.of()));
+        assertThat(bench.outputs(Output.NeighbourUp.class)).containsExactly(new Output.NeighbourUp(asked));
+        assertThat(bench.said(asked, Message.Batch.class)).hasSize(1);
+    }
+
+    @Test
+    void inAFullMeshRefusalsDoNotFollowEachOtherWithoutEnd() {
+        Bench bench = Bench.with(THREE);
+        List<LinkId> kept = List.of(bench.neighbour(1), bench.neighbour(2));
+        bench.receive(bench.neighbour(3), new Disconnect(List.of(contact(100))));
+        int dials = 0;
+        for (int second = 0; second < 600; second++) {
+            bench.seconds(1);
+            kept.forEach(link -> bench.give(new Input.Heard(link)));
+            for (Output.Dial dial : bench.outputs(Output.Dial.class)) {
+                dials++;
+                bench.forgetOutputs();
+                LinkId refusing = bench.up(100 + dials, dial.address(), dial.intent());
+                bench.receive(refusing, new Disconnect(List.of(contact(101 + dials))));
+            }
+        }
+        assertThat(dials).isBetween(10, 30);
+    }
+
+    @Test
+    void aJoinerDoesNotDependOnItsContactAlone() {
+        Bench bench = new Bench();
+        bench.receive(bench.neighbour(1), new Message.Neighbor(true, contact(1)));
+        LinkId joiner = bench.acceptOutboundOnly(2, Intent.JOIN);
+        bench.receive(joiner, new Join(new Contact(node(2), null)));
+        assertThat(bench.said(joiner, NeighborReply.class))
+                .singleElement()
+                .satisfies(each -> assertThat(each.contacts()).containsExactly(contact(1)));
+    }
+
+    @Test
+    void aNodeThatOnlyDialsOutEvictsNobody() {
+        Bench bench = Bench.with(THREE);
+        fill(bench);
+        for (int i = 10; i < 20; i++) {
+            bench.acceptOutboundOnly(i, Intent.JOIN);
+        }
+        assertThat(bench.outputs(Output.Close.class)).isEmpty();
+        assertThat(neighbours(bench)).isEqualTo(13);
+    }
+
+    @Test
+    void nodesThatOnlyDialOutAreNotAdmittedWithoutBound() {
+        Bench bench = Bench.with(THREE);
+        for (int i = 10; i < 310; i++) {
+            bench.acceptOutboundOnly(i, Intent.JOIN);
+        }
+        assertThat(neighbours(bench)).isEqualTo(256);
+    }
+
+    @Test
+    void whoNamesNoAddressIsKnownByTheOneWhereItWasSeen() {
+        Bench bench = new Bench();
+        LinkId other = bench.neighbour(1);
+        LinkId joiner = bench.accept(2, Intent.JOIN);
+        bench.receive(joiner, new Join(new Contact(node(2), null)));
+        Contact seen = new Contact(node(2), new Address("ws://observed2"));
+        assertThat(bench.said(other, ForwardJoin.class)).containsExactly(new ForwardJoin(seen, 6));
+    }
+
+    @Test
     void aBootstrapLinkIsNotEvictedByItsDialler() {
         Bench bench = Bench.with(THREE, CONTACT);
         LinkId sticky = bench.up(1, CONTACT, Intent.JOIN);
