@@ -185,8 +185,8 @@ final class Plot {
             add(svg, "<path class=\"aim\" d=\"M%d %.1fH%d\"/>", LEFT, at, WIDTH - RIGHT);
             add(
                     svg,
-                    "<text class=\"aimtext\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-                    WIDTH - RIGHT,
+                    "<text class=\"aimtext\" x=\"%d\" y=\"%.1f\" text-anchor=\"start\">%s</text>",
+                    LEFT + 8,
                     at - 5,
                     escaped(aimText));
         }

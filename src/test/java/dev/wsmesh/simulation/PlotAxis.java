@@ -14,7 +14,7 @@ record PlotAxis(String label, boolean logarithmic, double from, double to, doubl
             String label, boolean logarithmic, double least, double most, double fromPixel, double toPixel) {
         if (logarithmic) {
             double from = Math.pow(10, Math.floor(Math.log10(least) + 1e-9));
-            double to = Math.pow(10, Math.ceil(Math.log10(most) - 1e-9));
+            double to = Math.max(10 * from, Math.pow(10, Math.ceil(Math.log10(most) - 1e-9)));
             return new PlotAxis(label, true, from, to, fromPixel, toPixel);
         }
         double step = step(least, most);
@@ -54,7 +54,7 @@ record PlotAxis(String label, boolean logarithmic, double from, double to, doubl
     }
 
     private static double step(double least, double most) {
-        double rough = Math.max(1e-12, most - least) / ABOUT_TICKS;
+        double rough = (most > least ? most - least : 1) / ABOUT_TICKS;
         double magnitude = Math.pow(10, Math.floor(Math.log10(rough)));
         for (double nice : NICE) {
             if (nice * magnitude >= rough * 0.999) {

@@ -24,7 +24,6 @@ final class Rows {
     void end() {
         long seconds = (System.nanoTime() - began) / 1_000_000_000;
         long heapMebibytes = Runtime.getRuntime().totalMemory() >> 20;
-        System.out.println(
-                "\n`" + options.command() + "` (" + seconds + " s, a heap of " + heapMebibytes + " MiB)\n");
+        System.out.println("\n`" + options.command() + "` (" + seconds + " s, a heap of " + heapMebibytes + " MiB)\n");
     }
 }
