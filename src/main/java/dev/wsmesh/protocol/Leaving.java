@@ -37,6 +37,7 @@ final class Leaving {
         }
         if (isHandedOver() || context.alarms.take(Alarm.LEAVING, context.now)) {
             context.left = true;
+            context.alarms.set(Alarm.LEAVING, Alarms.NEVER);
             for (Link link : List.copyOf(links.all())) {
                 if (link.phase == Link.Phase.OPEN) {
                     overlay.part(link, CloseCode.GOING_AWAY, null);

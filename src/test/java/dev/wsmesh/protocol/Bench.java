@@ -34,7 +34,11 @@ final class Bench {
     }
 
     Bench(Settings settings) {
-        protocol = new Protocol(settings, EPOCH, BEACON, _ -> true, new SplittableRandom(1), now);
+        this(settings, 1);
+    }
+
+    Bench(Settings settings, long seed) {
+        protocol = new Protocol(settings, EPOCH, BEACON, _ -> true, new SplittableRandom(seed), now);
         carryOut(protocol.start(now));
     }
 

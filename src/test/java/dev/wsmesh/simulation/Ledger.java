@@ -1,5 +1,7 @@
 package dev.wsmesh.simulation;
 
+import dev.wsmesh.protocol.MeshRecord;
+import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.StreamId;
 import java.util.ArrayList;
@@ -15,7 +17,7 @@ final class Ledger implements Observer {
     static final class Publication {
         final SimulatedNode origin;
         final int run;
-        final List<Long> numbers = new ArrayList<>();
+        final List<MeshRecord> records = new ArrayList<>();
         final List<Long> times = new ArrayList<>();
 
         Publication(SimulatedNode origin) {
@@ -37,12 +39,20 @@ final class Ledger implements Observer {
     static final class Told {
         final long start;
         long at;
+        /** When the last delivery, or gap, was. */
+        long since;
         /** When each record was delivered; a gap leaves a zero. */
         final List<Long> times = new ArrayList<>();
 
         Told(long start) {
             this.start = start;
             this.at = start - 1;
+        }
+
+        private void advance(long now, boolean delivered) {
+            at++;
+            since = now;
+            times.add(delivered ? now : 0L);
         }
 
         /** When the record was delivered, or Long.MAX_VALUE if it was not. */
@@ -58,6 +68,7 @@ final class Ledger implements Observer {
     static final class Run {
         final SimulatedNode node;
         final Map<StreamId, Told> told = new LinkedHashMap<>();
+        final Map<NodeId, Long> newestEpochDelivered = new HashMap<>();
         long listeningAt = Long.MAX_VALUE;
 
         Run(SimulatedNode node) {
@@ -72,6 +83,7 @@ final class Ledger implements Observer {
 
     final Map<StreamId, Publication> publications = new LinkedHashMap<>();
     private final Map<Integer, Run> runs = new HashMap<>();
+    private final Map<Long, MeshRecord> offered = new HashMap<>();
     private final Network network;
     private long deliveries;
 
@@ -91,6 +103,11 @@ final class Ledger implements Observer {
         return run;
     }
 
+    /** An application is about to publish this under the ticket. */
+    void offer(long ticket, MeshRecord record) {
+        offered.put(ticket, record);
+    }
+
     @Override
     public void onStarted(SimulatedNode node) {
         runs.put(node.index, new Run(node));
@@ -100,6 +117,7 @@ final class Ledger implements Observer {
     public void onOutput(SimulatedNode node, Output output) {
         switch (output) {
             case Output.Published published -> onPublished(node, published);
+            case Output.PublishRefused refused -> offered.remove(refused.ticket());
             case Output.Deliver deliver -> onDeliver(run(node), deliver);
             case Output.Gap gap -> onGap(run(node), gap);
             default -> {}
@@ -108,25 +126,19 @@ final class Ledger implements Observer {
 
     private void onPublished(SimulatedNode node, Output.Published published) {
         Publication publication = publications.computeIfAbsent(published.stream(), _ -> new Publication(node));
-        publication.numbers.add(published.ticket());
+        boolean beacon = published.ticket() == Output.Published.BEACON;
+        MeshRecord record =
+                beacon ? network.records().decode(network.beacon()) : offered.remove(published.ticket());
+        publication.records.add(
+                Violation.unlessPresent(record, "only what was offered is published", node.index, published));
         publication.times.add(network.now());
         Violation.unless(
-                publication.numbers.size() == published.sequence(), "a stream is published without holes", published);
+                publication.records.size() == published.sequence(), "a stream is published without holes", published);
     }
 
     private void onDeliver(Run run, Output.Deliver deliver) {
         deliveries++;
-        Publication publication = publications.get(deliver.stream());
-        boolean real = publication != null && deliver.sequence() <= publication.numbers.size();
-        Violation.unless(real, "only what was published is delivered", run.node.index, deliver);
-        if (publication != null) {
-            long number = publication.numbers.get((int) deliver.sequence() - 1);
-            Violation.unless(
-                    number == NumberedRecords.numberOf(deliver.record()),
-                    "a record arrives as it was published",
-                    run.node.index,
-                    deliver);
-        }
+        checkReal(run, deliver);
         Told told = run.told.computeIfAbsent(deliver.stream(), _ -> new Told(deliver.sequence()));
         Violation.unless(deliver.sequence() > told.at, "no duplicate delivery", run.node.index, deliver, told.at);
         Violation.unless(
@@ -135,13 +147,20 @@ final class Ledger implements Observer {
                 run.node.index,
                 deliver,
                 told.at);
-        told.at++;
-        told.times.add(network.now());
-        for (StreamId other : run.told.keySet()) {
-            boolean newer = other.origin().equals(deliver.stream().origin())
-                    && other.epoch() > deliver.stream().epoch();
-            boolean delivered = newer && run.told.get(other).times.stream().anyMatch(each -> each > 0);
-            Violation.unless(!delivered, "epochs are delivered in order", run.node.index, deliver, other);
+        told.advance(network.now(), true);
+        long epoch = deliver.stream().epoch();
+        long newest = run.newestEpochDelivered.merge(deliver.stream().origin(), epoch, Math::max);
+        Violation.unless(epoch == newest, "epochs are delivered in order", run.node.index, deliver, newest);
+    }
+
+    private void checkReal(Run run, Output.Deliver deliver) {
+        Publication publication = publications.get(deliver.stream());
+        boolean real = publication != null && deliver.sequence() <= publication.records.size();
+        Violation.unless(real, "only what was published is delivered", run.node.index, deliver);
+        if (publication != null) {
+            MeshRecord published = publication.records.get((int) deliver.sequence() - 1);
+            boolean same = published.equals(network.records().decode(deliver.record()));
+            Violation.unless(same, "a record arrives as it was published", run.node.index, deliver);
         }
     }
 
@@ -154,8 +173,7 @@ final class Ledger implements Observer {
                 gap,
                 told.at);
         while (told.at < gap.to()) {
-            told.at++;
-            told.times.add(0L);
+            told.advance(network.now(), false);
         }
     }
 }

@@ -2,16 +2,18 @@ package dev.wsmesh.simulation;
 
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Input;
-import dev.wsmesh.protocol.Intent;
+import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
+import dev.wsmesh.protocol.RecordEncoder;
 import dev.wsmesh.protocol.Settings;
+import dev.wsmesh.wire.RecordCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,18 +35,41 @@ final class Network {
     private final Agenda agenda = new Agenda();
     private final SplittableRandom random;
     private final Observer observer;
+    private final boolean asBytes;
+    private final RecordEncoder records;
     private final Map<Address, SimulatedNode> byAddress = new HashMap<>();
-    /** Directed pairs that cannot talk, as from * 2^32 + to. */
-    private final Set<Long> blocked = new HashSet<>();
-    /** When a handshake from one to the other last ended; Long.MAX_VALUE while one runs. */
-    private final Map<Long, Long> handshakes = new HashMap<>();
 
     private long medianLatency = millis(5);
     private int overlaps;
 
+    /** A network on which frames cross as they are: for measuring the core alone, at sizes where encoding costs too much. */
     Network(long seed, Observer observer) {
+        this(seed, observer, false, new NumberedRecords());
+    }
+
+    private Network(long seed, Observer observer, boolean asBytes, RecordEncoder records) {
         this.random = new SplittableRandom(seed);
         this.observer = observer;
+        this.asBytes = asBytes;
+        this.records = records;
+    }
+
+    /** A network on which nothing crosses but bytes, written and read by the production codec. */
+    static Network ofBytes(long seed, Observer observer) {
+        return new Network(seed, observer, true, new RecordCodec(Limits.DEFAULT));
+    }
+
+    RecordEncoder records() {
+        return records;
+    }
+
+    /** What nodes publish by themselves. */
+    EncodedRecord beacon() {
+        return records.encode(NumberedRecords.of(Output.Published.BEACON, 0));
+    }
+
+    Route routeTo(SimulatedNode to) {
+        return asBytes ? Route.ofBytes(to) : Route.ofObjects();
     }
 
     static long millis(long millis) {
@@ -113,8 +138,9 @@ final class Network {
         if (TRACE != null && now() >= TRACE_FROM) {
             System.out.println(now() / 1000 + " " + node.index + " < " + input);
         }
-        node.handle(input);
-        if (node.isUp()) {
+        boolean acted = node.handle(input);
+        boolean trivial = input instanceof Input.Writable || input instanceof Input.Heard;
+        if (node.isUp() && (acted || !trivial)) {
             observer.afterEvent(node, input);
         }
     }
@@ -193,30 +219,33 @@ final class Network {
     }
 
     void block(SimulatedNode from, SimulatedNode to) {
-        blocked.add(pair(from, to));
+        from.cannotReach.set(to.index);
     }
 
     boolean isBlocked(SimulatedNode from, SimulatedNode to) {
-        return !blocked.isEmpty() && blocked.contains(pair(from, to));
+        return from.cannotReach.get(to.index);
     }
 
     /** Some links that lasted go on where they stopped, others were torn by whoever sat between. */
     void heal() {
-        List<Long> were = List.copyOf(blocked);
-        blocked.clear();
-        for (SimulatedLink link : List.copyOf(links)) {
-            boolean touched = were.contains(pair(link.dialler.node, link.acceptor.node))
-                    || were.contains(pair(link.acceptor.node, link.dialler.node));
-            if (touched && random.nextBoolean()) {
+        List<SimulatedLink> touched = new ArrayList<>();
+        for (SimulatedLink link : links) {
+            SimulatedNode one = link.dialler.node;
+            SimulatedNode other = link.acceptor.node;
+            if (isBlocked(one, other) || isBlocked(other, one)) {
+                touched.add(link);
+            }
+        }
+        for (SimulatedNode node : nodes) {
+            node.cannotReach.clear();
+        }
+        for (SimulatedLink link : touched) {
+            if (random.nextBoolean()) {
                 link.cut();
-            } else if (touched) {
+            } else {
                 link.onUnblocked();
             }
         }
-    }
-
-    private static long pair(SimulatedNode from, SimulatedNode to) {
-        return ((long) from.index << 32) + to.index;
     }
 
     private void dial(SimulatedNode from, Output.Dial dial) {
@@ -231,42 +260,32 @@ final class Network {
             in(DIAL_TIMEOUT, () -> fail(from, run, dial.address(), CloseCode.HANDSHAKE_TIMEOUT));
             return;
         }
-        long began = now();
-        int toRun = to.run();
-        handshakes.put(pair(from, to), Long.MAX_VALUE);
-        in(latency() + latency() + latency(), () -> admit(from, run, to, toRun, dial, began));
+        Handshake handshake = new Handshake(from, to, dial);
+        handshake.begin();
+        in(latency() + latency() + latency(), () -> admit(handshake));
     }
 
-    private void admit(SimulatedNode from, int run, SimulatedNode to, int toRun, Output.Dial dial, long began) {
-        handshakes.put(pair(from, to), now());
-        boolean possible = from.isRunning(run) && to.isRunning(toRun) && !isBlocked(from, to) && !isBlocked(to, from);
-        if (!possible) {
-            fail(from, run, dial.address(), CloseCode.ABNORMAL);
+    private void admit(Handshake handshake) {
+        SimulatedNode from = handshake.from;
+        SimulatedNode to = handshake.to;
+        handshake.end();
+        if (!handshake.isBetweenTheSameRuns() || isBlocked(from, to) || isBlocked(to, from)) {
+            fail(from, handshake.fromRun, handshake.dial.address(), CloseCode.ABNORMAL);
             return;
         }
-        boolean overlapped = handshakes.getOrDefault(pair(to, from), -1L) >= began;
-        overlaps += overlapped ? 1 : 0;
+        overlaps += handshake.overlapped ? 1 : 0;
         SimulatedLink link = new SimulatedLink(
                 this, from, new LinkId(to.id, from.nextGeneration()), to, new LinkId(from.id, to.nextGeneration()));
         links.add(link);
         long opens = now() + latency();
         link.acceptor.holdUntil(opens);
-        at(opens, () -> openDialler(link, dial, overlapped));
-        int frameBytes = from.settings.limits().frameBytes();
-        open(
-                link.acceptor,
-                new Input.LinkUp(
-                        link.acceptor.id,
-                        null,
-                        from.settings.address(),
-                        dial.intent(),
-                        from.epoch(),
-                        frameBytes,
-                        overlapped));
+        at(opens, () -> openDialler(link, handshake));
+        open(link.acceptor, upAtAcceptor(link.acceptor, handshake));
     }
 
-    private void openDialler(SimulatedLink link, Output.Dial dial, boolean overlapped) {
+    private void openDialler(SimulatedLink link, Handshake handshake) {
         SimulatedLink.End end = link.dialler;
+        Output.Dial dial = handshake.dial;
         if (!end.node.isRunning(end.run)) {
             link.acceptor.die(CloseCode.ABNORMAL);
             return;
@@ -275,10 +294,31 @@ final class Network {
             fail(end.node, end.run, dial.address(), CloseCode.ABNORMAL);
             return;
         }
-        Intent intent = dial.intent();
-        SimulatedNode peer = link.acceptor.node;
-        int frameBytes = peer.settings.limits().frameBytes();
-        open(end, new Input.LinkUp(end.id, dial.address(), null, intent, peer.epoch(), frameBytes, overlapped));
+        open(end, upAtDialler(end, handshake));
+    }
+
+    private static Input.LinkUp upAtAcceptor(SimulatedLink.End end, Handshake handshake) {
+        SimulatedNode peer = handshake.from;
+        return new Input.LinkUp(
+                end.id,
+                null,
+                peer.settings.address(),
+                handshake.dial.intent(),
+                peer.epoch(),
+                peer.settings.limits().frameBytes(),
+                handshake.overlapped);
+    }
+
+    private static Input.LinkUp upAtDialler(SimulatedLink.End end, Handshake handshake) {
+        SimulatedNode peer = handshake.to;
+        return new Input.LinkUp(
+                end.id,
+                handshake.dial.address(),
+                null,
+                handshake.dial.intent(),
+                peer.epoch(),
+                peer.settings.limits().frameBytes(),
+                handshake.overlapped);
     }
 
     private void open(SimulatedLink.End end, Input.LinkUp up) {

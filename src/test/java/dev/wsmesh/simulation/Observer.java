@@ -14,6 +14,9 @@ interface Observer {
 
     default void onSent(SimulatedNode from, SimulatedNode to, Frame frame) {}
 
-    /** One input was handled and its outputs were carried out. */
+    /**
+     * One input was handled and its outputs were carried out. Not told of a link that has room, or makes progress, where the
+     * core had nothing to say to it: a third of all events, after which the node is as it was.
+     */
     default void afterEvent(SimulatedNode node, Input input) {}
 }

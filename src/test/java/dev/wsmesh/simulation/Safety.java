@@ -1,7 +1,10 @@
 package dev.wsmesh.simulation;
 
+import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Counter;
 import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Settings;
 import dev.wsmesh.protocol.View;
@@ -10,18 +13,23 @@ import dev.wsmesh.protocol.View.StreamLinkView;
 import dev.wsmesh.protocol.View.StreamView;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** What must hold after every single event, whatever fails. */
+/** What must hold after every single event, whatever fails: looked at where the event was handled. */
 final class Safety implements Observer {
     private final Network network;
     private final Ledger ledger;
+    private final Gaps gaps;
     private final Map<Counter, Long> coverage = new EnumMap<>(Counter.class);
-    private final Map<SimulatedLink, Long> readySince = new HashMap<>();
+    private final Map<Integer, PublishWindow> windows = new HashMap<>();
 
     Safety(Network network, Ledger ledger) {
         this.network = network;
         this.ledger = ledger;
+        this.gaps = new Gaps(network, ledger);
     }
 
     /** What nodes counted, over all runs that ended so far and those that still go on. */
@@ -36,8 +44,14 @@ final class Safety implements Observer {
     }
 
     @Override
+    public void onStarted(SimulatedNode node) {
+        windows.put(node.index, new PublishWindow(node));
+    }
+
+    @Override
     public void onStopped(SimulatedNode node) {
         add(coverage, node);
+        windows.remove(node.index);
     }
 
     private static void add(Map<Counter, Long> sum, SimulatedNode node) {
@@ -49,8 +63,12 @@ final class Safety implements Observer {
     @Override
     public void onOutput(SimulatedNode node, Output output) {
         if (output instanceof Output.Gap gap) {
-            checkGap(node, gap);
+            gaps.check(node, gap);
         }
+        if (output instanceof Output.Close(var link, var code) && code == CloseCode.UNRESPONSIVE) {
+            checkSilent(node, link);
+        }
+        window(node).onOutput(output, network.now());
     }
 
     @Override
@@ -61,23 +79,37 @@ final class Safety implements Observer {
         }
         checkBounds(node, view);
         for (LinkView link : view.links()) {
-            SimulatedLink.End end = node.ends.get(link.id());
-            Violation.unless(
-                    end != null && end.isAlive(), "a link of the core is a link of the network", node.index, link);
-            if (end != null) {
-                noteReady(end, link.ready());
-            }
+            checkLink(node, link);
         }
         for (StreamView stream : view.streams()) {
             checkStream(node, stream);
         }
+        window(node).afterEvent(view, network.now());
     }
 
-    private void noteReady(SimulatedLink.End end, boolean ready) {
-        if (!ready) {
-            readySince.remove(end.link());
-        } else {
-            readySince.putIfAbsent(end.link(), network.now());
+    /** A link is not dead on which something arrives, however slowly. */
+    private void checkSilent(SimulatedNode node, LinkId link) {
+        SimulatedLink.End end = Violation.unlessPresent(node.ends.get(link), "only live links are closed", link);
+        long silence = network.now() - end.heardAt;
+        boolean dead = silence >= node.settings.liveness().unresponsiveAfter().toNanos();
+        Violation.unless(dead, "who is heard is not given up", node.index, link, "silent for", silence);
+    }
+
+    private PublishWindow window(SimulatedNode node) {
+        return Violation.unlessPresent(windows.get(node.index), "only nodes that run are heard of", node.index);
+    }
+
+    private void checkLink(SimulatedNode node, LinkView link) {
+        boolean bounded = link.queuedMessages() <= node.settings.liveness().controlQueue();
+        Violation.unless(bounded, "control queues are bounded", node.index, link);
+        SimulatedLink.End end = node.ends.get(link.id());
+        if (end == null || !end.isAlive()) {
+            throw new Violation("a link of the core is a link of the network", node.index + " " + link);
+        }
+        if (!link.ready()) {
+            end.readySince = SimulatedLink.NEVER;
+        } else if (end.readySince == SimulatedLink.NEVER) {
+            end.readySince = network.now();
         }
     }
 
@@ -91,75 +123,33 @@ final class Safety implements Observer {
         Violation.unless(view.streams().size() <= limits.streams() + 2, "streams are bounded", index);
         Violation.unless(view.forgottenStreams() <= limits.forgottenPositions(), "positions are bounded", index);
         Violation.unless(view.passive().size() <= membership.passiveView(), "the passive view is bounded", index);
-        long neighbours = view.links().stream()
-                .filter(LinkView::neighbour)
-                .map(each -> each.id().peer())
-                .distinct()
-                .count();
+        int neighbours = neighbours(view.links());
         Violation.unless(neighbours <= membership.activeView() + 1, "the active view is bounded", index, neighbours);
-        for (LinkView link : view.links()) {
-            boolean bounded = link.queuedMessages() <= node.settings.liveness().controlQueue();
-            Violation.unless(bounded, "control queues are bounded", index, link);
+    }
+
+    /** Two links with one peer count once. */
+    private static int neighbours(List<LinkView> links) {
+        Set<NodeId> peers = new HashSet<>();
+        for (LinkView link : links) {
+            if (link.neighbour()) {
+                peers.add(link.id().peer());
+            }
         }
+        return peers.size();
     }
 
     private static void checkStream(SimulatedNode node, StreamView stream) {
-        Violation.unless(stream.base() <= stream.next(), "base is never beyond next", node.index, stream);
+        boolean ordered = stream.base() <= stream.next();
+        Violation.unless(ordered, "base is never beyond next", node.index, stream);
         for (StreamLinkView link : stream.links()) {
+            if (!link.push()) {
+                continue;
+            }
             SimulatedLink.End end = node.ends.get(link.link());
             boolean live = end != null && end.isAlive();
-            Violation.unless(live || !link.push(), "pushed links are live links", node.index, link);
+            Violation.unless(live, "pushed links are live links", node.index, link);
             boolean home = link.link().peer().equals(stream.id().origin());
-            Violation.unless(!home || !link.push(), "a stream is never sent to its origin", node.index, link);
-        }
-    }
-
-    /** Who was linked all the time, and held the record all the time, could have been asked. */
-    private void checkGap(SimulatedNode node, Output.Gap gap) {
-        long grace = node.settings.broadcasting().gapGrace().toNanos();
-        long before = network.now() - grace;
-        boolean late = node.protocol().view().streams().stream()
-                .anyMatch(each -> each.id().equals(gap.stream()) && each.closed());
-        if (late || node.protocol().view().leaving()) {
-            return;
-        }
-        for (SimulatedLink.End end : node.ends.values()) {
-            SimulatedLink link = end.link();
-            Long since = readySince.get(link);
-            boolean slow = link.bytesPerSecond != 0
-                    || end.wasSlowSince(before)
-                    || end.other().wasSlowSince(before);
-            boolean linked = link.isWhole() && !slow && since != null && since < before;
-            SimulatedNode peer = end.other().node;
-            if (!linked
-                    || peer.protocol().view().leaving()
-                    || network.isBlocked(node, peer)
-                    || network.isBlocked(peer, node)) {
-                continue;
-            }
-            checkNotHeld(node, peer, gap, before);
-        }
-    }
-
-    private void checkNotHeld(SimulatedNode node, SimulatedNode peer, Output.Gap gap, long before) {
-        Ledger.Told told = ledger.run(peer).told(gap.stream());
-        if (told == null) {
-            return;
-        }
-        for (StreamView stream : peer.protocol().view().streams()) {
-            if (!stream.id().equals(gap.stream())) {
-                continue;
-            }
-            for (long each = Math.max(gap.from(), stream.base()); each <= gap.to() && each < stream.next(); each++) {
-                Violation.unless(
-                        told.deliveredAt(each) > before,
-                        "a gap covers only what no linked node retained",
-                        node.index,
-                        gap,
-                        "held by",
-                        peer.index,
-                        stream);
-            }
+            Violation.unless(!home, "a stream is never sent to its origin", node.index, link);
         }
     }
 }

@@ -5,13 +5,18 @@ import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One WebSocket between two runs of two nodes. Each end learns of its death by itself: a link is gone for a node only when the
  * network says so. Frames arrive in order or not at all, and those in flight die with the link.
  */
 final class SimulatedLink {
-    static final long SEND_TIMEOUT = Network.seconds(5);
+    static final long NEVER = Long.MAX_VALUE;
+    private static final long SEND_TIMEOUT = Network.seconds(5);
+    private static final long FAST_NANOS = 1_000;
+    /** What a usual TCP segment carries: so much of a frame arrives at a time. */
+    private static final long PART_BYTES = 1_460;
 
     /** One side. It is open from the LinkUp that the node was given to the LinkDown. */
     final class End {
@@ -20,16 +25,28 @@ final class SimulatedLink {
         final LinkId id;
         boolean open;
         boolean closing;
+        /** When this end's core last began to let streams flow here; NEVER while it does not. */
+        long readySince = NEVER;
+        /** When the last bytes arrived here, or the link came up. */
+        long heardAt;
+
+        private final Route route;
+        private final ArrayDeque<Route.Parcel> outgoing = new ArrayDeque<>();
+        /** Of the first parcel, what has not left yet. */
+        private long bytesLeft;
+
+        private boolean stalled;
+        private int stalls;
         private boolean deaf;
-        private long lineFreeAt;
+        private @Nullable CloseCode lastWord;
         private long lastArrival;
         private long slowUntil = -1;
-        private final ArrayDeque<Frame> stalled = new ArrayDeque<>();
 
-        End(SimulatedNode node, LinkId id) {
+        End(SimulatedNode node, LinkId id, Route route) {
             this.node = node;
             this.run = node.run();
             this.id = id;
+            this.route = route;
         }
 
         End other() {
@@ -49,11 +66,6 @@ final class SimulatedLink {
             lastArrival = nanos;
         }
 
-        /** What was said since then may still be on its way. */
-        boolean wasSlowSince(long nanos) {
-            return slowUntil >= nanos;
-        }
-
         boolean isDeaf() {
             return deaf;
         }
@@ -61,54 +73,89 @@ final class SimulatedLink {
         /** The node may use the link from now on. */
         void open() {
             open = true;
+            heardAt = network.now();
         }
 
         void send(Frame frame) {
             network.onSent(this, frame);
+            outgoing.addLast(route.pack(frame));
+            if (outgoing.size() == 1) {
+                begin();
+            }
+        }
+
+        private void begin() {
+            bytesLeft = outgoing.getFirst().length();
+            proceed();
+        }
+
+        /** The rest of the frame leaves; on a slow link only a part of it, and at today's speed. */
+        private void proceed() {
             if (network.isBlocked(node, other().node)) {
-                stall(frame);
+                stall();
+            } else if (bytesPerSecond == 0) {
+                network.in(FAST_NANOS, () -> onLeft(bytesLeft));
+            } else {
+                slowUntil = NEVER;
+                long part = Math.min(bytesLeft, PART_BYTES);
+                network.in(part * 1_000_000_000L / bytesPerSecond, () -> onLeft(part));
+            }
+        }
+
+        private void onLeft(long bytes) {
+            if (outgoing.isEmpty()) {
                 return;
             }
-            long leaves = Math.max(network.now(), lineFreeAt) + transmissionNanos(frame);
-            lineFreeAt = leaves;
-            if (bytesPerSecond != 0) {
-                slowUntil = leaves;
+            bytesLeft -= bytes;
+            if (bytesLeft > 0) {
+                network.at(Math.max(lastArrival, network.now() + network.latency()), this::partArrives);
+                proceed();
+                return;
             }
-            network.at(leaves, () -> network.give(this, new Input.Writable(id)));
-            transmit(frame, leaves);
+            Route.Parcel parcel = outgoing.removeFirst();
+            lastArrival = Math.max(lastArrival + 1, network.now() + network.latency());
+            slowUntil = slowUntil == NEVER ? lastArrival : slowUntil;
+            network.at(lastArrival, () -> arrive(parcel));
+            if (!outgoing.isEmpty()) {
+                begin();
+            } else if (lastWord != null) {
+                sayLastWord(lastWord);
+            }
+            network.give(this, new Input.Writable(id));
         }
 
-        private void transmit(Frame frame, long leaves) {
-            long arrives = Math.max(lastArrival + 1, leaves + network.latency());
-            lastArrival = arrives;
-            network.at(arrives, () -> arrive(frame));
+        private void partArrives() {
+            if (!deaf) {
+                other().heardAt = network.now();
+                network.give(other(), new Input.Heard(other().id));
+            }
         }
 
-        private void arrive(Frame frame) {
+        private void arrive(Route.Parcel parcel) {
             End receiver = other();
             if (deaf || !receiver.isAlive()) {
                 return;
             }
-            network.give(receiver, new Input.Received(receiver.id, frame));
+            receiver.heardAt = network.now();
+            network.give(receiver, new Input.Received(receiver.id, route.unpack(parcel)));
         }
 
         /** Nobody acknowledges: the frame waits, and after the send timeout the sender gives up. */
-        private void stall(Frame frame) {
-            stalled.add(frame);
+        private void stall() {
+            stalled = true;
+            slowUntil = NEVER;
+            int thisOne = ++stalls;
             network.in(SEND_TIMEOUT, () -> {
-                if (stalled.contains(frame) && isAlive()) {
+                if (stalled && stalls == thisOne) {
                     die(CloseCode.ABNORMAL);
                 }
             });
         }
 
         private void unstall() {
-            while (!stalled.isEmpty()) {
-                Frame frame = stalled.removeFirst();
-                lineFreeAt = Math.max(network.now(), lineFreeAt) + transmissionNanos(frame);
-                network.at(lineFreeAt, () -> network.give(this, new Input.Writable(id)));
-                transmit(frame, lineFreeAt);
-                slowUntil = lineFreeAt;
+            if (stalled) {
+                stalled = false;
+                proceed();
             }
         }
 
@@ -118,10 +165,16 @@ final class SimulatedLink {
                 return;
             }
             closing = true;
-            boolean heard = !network.isBlocked(node, other().node) && !deaf;
-            long arrives = Math.max(lastArrival + 1, Math.max(network.now(), lineFreeAt) + network.latency());
+            lastWord = code;
             network.in(network.latency(), () -> die(CloseCode.NORMAL));
-            if (heard) {
+            if (outgoing.isEmpty()) {
+                sayLastWord(code);
+            }
+        }
+
+        private void sayLastWord(CloseCode code) {
+            if (!network.isBlocked(node, other().node) && !deaf) {
+                long arrives = Math.max(lastArrival + 1, network.now() + network.latency());
                 network.at(arrives, () -> other().die(code));
             }
         }
@@ -133,7 +186,9 @@ final class SimulatedLink {
             }
             network.give(this, new Input.LinkDown(id, code));
             open = false;
-            stalled.clear();
+            if (!closing) {
+                outgoing.clear();
+            }
             network.forget(this);
         }
     }
@@ -146,8 +201,18 @@ final class SimulatedLink {
 
     SimulatedLink(Network network, SimulatedNode from, LinkId fromId, SimulatedNode to, LinkId toId) {
         this.network = network;
-        this.dialler = new End(from, fromId);
-        this.acceptor = new End(to, toId);
+        this.dialler = new End(from, fromId, network.routeTo(to));
+        this.acceptor = new End(to, toId, network.routeTo(from));
+    }
+
+    /** Since when streams flow at both ends; NEVER if they do not. */
+    long readySince() {
+        return Math.max(dialler.readySince, acceptor.readySince);
+    }
+
+    /** What was said since then may still be on its way. */
+    boolean wasSlowSince(long nanos) {
+        return bytesPerSecond != 0 || dialler.slowUntil >= nanos || acceptor.slowUntil >= nanos;
     }
 
     boolean isWhole() {
@@ -178,9 +243,5 @@ final class SimulatedLink {
     void onUnblocked() {
         dialler.unstall();
         acceptor.unstall();
-    }
-
-    private long transmissionNanos(Frame frame) {
-        return bytesPerSecond == 0 ? 1_000 : Sizes.of(frame) * 1_000_000_000L / bytesPerSecond;
     }
 }

@@ -1,13 +1,16 @@
 package dev.wsmesh.simulation;
 
 import dev.wsmesh.protocol.Address;
-import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.Settings;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,19 +19,31 @@ import org.jspecify.annotations.Nullable;
 
 /** A machine with an identity, on which the production core runs, crashes and runs again. */
 final class SimulatedNode {
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final int MOST_TIMERS_AT_ONCE = 100;
+    /** What the clocks say when the simulation begins: the year 2001. */
+    private static final long FIRST_WALL_MICROS = 1_000_000_000_000_000L;
+
     final int index;
     final NodeId id;
     final Address address;
     final Settings settings;
     final Map<LinkId, SimulatedLink.End> ends = new HashMap<>();
-
-    private static final EncodedRecord BEACON = NumberedRecords.encoded(Output.Published.BEACON, 0);
+    /** The nodes, by their index, that nothing from here gets to. */
+    final BitSet cannotReach = new BitSet();
+    /** Begun by this node, and not over. */
+    final List<Handshake> handshakes = new ArrayList<>();
 
     private final Network network;
     private @Nullable Protocol protocol;
     private int run;
     private long generations;
-    private long timerAt = Long.MAX_VALUE;
+    private long timerAt = NEVER;
+    /** When the agenda wakes this node next: at the timer, or before it because the timer was put off. */
+    private long wakesAt = NEVER;
+
+    private long lastTimerAt;
+    private int timersNow;
 
     /** What survives a crash, unless the disk is lost too. */
     private long persistedEpoch;
@@ -74,15 +89,31 @@ final class SimulatedNode {
         return ++generations;
     }
 
+    /** The time on the wall of this machine, right or wrong. */
+    Instant wallClock() {
+        return Instant.EPOCH.plus(wallMicros(), ChronoUnit.MICROS);
+    }
+
+    private long wallMicros() {
+        return FIRST_WALL_MICROS + network.now() / 1_000 + wallClockOffsetMillis * 1_000;
+    }
+
     void start(boolean diskLost) {
         run++;
-        long wallMicros = Math.max(1, 1_000_000_000_000L + network.now() / 1_000 + wallClockOffsetMillis * 1_000);
-        persistedEpoch = diskLost ? wallMicros : Math.max(persistedEpoch + 1, wallMicros);
-        timerAt = Long.MAX_VALUE;
+        long wallMillis = wallMicros() / 1_000;
+        persistedEpoch = diskLost ? wallMillis : Math.max(persistedEpoch + 1, wallMillis);
+        timerAt = NEVER;
+        wakesAt = NEVER;
         SplittableRandom dice = new SplittableRandom(network.random().nextLong());
-        protocol = new Protocol(settings, persistedEpoch, BEACON, _ -> true, dice, network.now());
+        protocol = new Protocol(settings, persistedEpoch, network.beacon(), _ -> true, dice, network.now());
         network.onStarted(this);
         network.carryOut(this, protocol.start(network.now()));
+    }
+
+    void startIfDown(boolean diskLost) {
+        if (!isUp()) {
+            start(diskLost);
+        }
     }
 
     /** Everything that only the process knew is gone. */
@@ -91,23 +122,45 @@ final class SimulatedNode {
         ends.clear();
     }
 
-    void handle(Input input) {
+    /** Whether the core did anything. */
+    boolean handle(Input input) {
         List<Output> outputs = protocol().handle(input, network.now());
         network.carryOut(this, outputs);
+        return !outputs.isEmpty();
     }
 
     void persist(long epoch) {
         persistedEpoch = epoch;
     }
 
+    /** Most timers are put off again and again: only one that comes earlier than the next waking needs another. */
     void setTimer(long at) {
         timerAt = at;
-        int then = run;
-        network.at(at, () -> {
-            if (isRunning(then) && timerAt == at) {
-                timerAt = Long.MAX_VALUE;
-                network.give(this, new Input.Timer());
-            }
-        });
+        if (at < wakesAt) {
+            wakesAt = at;
+            int then = run;
+            network.at(at, () -> wake(then, at));
+        }
+    }
+
+    private void wake(int thatRun, long at) {
+        if (!isRunning(thatRun) || wakesAt != at) {
+            return;
+        }
+        wakesAt = NEVER;
+        if (timerAt > at) {
+            setTimer(timerAt);
+            return;
+        }
+        timerAt = NEVER;
+        timersNow = network.now() == lastTimerAt ? timersNow + 1 : 0;
+        lastTimerAt = network.now();
+        Violation.unless(timersNow < MOST_TIMERS_AT_ONCE, "a node lets time go on", index);
+        network.give(this, new Input.Timer());
+    }
+
+    @Override
+    public String toString() {
+        return "node " + index;
     }
 }

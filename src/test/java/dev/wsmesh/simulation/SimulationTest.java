@@ -2,55 +2,52 @@ package dev.wsmesh.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wsmesh.protocol.Counter;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random lives of meshes, one per seed. {@code -Dwsmesh.simulation.scenarios=10000} runs as many as one likes;
- * {@code -Dwsmesh.simulation.seed=42} replays one.
+ * Random lives of meshes, one per seed. {@code -Dwsmesh.simulation.scenarios=1000} runs as many as one likes from seed
+ * {@code wsmesh.simulation.first} on; {@code -Dwsmesh.simulation.seed=42} replays one, and with
+ * {@code -Dwsmesh.simulation.size=300} the large one of that size. The profile {@code simulation} runs ten thousand.
  */
 class SimulationTest {
     private static final int SCENARIOS = Integer.getInteger("wsmesh.simulation.scenarios", 240);
     private static final long FIRST_SEED = Long.getLong("wsmesh.simulation.first", 1);
     private static final int REACHED_AT_LEAST = 100;
 
+    /** How many nodes each large scenario has. */
+    private static final String LARGE = System.getProperty("wsmesh.simulation.large", "2000,300,300,300");
+
     @Test
-    void everyInvariantHoldsInEveryScenarioAndEveryHardStateIsReached() {
+    void everyInvariantHoldsInEveryScenarioAndEveryHardStateIsReached() throws InterruptedException {
         Long one = Long.getLong("wsmesh.simulation.seed");
         if (one != null) {
-            new Scenario(one).run();
+            int size = Integer.getInteger("wsmesh.simulation.size", 0);
+            (size == 0 ? Scenario.small(one) : Scenario.large(one, size)).run();
             return;
         }
-        Map<Counter, Long> counted = new EnumMap<>(Counter.class);
-        long crossed = 0;
-        for (long seed = FIRST_SEED; seed < FIRST_SEED + SCENARIOS; seed++) {
-            Scenario scenario = new Scenario(seed);
-            scenario.run().forEach((counter, count) -> counted.merge(counter, count, Long::sum));
-            crossed += scenario.crossedDials();
-        }
-        Map<String, Long> coverage = coverage(counted, crossed);
-        System.out.println("seeds " + FIRST_SEED + " to " + (FIRST_SEED + SCENARIOS - 1) + " reached " + coverage);
-        assertThat(coverage)
+        Batch batch = new Batch();
+        batch.run(scenarios());
+        System.out.printf(
+                "seeds %d to %d, and %s nodes: %d events reached %s%n",
+                FIRST_SEED, FIRST_SEED + SCENARIOS - 1, LARGE, batch.events(), batch.coverage());
+        assertThat(batch.coverage())
                 .allSatisfy((state, times) -> assertThat(times).as(state).isGreaterThanOrEqualTo(REACHED_AT_LEAST));
     }
 
-    private static Map<String, Long> coverage(Map<Counter, Long> counted, long crossed) {
-        Map<String, Long> coverage = new LinkedHashMap<>();
-        coverage.put("reorder window full", counted.get(Counter.WINDOW_OVERFLOWS));
-        coverage.put("Graft on a pushing link", counted.get(Counter.GRAFTS_WHILE_PUSHING));
-        coverage.put("Miss while another neighbour has it", counted.get(Counter.MISSES_WITH_ALTERNATIVE));
-        coverage.put("Miss pending", counted.get(Counter.MISSES_PENDING_SENT));
-        coverage.put("gap with records buffered behind it", counted.get(Counter.GAPS_BEFORE_BUFFERED));
-        coverage.put("newer epoch with an older tail unfinished", counted.get(Counter.EPOCHS_HELD));
-        coverage.put("crossed dials", crossed);
-        coverage.put("evicted before sent", counted.get(Counter.EVICTED_BEFORE_SENT));
-        coverage.put("forget and relearn", counted.get(Counter.STREAMS_RELEARNED));
-        coverage.put("control from a dead generation", counted.get(Counter.STALE_INPUTS));
-        coverage.put("laggard", counted.get(Counter.LAGGARDS));
-        coverage.put("own higher epoch met", counted.get(Counter.OWN_EPOCHS_MET));
-        return coverage;
+    /** The large ones first: no processor shall be left with one of them when the others are through. */
+    private static List<Supplier<Scenario>> scenarios() {
+        List<Supplier<Scenario>> scenarios = new ArrayList<>();
+        for (String size : LARGE.isEmpty() ? new String[0] : LARGE.split(",", -1)) {
+            long seed = FIRST_SEED + scenarios.size();
+            scenarios.add(() -> Scenario.large(seed, Integer.parseInt(size)));
+        }
+        for (int i = 0; i < SCENARIOS; i++) {
+            long seed = FIRST_SEED + i;
+            scenarios.add(() -> Scenario.small(seed));
+        }
+        return scenarios;
     }
 }

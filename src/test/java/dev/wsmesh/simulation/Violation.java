@@ -1,5 +1,7 @@
 package dev.wsmesh.simulation;
 
+import org.jspecify.annotations.Nullable;
+
 /** An invariant does not hold. */
 final class Violation extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -16,5 +18,13 @@ final class Violation extends RuntimeException {
             }
             throw new Violation(invariant, text.toString());
         }
+    }
+
+    static <T> T unlessPresent(@Nullable T value, String invariant, Object... detail) {
+        unless(value != null, invariant, detail);
+        if (value == null) {
+            throw new IllegalStateException(invariant);
+        }
+        return value;
     }
 }

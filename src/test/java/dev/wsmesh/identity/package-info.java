@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wsmesh.identity;
+
+import org.jspecify.annotations.NullMarked;

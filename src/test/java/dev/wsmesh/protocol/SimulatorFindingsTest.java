@@ -1,0 +1,161 @@
+package dev.wsmesh.protocol;
+
+import static dev.wsmesh.protocol.Bench.batch;
+import static dev.wsmesh.protocol.Bench.stream;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wsmesh.protocol.Message.Batch;
+import dev.wsmesh.protocol.Message.Graft;
+import dev.wsmesh.protocol.Message.Have;
+import dev.wsmesh.protocol.Message.Miss;
+import dev.wsmesh.protocol.Settings.Broadcasting;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What the simulator found in the core and nobody had thought of, each in a few lines: named after what must not return. */
+class SimulatorFindingsTest {
+    private static final StreamId S = stream(9);
+    private static final StreamId NEWER = new StreamId(S.origin(), 2);
+    private static final Broadcasting TINY = Broadcasting.DEFAULT.bounded(1_000, Duration.ofMinutes(2), 10, 10);
+
+    private static Have have(long base, long contiguous) {
+        return new Have(S, base, contiguous);
+    }
+
+    @Test
+    void aStreamThatOnlyAMissHasStartedIsNotKeptFromTheOtherNeighbours() {
+        Bench bench = new Bench();
+        LinkId source = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(source, new Miss(S, 40, false));
+        bench.said(other);
+        bench.receive(source, batch(S, 1, 2));
+        assertThat(bench.said(other, Batch.class))
+                .singleElement()
+                .satisfies(each -> assertThat(each.last()).isEqualTo(2));
+    }
+
+    @Test
+    void aRecordWhoseAnnouncementIsStillOnItsWayIsNotGivenUp() {
+        Bench bench = new Bench();
+        LinkId misses = bench.neighbour(1, have(1, 3));
+        LinkId slow = bench.neighbour(2, have(1, 3));
+        bench.receive(misses, batch(S, 1, 3));
+        bench.receive(misses, new Miss(S, 8, false));
+        bench.seconds(4);
+        assertThat(bench.said(slow, Graft.class)).contains(new Graft(S, 4));
+        bench.seconds(20);
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+        bench.receive(slow, batch(S, 4, 7));
+        assertThat(bench.delivered(S)).containsExactly(4L, 5L, 6L, 7L);
+    }
+
+    @Test
+    void aNeighbourThatNeverMentionedTheStreamIsAskedBeforeItIsGivenUp() {
+        Bench bench = new Bench();
+        LinkId misses = bench.neighbour(1, have(1, 3));
+        LinkId silent = bench.neighbour(2);
+        bench.receive(misses, batch(S, 1, 3));
+        bench.receive(misses, new Miss(S, 8, false));
+        bench.seconds(20);
+        assertThat(bench.said(silent, Graft.class)).contains(new Graft(S, 4));
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+        bench.receive(silent, new Miss(S, Miss.NONE, false));
+        bench.seconds(6);
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 7));
+    }
+
+    @Test
+    void linksThatComeAndGoDoNotPutOffAGapForEver() {
+        Bench bench = new Bench();
+        LinkId misses = bench.neighbour(1, have(1, 3));
+        bench.receive(misses, batch(S, 1, 3));
+        bench.receive(misses, new Miss(S, 8, false));
+        for (int i = 0; i < 12; i++) {
+            LinkId probe = bench.neighbour(20 + i);
+            bench.receive(probe, new Miss(S, Miss.NONE, false));
+            bench.seconds(2);
+            bench.down(probe);
+        }
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 7));
+    }
+
+    @Test
+    void whatWaitsForAnOlderEpochIsDeliveredBeforeItIsEvicted() {
+        Bench bench = Bench.with(TINY);
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, batch(S, 1, 2), have(1, 3), batch(NEWER, 1, 1));
+        assertThat(bench.delivered(NEWER)).isEmpty();
+        for (int i = 2; i <= 50; i++) {
+            bench.receive(link, batch(NEWER, i, i));
+        }
+        assertThat(bench.delivered(NEWER)).hasSize(50);
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 3, 3));
+    }
+
+    @Test
+    void anOldEpochDoesNotComeBackAfterTheNewerOneIsForgotten() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, batch(S, 1, 2), batch(NEWER, 1, 1));
+        bench.seconds(300);
+        assertThat(bench.view().streams()).isEmpty();
+        bench.receive(bench.neighbour(2), batch(S, 3, 4));
+        assertThat(bench.delivered(S)).containsExactly(1L, 2L);
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 3, 4));
+    }
+
+    @Test
+    void aNewcomerIsNotToldOfAHoleBeforeItBeganToListen() {
+        Bench bench = Bench.with(TINY);
+        for (int i = 0; i < 5; i++) {
+            bench.publish(100);
+        }
+        bench.seconds(60);
+        for (int i = 0; i < 5; i++) {
+            bench.publish(100);
+        }
+        assertThat(bench.view().streams())
+                .singleElement()
+                .satisfies(each -> assertThat(each.base()).isEqualTo(6));
+        LinkId newcomer = bench.accept(1, Intent.HIGH);
+        bench.digest(newcomer, 30_000);
+        List<Message> said = bench.said(newcomer);
+        assertThat(said).noneMatch(Miss.class::isInstance);
+        assertThat(said)
+                .filteredOn(Batch.class::isInstance)
+                .singleElement()
+                .satisfies(each -> assertThat(((Batch) each).first()).isEqualTo(6));
+    }
+
+    @Test
+    void anEpochThatAnEarlierRunMayHaveTakenAndForgottenIsNotTakenAgain() {
+        Set<Long> taken = new HashSet<>();
+        for (int seed = 0; seed < 10; seed++) {
+            Bench bench = new Bench(Settings.of(Bench.SELF, new Address("ws://self"), List.of()), seed);
+            bench.neighbour(1, new Have(new StreamId(Bench.SELF, 500), 1, 7));
+            bench.outputs(Output.EpochTaken.class).forEach(each -> taken.add(each.epoch()));
+        }
+        assertThat(taken).hasSizeGreaterThan(5).allMatch(epoch -> epoch > 500);
+    }
+
+    @Test
+    void recordsOfAClosedEpochAreStillPassedOn() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(link, batch(S, 1, 2), have(1, 3), batch(NEWER, 1, 1));
+        bench.seconds(6);
+        assertThat(bench.delivered(NEWER)).containsExactly(1L);
+        bench.said(other);
+        bench.receive(link, batch(S, 3, 3));
+        assertThat(bench.delivered(S)).containsExactly(1L, 2L);
+        assertThat(bench.said(other, Batch.class)).anySatisfy(each -> {
+            assertThat(each.stream()).isEqualTo(S);
+            assertThat(each.last()).isEqualTo(3);
+        });
+    }
+}

@@ -1,0 +1,94 @@
+package dev.wsmesh.simulation;
+
+import dev.wsmesh.protocol.Settings;
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+/**
+ * What kind of life a scenario is: decided by its dice, but for what its size demands.
+ *
+ * @param contacts how many of the nodes are the bootstrap peers of all
+ * @param publishers how many of the nodes publish
+ * @param atOnce whether all nodes join in the same moment; otherwise about half of them do
+ * @param seconds how long there are faults and publications
+ * @param peaceSeconds how long is watched, once all is quiet, whether it stays so
+ * @param tight whether bounds are so small that they are met all the time
+ */
+record Plan(
+        int size,
+        int contacts,
+        int publishers,
+        int seconds,
+        int peaceSeconds,
+        int faultsPerMinute,
+        int recordsPerSecond,
+        int recordBytes,
+        long medianLatency,
+        boolean atOnce,
+        boolean tight) {
+
+    static Plan small(SplittableRandom dice) {
+        int size = 2 + dice.nextInt(dice.nextInt(8) == 0 ? 22 : 10);
+        return new Plan(
+                size,
+                1 + dice.nextInt(Math.min(3, size)),
+                size,
+                20 + dice.nextInt(40),
+                15,
+                dice.nextInt(60),
+                1 + dice.nextInt(30),
+                8 + dice.nextInt(500),
+                Network.millis(1 + dice.nextInt(40)),
+                false,
+                dice.nextInt(10) > 2);
+    }
+
+    /** All join at once through one contact, and few publish: so many streams as nodes is not what a mesh is for. */
+    static Plan large(SplittableRandom dice, int size) {
+        return new Plan(
+                size,
+                1,
+                4,
+                12,
+                10,
+                20 + dice.nextInt(40),
+                2,
+                8 + dice.nextInt(500),
+                Network.millis(1 + dice.nextInt(40)),
+                true,
+                dice.nextBoolean());
+    }
+
+    /** Everything happens more often than in earnest; but of a large mesh all nodes look after the same contact. */
+    Settings.Membership membership(SplittableRandom dice) {
+        boolean large = size > 100;
+        Settings.Membership usual = Settings.Membership.DEFAULT;
+        int active = dice.nextBoolean() && !large ? usual.activeView() : 3 + dice.nextInt(4);
+        return new Settings.Membership(
+                active,
+                active * 5,
+                16,
+                usual.activeWalk(),
+                usual.passiveWalk(),
+                usual.shuffleActive(),
+                usual.shufflePassive(),
+                Duration.ofSeconds(large ? 30 : 10),
+                true,
+                usual.dials(),
+                usual.backoff(),
+                Duration.ofSeconds(large ? 30 : 10),
+                Duration.ofSeconds(20),
+                usual.candidateFailures(),
+                Duration.ofSeconds(large ? 15 : 5));
+    }
+
+    Settings.Broadcasting broadcasting(SplittableRandom dice) {
+        Settings.Broadcasting usual = Settings.Broadcasting.DEFAULT;
+        if (!tight) {
+            return dice.nextBoolean() ? usual : usual.withPublishWindow(1_000 + dice.nextInt(10_000));
+        }
+        long logBytes = (4L + dice.nextInt(dice.nextBoolean() ? 20 : 200)) * (recordBytes + 80);
+        Duration retention = Duration.ofSeconds(10 + dice.nextInt(30));
+        return usual.bounded(logBytes, retention, 4 + dice.nextInt(30), 64);
+    }
+}
