@@ -168,14 +168,21 @@ final class Overlay {
         makeRoomFor(link);
     }
 
+    /** A neighbour goes with all its links: with the rule for two of them still undecided, there may be a second one. */
     private void makeRoomFor(Link link) {
         if (!neighbours.isTooFull()) {
             return;
         }
         Link victim = neighbours.victim(link);
-        if (victim != null) {
-            context.count(Counter.LINKS_EVICTED);
-            part(victim, CloseCode.FULL, goodbye(victim));
+        if (victim == null) {
+            return;
+        }
+        context.count(Counter.LINKS_EVICTED);
+        for (Link each : List.copyOf(links.all())) {
+            boolean doomed = each.phase == Link.Phase.OPEN && each.peer().equals(victim.peer());
+            if (doomed) {
+                part(each, CloseCode.FULL, goodbye(each));
+            }
         }
     }
 

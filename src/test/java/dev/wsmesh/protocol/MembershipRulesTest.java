@@ -303,6 +303,18 @@ class MembershipRulesTest {
     }
 
     @Test
+    void anEvictedNeighbourDoesNotStayByItsSecondLink() {
+        Bench bench = Bench.with(THREE.withViews(1, 10));
+        bench.give(Bench.linkUp(new LinkId(node(2), 98), null, Intent.LOW, 1, true));
+        bench.give(Bench.linkUp(new LinkId(node(2), 99), null, Intent.LOW, 1, true));
+        assertThat(neighbours(bench)).isEqualTo(2);
+        bench.accept(7, Intent.JOIN);
+        assertThat(bench.view().links()).filteredOn(View.LinkView::neighbour).allMatch(each -> each.id()
+                .peer()
+                .equals(node(7)));
+    }
+
+    @Test
     void aPeerThatLostItsLinkIsNotShutOutByTheOldOne() {
         Bench bench = new Bench();
         LinkId old = bench.neighbour(7);

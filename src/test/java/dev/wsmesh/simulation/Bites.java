@@ -3,6 +3,7 @@ package dev.wsmesh.simulation;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,7 +168,7 @@ public final class Bites {
             files.filter(each -> each.toString().endsWith(".java")).forEach(each -> command.add(each.toString()));
         }
         Process javac = start(directory, command);
-        String said = new String(javac.getInputStream().readAllBytes());
+        String said = new String(javac.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int code = javac.waitFor();
         if (code != 0) {
             System.out.println(said);

@@ -1,5 +1,6 @@
 package dev.wsmesh.simulation;
 
+import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.wire.FrameDecoder;
 import dev.wsmesh.wire.FrameEncoder;
@@ -12,9 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Route {
     /** A frame on its way: its bytes, or itself. */
-    record Parcel(@Nullable Frame frame, byte[] bytes, long length) {}
-
-    private static final byte[] NOTHING = {};
+    record Parcel(@Nullable Frame frame, Bytes bytes, long length) {}
 
     private final @Nullable FrameEncoder encoder;
     private final @Nullable FrameDecoder decoder;
@@ -34,11 +33,11 @@ final class Route {
 
     Parcel pack(Frame frame) {
         if (encoder == null) {
-            return new Parcel(frame, NOTHING, Sizes.of(frame));
+            return new Parcel(frame, Bytes.EMPTY, Sizes.of(frame));
         }
         try {
             byte[] bytes = encoder.encode(frame);
-            return new Parcel(null, bytes, bytes.length);
+            return new Parcel(null, Bytes.wrap(bytes), bytes.length);
         } catch (IllegalArgumentException failure) {
             throw new Violation("the core fills only frames that the peer accepts", failure.toString());
         }
@@ -50,7 +49,7 @@ final class Route {
             return Violation.unlessPresent(frame, "a frame is not lost between its ends");
         }
         try {
-            return decoder.decode(parcel.bytes());
+            return decoder.decode(parcel.bytes().toArray());
         } catch (WireException failure) {
             throw new Violation("every frame of a node can be read by its peer", failure.toString());
         }

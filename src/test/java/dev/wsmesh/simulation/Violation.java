@@ -10,17 +10,17 @@ final class Violation extends RuntimeException {
         super(invariant + ": " + detail);
     }
 
-    static void unless(boolean holds, String invariant, Object... detail) {
+    static void unless(boolean holds, String invariant, @Nullable Object... detail) {
         if (!holds) {
             StringBuilder text = new StringBuilder();
-            for (Object each : detail) {
+            for (@Nullable Object each : detail) {
                 text.append(each).append(' ');
             }
             throw new Violation(invariant, text.toString());
         }
     }
 
-    static <T> T unlessPresent(@Nullable T value, String invariant, Object... detail) {
+    static <T> T unlessPresent(@Nullable T value, String invariant, @Nullable Object... detail) {
         unless(value != null, invariant, detail);
         if (value == null) {
             throw new IllegalStateException(invariant);
