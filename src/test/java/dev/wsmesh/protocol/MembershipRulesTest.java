@@ -309,9 +309,9 @@ class MembershipRulesTest {
         bench.give(Bench.linkUp(new LinkId(node(2), 99), null, Intent.LOW, 1, true));
         assertThat(neighbours(bench)).isEqualTo(2);
         bench.accept(7, Intent.JOIN);
-        assertThat(bench.view().links()).filteredOn(View.LinkView::neighbour).allMatch(each -> each.id()
-                .peer()
-                .equals(node(7)));
+        assertThat(bench.view().links())
+                .filteredOn(View.LinkView::neighbour)
+                .allMatch(each -> each.id().peer().equals(node(7)));
     }
 
     @Test

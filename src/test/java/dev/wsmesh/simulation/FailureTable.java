@@ -51,12 +51,17 @@ final class FailureTable {
                 table.measure(MeasuredMesh.of(options, options.nodes(), seed), percent, options);
             }
             table.row(rows, options, percent);
-            String series = options.nodes() + " nodes; views " + options.views();
+            String contact = sparesContact(options) ? "; contact alive" : "";
+            String series = options.nodes() + " nodes; views " + options.views() + contact;
             points.put(series + "; at once", percent, 100 * table.atOnce.value());
             points.put(series + "; 10 s later", percent, 100 * table.afterTenSeconds.value());
             points.write();
         }
         rows.end();
+    }
+
+    private static boolean sparesContact(ReportOptions options) {
+        return options.text("contact", "dead").equals("alive");
     }
 
     private void row(Rows rows, ReportOptions options, int percent) {
@@ -82,7 +87,7 @@ final class FailureTable {
 
     private void measure(MeasuredMesh mesh, int percent, ReportOptions options) {
         int until = options.number("until", 120);
-        mesh.crash(percent, options.text("contact", "dead").equals("alive"));
+        mesh.crash(percent, sparesContact(options));
         knowingNobody.add(OverlayGraph.knowingNobody(mesh));
         acquaintance.add(OverlayGraph.ofAcquaintance(mesh).largestComponent());
         List<Trace> first = new ArrayList<>();

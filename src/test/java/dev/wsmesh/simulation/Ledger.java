@@ -127,8 +127,7 @@ final class Ledger implements Observer {
     private void onPublished(SimulatedNode node, Output.Published published) {
         Publication publication = publications.computeIfAbsent(published.stream(), _ -> new Publication(node));
         boolean beacon = published.ticket() == Output.Published.BEACON;
-        MeshRecord record =
-                beacon ? network.records().decode(network.beacon()) : offered.remove(published.ticket());
+        MeshRecord record = beacon ? network.records().decode(network.beacon()) : offered.remove(published.ticket());
         publication.records.add(
                 Violation.unlessPresent(record, "only what was offered is published", node.index, published));
         publication.times.add(network.now());

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Plot {
     private static final int WIDTH = 760;
     private static final int LEFT = 76;
-    private static final int RIGHT = 24;
+    private static final int RIGHT = 32;
     private static final int AREA_HEIGHT = 280;
     private static final int LEGEND_LINE = 18;
     private static final int TITLE_HEIGHT = 40;
@@ -187,7 +187,7 @@ final class Plot {
                     svg,
                     "<text class=\"aimtext\" x=\"%d\" y=\"%.1f\" text-anchor=\"start\">%s</text>",
                     LEFT + 8,
-                    at - 5,
+                    at + 15,
                     escaped(aimText));
         }
     }

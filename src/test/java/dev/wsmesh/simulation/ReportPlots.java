@@ -19,7 +19,7 @@ final class ReportPlots {
                         .across("nodes that crashed at once, %", false)
                         .up("reached, %", false)
                         .showing(90, 100),
-                name -> name.endsWith("at once"));
+                name -> name.endsWith("at once") && !name.contains("contact alive"));
         plots.write(
                 "degrees",
                 "degrees",
