@@ -51,8 +51,11 @@ final class Backfill {
     void onAlarm() {
         StreamLink silent = asked;
         asked = null;
-        if (silent != null && ++silences >= MOST_SILENCES) {
-            finish(silent.stream);
+        if (silent != null) {
+            silent.silentAboutPast = true;
+            if (++silences >= MOST_SILENCES) {
+                finish(silent.stream);
+            }
         }
         askNext();
     }
@@ -85,10 +88,14 @@ final class Backfill {
             return;
         }
         Stream stream = from.stream;
+        if (history.last() != stream.log.base() - 1) {
+            context.count(Counter.IGNORED_MESSAGES);
+            return;
+        }
         silences = 0;
         if (history.records().isEmpty()) {
             onAnswered(stream);
-        } else if (history.last() == stream.log.base() - 1) {
+        } else {
             long born = context.now - history.ageMillis() * 1_000_000;
             log.prepend(stream, history.records(), born, link.id.generation());
             context.count(Counter.RECORDS_BACKFILLED, history.records().size());
@@ -137,11 +144,16 @@ final class Backfill {
         StreamLink best = null;
         for (StreamLink each : stream.links) {
             boolean holds = each.heard && each.theirsBase < before && each.theirs >= before - 1;
-            if (holds && each.link.canBeAsked() && (best == null || each.theirsBase < best.theirsBase)) {
+            if (holds && each.link.canBeAsked() && (best == null || isBetter(each, best))) {
                 best = each;
             }
         }
         return best;
+    }
+
+    /** Who answers is better; then, who reaches further back. */
+    private static boolean isBetter(StreamLink one, StreamLink other) {
+        return one.silentAboutPast != other.silentAboutPast ? other.silentAboutPast : one.theirsBase < other.theirsBase;
     }
 
     private void finish(Stream stream) {

@@ -279,7 +279,8 @@ final class Broadcast {
         for (Stream stream : List.copyOf(streams.all())) {
             log.evictOlderThan(stream, oldest);
             boolean idle = Math.max(stream.advancedAt, stream.arrivedAt) < forgottenBefore;
-            if (idle && stream.log.size() == 0 && !context.isOwn(stream.id) && !stream.isIncomplete()) {
+            boolean spent = stream.log.size() == 0 && !stream.isIncomplete() && !stream.owesAnswers();
+            if (idle && spent && !context.isOwn(stream.id)) {
                 forget(stream);
             }
         }

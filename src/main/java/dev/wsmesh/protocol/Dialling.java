@@ -92,7 +92,9 @@ final class Dialling {
     void dialJoiner(Contact joiner) {
         Address address = joiner.address();
         passive.add(joiner);
+        boolean free = dials.size() < context.settings.membership().dials();
         if (address != null
+                && free
                 && passive.contains(joiner.id())
                 && context.settings.membership().fill()) {
             dial(address, neighbours.hasRoom() ? Intent.LOW : Intent.HIGH);

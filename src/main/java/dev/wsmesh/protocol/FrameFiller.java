@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * is true now, not when it was flagged.
  */
 final class FrameFiller {
-    /** Generous: a stream is written in full once per link and by alias afterwards. */
-    static final int CONTROL_BYTES = 40;
+    /** The most that a Have with the full name of its stream takes; by alias, as nearly always, it is about 10. */
+    static final int CONTROL_BYTES = 64;
 
-    private static final int CONTACT_BYTES = 100;
+    /** Of a contact without its address. */
+    private static final int CONTACT_BYTES = 32;
+
     private static final int RECORD_FRAMING_BYTES = 6;
 
     private final Context context;
@@ -29,8 +31,8 @@ final class FrameFiller {
     Frame fill(Link link) {
         List<Message> control = new ArrayList<>();
         List<Message> payload = new ArrayList<>();
-        int room = Limits.FRAME_TARGET_BYTES;
-        while (!link.control.isEmpty() && room > 0) {
+        int room = Math.min(Limits.FRAME_TARGET_BYTES, link.frameBytes) - Limits.FRAME_OVERHEAD_BYTES;
+        while (!link.control.isEmpty() && (control.isEmpty() || sizeOf(link.control.getFirst()) <= room)) {
             Message message = link.control.removeFirst();
             control.add(message);
             room -= sizeOf(message);
@@ -107,6 +109,8 @@ final class FrameFiller {
         context.count(stream.missPending ? Counter.MISSES_PENDING_SENT : Counter.MISSES_SENT);
         stream.missDue = false;
         stream.missPending = false;
+        // Who is told what is gone is told what there is, or it would wait for the next change to hear of it.
+        stream.haveDue = true;
     }
 
     private long listeningMillis() {
@@ -151,7 +155,8 @@ final class FrameFiller {
     /** What the link is owed cannot be sent: only the neighbour can say where to go on. */
     private void park(StreamLink stream, List<Message> messages) {
         stream.push = false;
-        renderMiss(stream, messages);
+        stream.missDue = true;
+        renderFlags(stream, messages);
     }
 
     private int renderBatch(StreamLink stream, List<Message> messages, int room) {
@@ -202,17 +207,31 @@ final class FrameFiller {
     }
 
     private static int sizeOf(Message message) {
-        return switch (message) {
-            case Message.Disconnect(var contacts) -> CONTROL_BYTES + CONTACT_BYTES * contacts.size();
-            case Message.Shuffle shuffle ->
-                CONTROL_BYTES + CONTACT_BYTES * shuffle.contacts().size();
-            case Message.ShuffleReply reply ->
-                CONTROL_BYTES + CONTACT_BYTES * reply.contacts().size();
-            case Message.NeighborReply reply ->
-                CONTROL_BYTES + CONTACT_BYTES * (1 + reply.contacts().size());
-            case Message.Join _, Message.ForwardJoin _, Message.Neighbor _ -> CONTROL_BYTES + CONTACT_BYTES;
-            case Message.Broadcast _, Message.Liveness _ -> CONTROL_BYTES;
-            case Message.Handshake _ -> throw new IllegalStateException("a handshake is over before a link is up");
-        };
+        return CONTROL_BYTES
+                + switch (message) {
+                    case Message.Disconnect(var contacts) -> sizeOf(contacts);
+                    case Message.Shuffle shuffle -> sizeOf(shuffle.contacts());
+                    case Message.ShuffleReply reply -> sizeOf(reply.contacts());
+                    case Message.NeighborReply reply -> sizeOf(reply.sender()) + sizeOf(reply.contacts());
+                    case Message.Join(var sender) -> sizeOf(sender);
+                    case Message.ForwardJoin(var joiner, var _) -> sizeOf(joiner);
+                    case Message.Neighbor(var _, var sender) -> sizeOf(sender);
+                    case Message.Broadcast _, Message.Liveness _ -> 0;
+                    case Message.Handshake _ ->
+                        throw new IllegalStateException("a handshake is over before a link is up");
+                };
+    }
+
+    private static int sizeOf(List<Contact> contacts) {
+        int bytes = 0;
+        for (Contact contact : contacts) {
+            bytes += sizeOf(contact);
+        }
+        return bytes;
+    }
+
+    private static int sizeOf(Contact contact) {
+        Address address = contact.address();
+        return CONTACT_BYTES + (address == null ? 0 : address.url().length());
     }
 }

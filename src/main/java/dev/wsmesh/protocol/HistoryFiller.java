@@ -19,6 +19,7 @@ final class HistoryFiller {
             return;
         }
         link.historyDue = null;
+        int others = payload.size();
         StreamLink stream = link.stream(wanted.stream());
         int left = Math.min(room, context.settings.broadcasting().quantumBytes());
         long before = wanted.before();
@@ -26,7 +27,7 @@ final class HistoryFiller {
             int size = FrameFiller.batchBytes(stream, before - 1);
             boolean fits = size <= left || (empty && payload.isEmpty());
             if (!fits) {
-                link.historyDue = payload.isEmpty() ? wanted : null;
+                link.historyDue = payload.size() == others ? wanted : null;
                 break;
             }
             Message.History history = render(stream, before - 1, left);

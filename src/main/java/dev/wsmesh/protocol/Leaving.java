@@ -43,6 +43,7 @@ final class Leaving {
                     overlay.part(link, CloseCode.GOING_AWAY, null);
                 }
             }
+            broadcast.publisher.onLeft();
             context.emit(new Output.Left());
         }
     }

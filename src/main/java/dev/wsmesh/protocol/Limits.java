@@ -23,6 +23,9 @@ public record Limits(
     /** Room that a record's frame needs for everything but the record. */
     public static final int FRAME_OVERHEAD_BYTES = 256;
 
+    /** No sequence number and no epoch is higher, so that adding to one never runs over. */
+    public static final long MOST_NUMBER = (1L << 62) - 1;
+
     public int recordBytes() {
         return frameBytes - FRAME_OVERHEAD_BYTES;
     }

@@ -67,6 +67,10 @@ final class Link {
     /** The peer said Leave: it is neither asked nor counted on. */
     boolean leaving;
 
+    long leavingSince = Alarms.NEVER;
+    /** The peer has answered our Join or Neighbor. */
+    boolean answered;
+
     long sentAt;
     long heardAt;
     long pingNonce;

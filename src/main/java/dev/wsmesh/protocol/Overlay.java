@@ -3,6 +3,7 @@ package dev.wsmesh.protocol;
 import dev.wsmesh.protocol.Alarms.Alarm;
 import dev.wsmesh.protocol.Link.Role;
 import dev.wsmesh.protocol.Message.ForwardJoin;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +107,7 @@ final class Overlay {
         }
         if (context.alarms.take(Alarm.LIVENESS, context.now)) {
             links.onLivenessAlarm(link -> part(link, CloseCode.UNRESPONSIVE, null));
+            endForgotten();
         }
     }
 
@@ -116,6 +118,17 @@ final class Overlay {
         links.dismiss(link, code, goodbye);
         if (open) {
             onGone(link, wasNeighbour, code != CloseCode.UNRESPONSIVE);
+        }
+    }
+
+    /** Probes are ended by their diallers, and leavers close; unless they forget. */
+    private void endForgotten() {
+        long latest = context.now - context.settings.membership().backoffLimit().toNanos();
+        for (Link link : List.copyOf(links.all())) {
+            boolean probe = link.role != Role.NEIGHBOUR && link.upAt < latest;
+            if (link.phase == Link.Phase.OPEN && (probe || link.leavingSince < latest)) {
+                part(link, CloseCode.NORMAL, null);
+            }
         }
     }
 
@@ -130,12 +143,17 @@ final class Overlay {
     /** Applies the rule for duplicate links; whether the new one stays. */
     private boolean keepOne(Link newer) {
         boolean arbiter = DuplicateLinks.isArbiter(context.settings.self(), newer.peer());
-        for (Link older : List.copyOf(links.all())) {
-            boolean other = !older.id.equals(newer.id) && older.peer().equals(newer.peer());
-            if (!other || older.phase != Link.Phase.OPEN) {
+        List<Link> others = new ArrayList<>(links.all());
+        others.removeIf(each -> each.phase != Link.Phase.OPEN
+                || each.id.equals(newer.id)
+                || !each.peer().equals(newer.peer()));
+        for (Link older : others) {
+            context.count(Counter.LINKS_DUPLICATE);
+            if (others.size() > 1) {
+                // Two may cross; whoever has lost so many and says nothing about it gets only the newest.
+                part(older, CloseCode.DUPLICATE_LINK, null);
                 continue;
             }
-            context.count(Counter.LINKS_DUPLICATE);
             switch (DuplicateLinks.judge(arbiter, older, newer)) {
                 case CLOSE_OLDER -> part(older, CloseCode.DUPLICATE_LINK, null);
                 case CLOSE_NEWER -> {
@@ -237,10 +255,18 @@ final class Overlay {
             context.count(Counter.IGNORED_MESSAGES);
         } else if (sender.address() != null) {
             link.contact = sender;
+            if (link.isNeighbour()) {
+                makeRoomFor(link);
+            }
         }
     }
 
     private void onNeighborReply(Link link, Message.NeighborReply reply) {
+        if (!link.dialledByUs() || link.answered) {
+            context.count(Counter.IGNORED_MESSAGES);
+            return;
+        }
+        link.answered = true;
         introduced(link, reply.sender());
         learn(reply.contacts());
         if (link.role != Role.CANDIDATE) {

@@ -87,6 +87,9 @@ final class Publisher {
 
     /** A neighbour said what it holds of one of our streams. */
     void onHave(Link link, Message.Have have) {
+        if (!link.isNeighbour()) {
+            return;
+        }
         for (Iterator<Pending> each = pending.iterator(); each.hasNext(); ) {
             Pending one = each.next();
             boolean held = have.base() <= one.sequence && one.sequence <= have.contiguous();
@@ -110,6 +113,14 @@ final class Publisher {
                 context.alarms.setNoLaterThan(Alarm.ACKNOWLEDGEMENTS, one.wanted.deadlineNanos());
             }
         }
+    }
+
+    /** The node leaves: nobody will answer any more. */
+    void onLeft() {
+        for (Pending one : pending) {
+            context.emit(new Output.AcknowledgementFailed(one.ticket, one.holders.size()));
+        }
+        pending.clear();
     }
 
     /** To be called when cursors of the own stream may have moved, or links gone. */

@@ -170,14 +170,19 @@ final class Repair {
         }
         boolean answered = true;
         for (Link link : links.all()) {
+            if (!link.canBeAsked()) {
+                continue;
+            }
             StreamLink each = streams.on(link, stream);
-            if (link.canBeAsked() && !each.hasMissed()) {
+            if (!each.hasMissed()) {
                 answered &= each.pendingFor == stream.next();
                 query(each);
             }
         }
         long over = graceOver(stream);
-        if (!answered || over > context.now) {
+        long retention = context.settings.broadcasting().retention().toNanos();
+        boolean lost = stream.missedSince + retention <= context.now;
+        if ((!answered && !lost) || over > context.now) {
             schedule(stream, Math.max(over, context.now + stream.graftBackoff));
             return;
         }
@@ -249,6 +254,7 @@ final class Repair {
         stream.asking = Asking.ASKED;
         stream.wish = Wish.GRAFT;
         stream.grafted = true;
+        stream.askedAt = context.now;
         stream.arriving = stream.stream.next();
         stream.duplicateBatches = 0;
         links.flag(stream);
@@ -275,15 +281,25 @@ final class Repair {
     private List<StreamLink> ahead(Stream stream) {
         List<StreamLink> ahead = new ArrayList<>();
         long patience = MOST_GRACES * context.settings.broadcasting().gapGrace().toNanos();
+        long retention = context.settings.broadcasting().retention().toNanos();
         for (StreamLink each : stream.links) {
             if (each.link.canBeAsked() && each.isAhead()) {
                 if (each.pendingFor == stream.next() && each.pendingSince + patience <= context.now) {
                     each.pendingFor = 0;
                 }
+                if (each.isBringing() && lastSign(each) + retention <= context.now) {
+                    each.missedBelow = stream.next() + 1;
+                    each.asking = Asking.UNSAID;
+                }
                 ahead.add(each);
             }
         }
         return ahead;
+    }
+
+    /** Whoever has been silent about a stream for as long as records are kept has nothing to bring any more. */
+    private static long lastSign(StreamLink each) {
+        return Math.max(each.askedAt, each.stream.arrivedAt);
     }
 
     private void schedule(Stream stream, long at) {

@@ -89,6 +89,16 @@ final class Stream {
         bornBelow = Math.max(bornBelow, knownAt + 1);
     }
 
+    /** Somebody asked for what we no longer have, and its link has not taken the answer yet. */
+    boolean owesAnswers() {
+        for (StreamLink each : links) {
+            if (each.missDue) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Only a Miss started it, at its very beginning: a neighbour that knows since when we listen may still choose. */
     boolean isUntouched() {
         return started && delivered == 0 && next() == 1 && window.isEmpty();

@@ -67,6 +67,10 @@ final class StreamLink {
     /** We have asked for the stream in so many words. */
     boolean grafted;
 
+    long askedAt;
+    /** It did not answer when it was asked for the past. */
+    boolean silentAboutPast;
+
     Wish wish = Wish.NONE;
 
     StreamLink(Link link, Stream stream) {

@@ -1,9 +1,11 @@
 package dev.wsmesh.protocol;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ final class Streams {
     private final Map<StreamId, Stream> known = new LinkedHashMap<>();
     private final Map<NodeId, Origin> origins = new LinkedHashMap<>();
     private final Map<StreamId, Long> forgotten = new LinkedHashMap<>();
+    /** The same by origin, so that a new stream need not look through all of them. */
+    private final Map<NodeId, List<StreamId>> forgottenOf = new HashMap<>();
 
     Streams(Context context) {
         this.context = context;
@@ -51,7 +55,7 @@ final class Streams {
         }
         stream = create(id);
         stream.closed |= hasForgottenNewer(id);
-        Long position = forgotten.remove(id);
+        Long position = removeForgotten(id);
         if (position != null) {
             context.count(Counter.STREAMS_RELEARNED);
             long retention = context.settings.broadcasting().retention().toNanos();
@@ -68,8 +72,8 @@ final class Streams {
     }
 
     private boolean hasForgottenNewer(StreamId id) {
-        for (StreamId each : forgotten.keySet()) {
-            if (each.origin().equals(id.origin()) && each.epoch() > id.epoch()) {
+        for (StreamId each : forgottenOf.getOrDefault(id.origin(), List.of())) {
+            if (each.epoch() > id.epoch()) {
                 return true;
             }
         }
@@ -91,11 +95,18 @@ final class Streams {
         }
         context.count(Counter.STREAMS_FORGOTTEN);
         forgotten.put(stream.id, Math.max(stream.delivered, stream.log.contiguous()));
+        forgottenOf.computeIfAbsent(stream.id.origin(), _ -> new ArrayList<>(1)).add(stream.id);
         if (forgotten.size() > context.settings.broadcasting().forgottenPositions()) {
-            Iterator<StreamId> oldest = forgotten.keySet().iterator();
-            oldest.next();
-            oldest.remove();
+            removeForgotten(forgotten.keySet().iterator().next());
         }
+    }
+
+    private @Nullable Long removeForgotten(StreamId id) {
+        List<StreamId> siblings = forgottenOf.get(id.origin());
+        if (siblings != null && siblings.remove(id) && siblings.isEmpty()) {
+            forgottenOf.remove(id.origin());
+        }
+        return forgotten.remove(id);
     }
 
     /** Removes the stream without a trace. */

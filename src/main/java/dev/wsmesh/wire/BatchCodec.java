@@ -81,7 +81,7 @@ final class BatchCodec {
                     default -> in.skip(tag);
                 }
             }
-            ProtoReader.inRange(first, 1, Long.MAX_VALUE - Math.max(0, records.size() - 1));
+            ProtoReader.inRange(first, 1, Limits.MOST_NUMBER - Math.max(0, records.size() - 1));
         }
     }
 

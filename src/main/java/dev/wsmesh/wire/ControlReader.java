@@ -73,13 +73,13 @@ final class ControlReader {
 
     private Have readHave(ProtoReader in) throws WireException {
         VarintFields fields = VarintFields.read(in);
-        long contiguous = fields.get(3, 0, Long.MAX_VALUE - 1);
+        long contiguous = fields.get(3, 0, Limits.MOST_NUMBER - 1);
         return new Have(stream(fields), fields.get(2, 1, contiguous + 1), contiguous);
     }
 
     private Graft readGraft(ProtoReader in) throws WireException {
         VarintFields fields = VarintFields.read(in);
-        return new Graft(stream(fields), fields.get(2, 1, Long.MAX_VALUE));
+        return new Graft(stream(fields), fields.get(2, 1, Limits.MOST_NUMBER));
     }
 
     private Miss readMiss(ProtoReader in) throws WireException {
@@ -89,7 +89,7 @@ final class ControlReader {
 
     private Message.Backfill readBackfill(ProtoReader in) throws WireException {
         VarintFields fields = VarintFields.read(in);
-        return new Message.Backfill(stream(fields), fields.get(2, 1, Long.MAX_VALUE));
+        return new Message.Backfill(stream(fields), fields.get(2, 1, Limits.MOST_NUMBER));
     }
 
     private static DigestComplete readDigestComplete(ProtoReader in) throws WireException {

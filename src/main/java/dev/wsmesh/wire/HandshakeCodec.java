@@ -131,7 +131,7 @@ public final class HandshakeCodec {
                 case VERSIONS_UNPACKED -> addVersion(in, versions);
                 case CLUSTER -> cluster = in.text(MOST_CLUSTER_BYTES, Violation.CLUSTER_BYTES);
                 case PUBLIC_KEY -> publicKey = Bytes.wrap(in.exactly(PUBLIC_KEY_BYTES));
-                case EPOCH -> epoch = in.number(0, Long.MAX_VALUE);
+                case EPOCH -> epoch = in.number(0, Limits.MOST_NUMBER);
                 case INSTANCE -> instance = in.fixed64();
                 case NONCE -> nonce = Bytes.wrap(in.exactly(NONCE_BYTES));
                 case FRAME_BYTES -> frameBytes = in.number(Limits.FRAME_TARGET_BYTES, Integer.MAX_VALUE);

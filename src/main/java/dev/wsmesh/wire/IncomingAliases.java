@@ -1,6 +1,7 @@
 package dev.wsmesh.wire;
 
 import dev.wsmesh.protocol.Bytes;
+import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.StreamId;
 import java.util.ArrayList;
@@ -27,9 +28,9 @@ final class IncomingAliases {
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
-                case ALIAS -> alias = in.number(1, Long.MAX_VALUE);
+                case ALIAS -> alias = in.number(1, Limits.MOST_NUMBER);
                 case ORIGIN -> origin = NodeId.of(in.exactly(NodeId.BYTES));
-                case EPOCH -> epoch = in.number(0, Long.MAX_VALUE);
+                case EPOCH -> epoch = in.number(0, Limits.MOST_NUMBER);
                 default -> in.skip(tag);
             }
         }

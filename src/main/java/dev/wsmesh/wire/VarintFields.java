@@ -1,5 +1,6 @@
 package dev.wsmesh.wire;
 
+import dev.wsmesh.protocol.Limits;
 import java.util.Arrays;
 
 /** The fields of a message that has nothing but varints, numbered from 1 to 3. */
@@ -19,7 +20,7 @@ final class VarintFields {
             int tag = in.tag();
             int field = tag >>> Tag.NUMBER;
             if ((tag & Tag.TYPE_MASK) == Tag.VARINT && field <= COUNT) {
-                fields.values[field - 1] = in.number(0, Long.MAX_VALUE);
+                fields.values[field - 1] = in.number(0, Limits.MOST_NUMBER);
             } else {
                 in.skip(tag);
             }

@@ -352,6 +352,36 @@ class BroadcastRulesTest {
         }
 
         @Test
+        void rule8AStreamDoesNotStallForEverBecauseOneNeighbourDoesNotAnswer() {
+            Bench bench = new Bench();
+            LinkId source = bench.neighbour(1);
+            LinkId mute = bench.neighbour(2);
+            bench.receive(source, batch(S, 1, 3), new Have(S, 7, 9), new Miss(S, 7, false));
+            heardFor(bench, Duration.ofSeconds(100), source, mute);
+            assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+            heardFor(bench, Duration.ofSeconds(30), source, mute);
+            assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 6));
+        }
+
+        @Test
+        void rule8AStreamDoesNotStallForEverBecauseItsOnlySourceBringsNothing() {
+            Bench bench = new Bench();
+            LinkId source = bench.neighbour(1);
+            bench.receive(source, batch(S, 1, 3), new Have(S, 1, 9));
+            heardFor(bench, Duration.ofMinutes(5), source);
+            assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 9));
+        }
+
+        private void heardFor(Bench bench, Duration duration, LinkId... links) {
+            for (int second = 0; second < duration.toSeconds(); second++) {
+                bench.seconds(1);
+                for (LinkId link : links) {
+                    bench.give(new Input.Heard(link));
+                }
+            }
+        }
+
+        @Test
         void rule8AStreamDoesNotStallForEverWhenNobodyIsAhead() {
             Bench bench = new Bench();
             LinkId gone = bench.neighbour(1);
@@ -424,6 +454,45 @@ class BroadcastRulesTest {
                 assertThat(each.id()).isEqualTo(S);
                 assertThat(each.next() - each.base()).isEqualTo(1);
             });
+        }
+
+        @Test
+        void rule11WhoIsToldWhatIsGoneDoesNotWaitToHearWhatThereIs() {
+            Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(2_000, Duration.ofMinutes(2), 10, 10));
+            LinkId slow = bench.neighbour(1);
+            bench.stick(slow);
+            for (int i = 0; i < 50; i++) {
+                bench.publish(100);
+            }
+            bench.seconds(1);
+            bench.said(slow);
+            bench.unstick(slow);
+            long base = bench.view().streams().getFirst().base();
+            assertThat(bench.said(slow)).contains(new Miss(OWN, base, false), have(OWN, base, 50));
+        }
+
+        @Test
+        void rule12AnAnswerIsNotForgottenWithItsStream() {
+            Bench bench = new Bench();
+            LinkId source = bench.neighbour(1);
+            LinkId slow = bench.neighbour(2);
+            bench.receive(source, batch(S, 1, 3));
+            bench.stick(slow);
+            bench.receive(slow, new Message.Ping(1), new Message.Ping(2));
+            bench.seconds(20);
+            bench.receive(slow, new Message.Ping(3));
+            for (int i = 0; i < 13; i++) {
+                bench.seconds(10);
+                bench.give(new Input.Heard(slow));
+            }
+            bench.receive(slow, new Graft(S, 2));
+            for (int i = 0; i < 30; i++) {
+                bench.seconds(10);
+                bench.give(new Input.Heard(slow));
+            }
+            bench.said(slow);
+            bench.unstick(slow);
+            assertThat(bench.said(slow)).contains(new Miss(S, 4, false));
         }
 
         @Test
@@ -506,6 +575,30 @@ class BroadcastRulesTest {
             Batch asked = new Batch(S, 1, 0, true, List.of(Bench.encoded(1)));
             bench.receive(origin, asked);
             assertThat(bench.said(origin, Have.class)).containsExactly(have(S, 1, 1));
+        }
+
+        @Test
+        void rule13WhoLeavesDoesNotLeaveItsPublishersWaiting() {
+            Bench bench = new Bench();
+            bench.neighbour(1);
+            long deadline = bench.now() + Duration.ofMinutes(1).toNanos();
+            long ticket = bench.publish(10, Backpressure.FAIL, new Acknowledgements(1, deadline, false));
+            bench.give(new Input.Leave());
+            bench.seconds(3);
+            assertThat(bench.outputs(Output.AcknowledgementFailed.class))
+                    .containsExactly(new Output.AcknowledgementFailed(ticket, 0));
+        }
+
+        @Test
+        void rule13AProbeIsNoNeighbourThatHolds() {
+            Bench bench = new Bench();
+            bench.neighbour(1);
+            LinkId probe = bench.accept(2, Intent.PROBE);
+            long deadline = bench.now() + Duration.ofMinutes(1).toNanos();
+            bench.publish(10, Backpressure.FAIL, new Acknowledgements(1, deadline, false));
+            long last = bench.view().streams().getFirst().next() - 1;
+            bench.receive(probe, have(OWN, 1, last));
+            assertThat(bench.outputs(Output.Acknowledged.class)).isEmpty();
         }
 
         @Test

@@ -273,6 +273,66 @@ class MembershipRulesTest {
     }
 
     @Test
+    void aFloodOfJoinersIsNotAFloodOfDials() {
+        Bench bench = new Bench();
+        LinkId from = bench.neighbour(1);
+        for (int i = 10; i < 110; i++) {
+            bench.receive(from, new ForwardJoin(contact(i), 1));
+        }
+        assertThat(bench.outputs(Output.Dial.class)).hasSize(Membership.DEFAULT.dials());
+    }
+
+    @Test
+    void nobodyGetsPastTheBoundByNamingAnAddressLater() {
+        Bench bench = Bench.with(THREE);
+        for (int i = 10; i < 20; i++) {
+            LinkId link = bench.acceptOutboundOnly(i, Intent.JOIN);
+            bench.receive(link, new Join(contact(i)));
+        }
+        assertThat(neighbours(bench)).isEqualTo(3);
+    }
+
+    @Test
+    void aProbeThatItsDiallerForgetsIsNotKeptForEver() {
+        Bench bench = new Bench();
+        LinkId probe = bench.accept(1, Intent.PROBE);
+        for (int i = 0; i < 10; i++) {
+            bench.seconds(10);
+            bench.give(new Input.Heard(probe));
+        }
+        assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(probe, CloseCode.NORMAL));
+    }
+
+    @Test
+    void aPeerThatLinksAgainAndAgainHasTwoLinksAtMost() {
+        Bench bench = new Bench();
+        for (int i = 0; i < 10; i++) {
+            bench.give(Bench.linkUp(new LinkId(node(2), 100 + i), null, Intent.LOW, 1, true));
+        }
+        assertThat(neighbours(bench)).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void anUnaskedReplyCannotFillThePassiveView() {
+        Bench bench = Bench.with(THREE.withoutFilling());
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, new NeighborReply(contact(1), List.of(contact(7))));
+        assertThat(bench.view().passive()).isEmpty();
+    }
+
+    @Test
+    void aLeaverThatStaysIsNotANeighbourForEver() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, new Message.Leave(0));
+        for (int i = 0; i < 10; i++) {
+            bench.seconds(10);
+            bench.give(new Input.Heard(link));
+        }
+        assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(link, CloseCode.NORMAL));
+    }
+
+    @Test
     void aBootstrapLinkIsNotEvictedByItsDialler() {
         Bench bench = Bench.with(THREE, CONTACT);
         LinkId sticky = bench.up(1, CONTACT, Intent.JOIN);

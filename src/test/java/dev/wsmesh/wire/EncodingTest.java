@@ -53,8 +53,8 @@ class EncodingTest {
     @Test
     void theLargestRecordHasAFrameOfItsOwn() throws WireException {
         EncodedRecord largest = recordOf(Limits.DEFAULT.recordBytes());
-        Frame frame = Frame.of(
-                new Message.Batch(Samples.STREAM, Long.MAX_VALUE, ControlReader.MOST_MILLIS, true, List.of(largest)));
+        Frame frame = Frame.of(new Message.Batch(
+                Samples.STREAM, Limits.MOST_NUMBER, ControlReader.MOST_MILLIS, true, List.of(largest)));
 
         byte[] bytes = new FrameEncoder(Limits.DEFAULT.frameBytes()).encode(frame);
 

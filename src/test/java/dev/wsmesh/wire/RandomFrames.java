@@ -7,6 +7,7 @@ import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Header;
 import dev.wsmesh.protocol.Intent;
+import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.Message;
 import dev.wsmesh.protocol.NodeId;
@@ -50,7 +51,7 @@ final class RandomFrames {
                                 .toList(),
                         word(255),
                         bytes(32),
-                        number(0, Long.MAX_VALUE),
+                        number(0, Limits.MOST_NUMBER),
                         random.nextLong(),
                         bytes(32),
                         (int) number(65_536, Integer.MAX_VALUE),
@@ -61,12 +62,12 @@ final class RandomFrames {
     private Message control() {
         return switch (random.nextInt(16)) {
             case 0 -> have();
-            case 1 -> new Message.Graft(pick(streams), number(1, Long.MAX_VALUE));
+            case 1 -> new Message.Graft(pick(streams), number(1, Limits.MOST_NUMBER));
             case 2 -> new Message.Prune(pick(streams));
-            case 3 -> new Message.Miss(pick(streams), number(0, Long.MAX_VALUE), random.nextBoolean());
+            case 3 -> new Message.Miss(pick(streams), number(0, Limits.MOST_NUMBER), random.nextBoolean());
             case 4 ->
                 new Message.DigestComplete(random.nextBoolean() ? number(0, 1L << 40) : Message.DigestComplete.NEVER);
-            case 5 -> new Message.Leave(number(0, Long.MAX_VALUE));
+            case 5 -> new Message.Leave(number(0, Limits.MOST_NUMBER));
             case 6 -> new Message.Ping(random.nextLong());
             case 7 -> new Message.Pong(number(0, 3));
             case 8 -> new Message.Join(contact());
@@ -75,26 +76,26 @@ final class RandomFrames {
             case 11 -> new Message.NeighborReply(contact(), some(31, this::contact));
             case 12 -> new Message.Disconnect(some(32, this::contact));
             case 13 -> new Message.Shuffle(random.nextLong(), node(), (int) number(0, 255), some(32, this::contact));
-            case 14 -> new Message.Backfill(pick(streams), number(1, Long.MAX_VALUE));
+            case 14 -> new Message.Backfill(pick(streams), number(1, Limits.MOST_NUMBER));
             default -> new Message.ShuffleReply(random.nextLong(), some(32, this::contact));
         };
     }
 
     private Message.Have have() {
-        long contiguous = number(0, Long.MAX_VALUE - 1);
+        long contiguous = number(0, Limits.MOST_NUMBER - 1);
         return new Message.Have(pick(streams), number(1, contiguous + 1), contiguous);
     }
 
     private Message.Batch batch() {
         List<EncodedRecord> records = new ArrayList<>(some(9, this::encodedRecord));
         records.add(encodedRecord());
-        long first = number(1, Long.MAX_VALUE - records.size() + 1);
+        long first = number(1, Limits.MOST_NUMBER - records.size() + 1);
         return new Message.Batch(pick(streams), first, number(0, 1L << 40), random.nextBoolean(), records);
     }
 
     private Message.History history() {
         List<EncodedRecord> records = random.nextBoolean() ? List.of() : some(9, this::encodedRecord);
-        long first = number(1, Long.MAX_VALUE - records.size());
+        long first = number(1, Limits.MOST_NUMBER - records.size());
         return new Message.History(pick(streams), first, number(0, 1L << 40), records);
     }
 
@@ -112,7 +113,7 @@ final class RandomFrames {
     }
 
     private StreamId stream() {
-        return new StreamId(node(), number(0, Long.MAX_VALUE));
+        return new StreamId(node(), number(0, Limits.MOST_NUMBER));
     }
 
     private Contact contact() {
@@ -141,7 +142,7 @@ final class RandomFrames {
             case 0 -> least;
             case 1 -> most;
             case 2 -> Math.min(most, least + random.nextInt(300));
-            default -> most == Long.MAX_VALUE ? random.nextLong(least, most) : random.nextLong(least, most + 1);
+            default -> random.nextLong(least, most + 1);
         };
     }
 

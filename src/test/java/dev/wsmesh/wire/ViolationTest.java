@@ -32,7 +32,7 @@ class ViolationTest {
         "a Have from record 0,                22080a06 0801 1000 1801, 1",
         "a Graft from record 0,               22061204 0801 1000, 1",
         "a Batch from record 0,               2a07 0801 2a03 0a0161, 1",
-        "a number beyond 63 bits,             220d320b 08ffffffffffffffffff01, 9223372036854775807",
+        "a number beyond 62 bits,             220d320b 08ffffffffffffffffff01, 4611686018427387903",
         "more than 34 years of listening,     22092a07 08818080808020, 1099511627776"
     })
     void aNumberOutOfRangeIsRefused(String what, String digits, long limit) {
