@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +35,19 @@ final class Bench {
     }
 
     Bench(Settings settings) {
-        this(settings, 1);
+        this(settings, _ -> true);
+    }
+
+    Bench(Settings settings, Predicate<Address> mayDial) {
+        this(settings, 1, mayDial);
     }
 
     Bench(Settings settings, long seed) {
-        protocol = new Protocol(settings, EPOCH, BEACON, _ -> true, new SplittableRandom(seed), now);
+        this(settings, seed, _ -> true);
+    }
+
+    private Bench(Settings settings, long seed, Predicate<Address> mayDial) {
+        protocol = new Protocol(settings, EPOCH, BEACON, mayDial, new SplittableRandom(seed), now);
         carryOut(protocol.start(now));
     }
 
