@@ -44,6 +44,8 @@ public enum Counter {
     OWN_EPOCHS_MET,
     /** Said about a link that is gone, or by it. */
     STALE_INPUTS,
+    /** Those of them that were frames. */
+    STALE_FRAMES,
     /** Said out of turn: changed nothing. */
     IGNORED_MESSAGES,
     LINKS_UP,

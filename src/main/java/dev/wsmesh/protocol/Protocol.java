@@ -135,6 +135,7 @@ public final class Protocol {
     private void onReceived(Input.Received received) {
         Link link = findHeard(received.link());
         if (link == null) {
+            context.count(Counter.STALE_FRAMES);
             return;
         }
         for (Message message : received.frame().messages()) {

@@ -85,7 +85,7 @@ final class Batch {
         coverage.put("crossed dials", crossedDials);
         coverage.put("evicted before sent", counted(Counter.EVICTED_BEFORE_SENT));
         coverage.put("forget and relearn", counted(Counter.STREAMS_RELEARNED));
-        coverage.put("control from a dead generation", counted(Counter.STALE_INPUTS));
+        coverage.put("control from a dead generation", counted(Counter.STALE_FRAMES));
         coverage.put("laggard", counted(Counter.LAGGARDS));
         coverage.put("own higher epoch met", counted(Counter.OWN_EPOCHS_MET));
         return coverage;

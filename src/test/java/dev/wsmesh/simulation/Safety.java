@@ -142,13 +142,11 @@ final class Safety implements Observer {
         boolean ordered = stream.base() <= stream.next();
         Violation.unless(ordered, "base is never beyond next", node.index, stream);
         for (StreamLinkView link : stream.links()) {
-            if (!link.push()) {
-                continue;
-            }
             SimulatedLink.End end = node.ends.get(link.link());
             boolean live = end != null && end.isAlive();
-            Violation.unless(live, "pushed links are live links", node.index, link);
-            boolean home = link.link().peer().equals(stream.id().origin());
+            Violation.unless(live || !link.push(), "pushed links are live links", node.index, link);
+            Violation.unless(live, "nothing is kept about dead links", node.index, link);
+            boolean home = link.push() && link.link().peer().equals(stream.id().origin());
             Violation.unless(!home, "a stream is never sent to its origin", node.index, link);
         }
     }
