@@ -75,7 +75,6 @@ final class Claims {
     }
 
     void onLeave(Link link, Message.Leave leave) {
-        link.leaving = true;
         link.leavingSince = Math.min(link.leavingSince, context.now);
         StreamId theirs = new StreamId(link.peer(), link.peerEpoch);
         Stream own = streams.find(theirs);

@@ -25,9 +25,10 @@ final class HistoryFiller {
         long before = wanted.before();
         while (stream != null && left > 0 && isOffered(stream, before - 1)) {
             int size = FrameFiller.batchBytes(stream, before - 1);
-            boolean fits = size <= left || (empty && payload.isEmpty());
+            boolean first = payload.size() == others;
+            boolean fits = size <= (first ? room : left) || (empty && payload.isEmpty());
             if (!fits) {
-                link.historyDue = payload.size() == others ? wanted : null;
+                link.historyDue = first ? wanted : null;
                 break;
             }
             Message.History history = render(stream, before - 1, left);

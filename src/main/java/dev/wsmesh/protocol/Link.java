@@ -64,9 +64,7 @@ final class Link {
     boolean digestReceived;
     /** On our clock: the peer wants records born since then of streams that it does not know. */
     long listeningSince;
-    /** The peer said Leave: it is neither asked nor counted on. */
-    boolean leaving;
-
+    /** When the peer said Leave: from then on it is neither asked nor counted on. */
     long leavingSince = Alarms.NEVER;
     /** The peer has answered our Join or Neighbor. */
     boolean answered;
@@ -111,7 +109,11 @@ final class Link {
     }
 
     boolean canBeAsked() {
-        return isReady() && !leaving;
+        return isReady() && !isLeaving();
+    }
+
+    boolean isLeaving() {
+        return leavingSince != Alarms.NEVER;
     }
 
     /** The largest record that the peer accepts. */

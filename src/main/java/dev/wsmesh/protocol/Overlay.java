@@ -77,7 +77,7 @@ final class Overlay {
         boolean wasNeighbour = link.isNeighbour();
         links.remove(link);
         if (open) {
-            onGone(link, wasNeighbour, link.leaving || code == CloseCode.GOING_AWAY);
+            onGone(link, wasNeighbour, link.isLeaving() || code == CloseCode.GOING_AWAY);
         }
     }
 
@@ -173,8 +173,7 @@ final class Overlay {
             part(link, CloseCode.FULL, goodbye(link));
             return;
         }
-        passive.remove(link.peer());
-        context.emit(new Output.NeighbourUp(link.id));
+        enter(link);
         if (link.dialledByUs()) {
             Contact self = context.settings.contact();
             boolean join = intent == Intent.JOIN;
@@ -184,6 +183,11 @@ final class Overlay {
             }
         }
         makeRoomFor(link);
+    }
+
+    private void enter(Link link) {
+        passive.remove(link.peer());
+        context.emit(new Output.NeighbourUp(link.id));
     }
 
     /** A neighbour goes with all its links: with the rule for two of them still undecided, there may be a second one. */
@@ -273,14 +277,12 @@ final class Overlay {
             return;
         }
         dialling.onAdmitted();
-        link.role = Role.NEIGHBOUR;
-        if (neighbours.isTooFull()) {
-            link.role = Role.CANDIDATE;
+        if (!neighbours.hasRoom()) {
             part(link, CloseCode.FULL, goodbye(link));
             return;
         }
-        passive.remove(link.peer());
-        context.emit(new Output.NeighbourUp(link.id));
+        link.role = Role.NEIGHBOUR;
+        enter(link);
         if (link.isReady()) {
             broadcast.openStreams(link);
         }

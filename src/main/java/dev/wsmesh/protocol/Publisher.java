@@ -182,7 +182,7 @@ final class Publisher {
     private int neighbours() {
         Set<NodeId> peers = new HashSet<>();
         for (Link link : links.all()) {
-            if (link.isNeighbour() && !link.leaving) {
+            if (link.isNeighbour() && !link.isLeaving()) {
                 peers.add(link.peer());
             }
         }

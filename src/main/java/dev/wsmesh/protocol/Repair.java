@@ -121,6 +121,7 @@ final class Repair {
             finish(stream);
             return;
         }
+        forgetPromises(stream);
         List<StreamLink> ahead = ahead(stream);
         if (ahead.isEmpty()) {
             waitAlone(stream);
@@ -278,23 +279,29 @@ final class Repair {
         return true;
     }
 
-    private List<StreamLink> ahead(Stream stream) {
+    private static List<StreamLink> ahead(Stream stream) {
         List<StreamLink> ahead = new ArrayList<>();
-        long patience = MOST_GRACES * context.settings.broadcasting().gapGrace().toNanos();
-        long retention = context.settings.broadcasting().retention().toNanos();
         for (StreamLink each : stream.links) {
             if (each.link.canBeAsked() && each.isAhead()) {
-                if (each.pendingFor == stream.next() && each.pendingSince + patience <= context.now) {
-                    each.pendingFor = 0;
-                }
-                if (each.isBringing() && lastSign(each) + retention <= context.now) {
-                    each.missedBelow = stream.next() + 1;
-                    each.asking = Asking.UNSAID;
-                }
                 ahead.add(each);
             }
         }
         return ahead;
+    }
+
+    /** Promises and requests are not good for ever: who does not keep them has missed. */
+    private void forgetPromises(Stream stream) {
+        long patience = MOST_GRACES * context.settings.broadcasting().gapGrace().toNanos();
+        long retention = context.settings.broadcasting().retention().toNanos();
+        for (StreamLink each : stream.links) {
+            if (each.pendingFor == stream.next() && each.pendingSince + patience <= context.now && each.isAhead()) {
+                each.pendingFor = 0;
+            }
+            if (each.isAhead() && each.isBringing() && lastSign(each) + retention <= context.now) {
+                each.missedBelow = stream.next() + 1;
+                each.asking = Asking.UNSAID;
+            }
+        }
     }
 
     /** Whoever has been silent about a stream for as long as records are kept has nothing to bring any more. */

@@ -45,7 +45,7 @@ final class Views {
                 link.dialledByUs(),
                 link.sticky,
                 link.isReady(),
-                link.leaving,
+                link.isLeaving(),
                 link.laggard,
                 link.roundTripNanos,
                 link.control.size(),

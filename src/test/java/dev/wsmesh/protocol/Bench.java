@@ -85,6 +85,10 @@ final class Bench {
         return now;
     }
 
+    long neighbours() {
+        return view().links().stream().filter(View.LinkView::neighbour).count();
+    }
+
     View view() {
         return protocol.view();
     }

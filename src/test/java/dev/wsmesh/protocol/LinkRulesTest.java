@@ -1,0 +1,86 @@
+package dev.wsmesh.protocol;
+
+import static dev.wsmesh.protocol.Bench.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Two links between the same two nodes, and links that fall silent; each test is named after what its rule prevents. */
+class LinkRulesTest {
+    @Test
+    void ofTwoLinksThatCrossedOnlyTheArbiterClosesOne() {
+        Bench bench = new Bench();
+        LinkId own = bench.up(7, new Address("ws://node7"), Intent.LOW);
+        bench.give(Bench.linkUp(new LinkId(node(7), 99), null, Intent.LOW, 1, true));
+        assertThat(bench.outputs(Output.Close.class))
+                .containsExactly(new Output.Close(new LinkId(node(7), 99), CloseCode.DUPLICATE_LINK));
+        assertThat(bench.view().links()).anyMatch(each -> each.id().equals(own));
+    }
+
+    @Test
+    void theOtherEndKeepsBothUntilTheArbiterHasChosen() {
+        Bench bench = new Bench();
+        bench.up(2, new Address("ws://node2"), Intent.LOW);
+        bench.give(Bench.linkUp(new LinkId(node(2), 99), null, Intent.LOW, 1, true));
+        assertThat(bench.outputs(Output.Close.class)).isEmpty();
+    }
+
+    @Test
+    void anEvictedNeighbourDoesNotStayByItsSecondLink() {
+        Bench bench = Bench.with(Settings.Membership.DEFAULT.withViews(1, 10));
+        bench.give(Bench.linkUp(new LinkId(node(2), 98), null, Intent.LOW, 1, true));
+        bench.give(Bench.linkUp(new LinkId(node(2), 99), null, Intent.LOW, 1, true));
+        assertThat(bench.neighbours()).isEqualTo(2);
+        bench.accept(7, Intent.JOIN);
+        assertThat(bench.view().links())
+                .filteredOn(View.LinkView::neighbour)
+                .allMatch(each -> each.id().peer().equals(node(7)));
+    }
+
+    @Test
+    void aPeerThatLostItsLinkIsNotShutOutByTheOldOne() {
+        Bench bench = new Bench();
+        LinkId old = bench.neighbour(7);
+        bench.neighbour(7);
+        assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(old, CloseCode.DUPLICATE_LINK));
+    }
+
+    @Test
+    void aRestartedPeerReplacesItsPastAtOnceOnBothEnds() {
+        Bench bench = new Bench();
+        LinkId old = bench.neighbour(2);
+        bench.give(Bench.linkUp(new LinkId(node(2), 99), null, Intent.LOW, 2, true));
+        assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(old, CloseCode.DUPLICATE_LINK));
+    }
+
+    @Test
+    void aSilentPeerIsPingedAndThenGivenUp() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.said(link);
+        bench.seconds(11);
+        assertThat(bench.said(link, Message.Ping.class)).hasSize(1);
+        bench.seconds(20);
+        assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(link, CloseCode.UNRESPONSIVE));
+    }
+
+    @Test
+    void aSlowPeerWhoseFrameIsStillArrivingIsNotTakenForDead() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        for (int i = 0; i < 10; i++) {
+            bench.seconds(10);
+            bench.give(new Input.Heard(link));
+        }
+        assertThat(bench.outputs(Output.Close.class)).isEmpty();
+    }
+
+    @Test
+    void aPeerThatLinksAgainAndAgainHasTwoLinksAtMost() {
+        Bench bench = new Bench();
+        for (int i = 0; i < 10; i++) {
+            bench.give(Bench.linkUp(new LinkId(node(2), 100 + i), null, Intent.LOW, 1, true));
+        }
+        assertThat(bench.neighbours()).isLessThanOrEqualTo(2);
+    }
+}

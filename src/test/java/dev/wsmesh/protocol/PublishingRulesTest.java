@@ -1,0 +1,140 @@
+package dev.wsmesh.protocol;
+
+import static dev.wsmesh.protocol.Bench.OWN;
+import static dev.wsmesh.protocol.Bench.stream;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wsmesh.protocol.Input.Acknowledgements;
+import dev.wsmesh.protocol.Input.Backpressure;
+import dev.wsmesh.protocol.Message.Batch;
+import dev.wsmesh.protocol.Message.Have;
+import dev.wsmesh.protocol.Message.Prune;
+import dev.wsmesh.protocol.Settings.Broadcasting;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The numbered rules of the protocol's chapter on broadcast: the publishing end; each test is named after what it prevents. */
+class PublishingRulesTest {
+    private static final StreamId S = stream(9);
+
+    private static Have have(StreamId stream, long base, long contiguous) {
+        return new Have(stream, base, contiguous);
+    }
+
+    @Test
+    void rule13AnAcknowledgementIsNotCountedForARecordThatIsEvictedAgain() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        Acknowledgements one = new Acknowledgements(1, bench.now() + 1_000_000_000L, false);
+        bench.publish(10, Backpressure.FAIL, one);
+        bench.receive(link, have(OWN, 2, 1));
+        assertThat(bench.outputs(Output.Acknowledged.class)).isEmpty();
+        bench.receive(link, have(OWN, 1, 1));
+        assertThat(bench.outputs(Output.Acknowledged.class)).hasSize(1);
+    }
+
+    @Test
+    void rule13AnAcknowledgementDoesNotWaitForTheNextAnnouncement() {
+        Bench bench = new Bench();
+        LinkId origin = bench.neighbour(9);
+        Batch asked = new Batch(S, 1, 0, true, List.of(Bench.encoded(1)));
+        bench.receive(origin, asked);
+        assertThat(bench.said(origin, Have.class)).containsExactly(have(S, 1, 1));
+    }
+
+    @Test
+    void rule13WhoLeavesDoesNotLeaveItsPublishersWaiting() {
+        Bench bench = new Bench();
+        bench.neighbour(1);
+        long deadline = bench.now() + Duration.ofMinutes(1).toNanos();
+        long ticket = bench.publish(10, Backpressure.FAIL, new Acknowledgements(1, deadline, false));
+        bench.give(new Input.Leave());
+        bench.seconds(3);
+        assertThat(bench.outputs(Output.AcknowledgementFailed.class))
+                .containsExactly(new Output.AcknowledgementFailed(ticket, 0));
+    }
+
+    @Test
+    void rule13AProbeIsNoNeighbourThatHolds() {
+        Bench bench = new Bench();
+        bench.neighbour(1);
+        LinkId probe = bench.accept(2, Intent.PROBE);
+        long deadline = bench.now() + Duration.ofMinutes(1).toNanos();
+        bench.publish(10, Backpressure.FAIL, new Acknowledgements(1, deadline, false));
+        long last = bench.view().streams().getFirst().next() - 1;
+        bench.receive(probe, have(OWN, 1, last));
+        assertThat(bench.outputs(Output.Acknowledged.class)).isEmpty();
+    }
+
+    @Test
+    void rule13NobodyWaitsForNeighboursThatDoNotExist() {
+        Bench bench = new Bench();
+        Acknowledgements two = new Acknowledgements(2, bench.now() + 1_000_000_000L, false);
+        bench.neighbour(1);
+        bench.publish(10, Backpressure.FAIL, two);
+        assertThat(bench.outputs(Output.PublishRefused.class))
+                .extracting(Output.PublishRefused::reason)
+                .containsExactly(Output.Refusal.TOO_FEW_NEIGHBOURS);
+        bench.publish(10, Backpressure.FAIL, new Acknowledgements(2, bench.now() + 1_000_000_000L, true));
+        bench.seconds(2);
+        assertThat(bench.outputs(Output.AcknowledgementFailed.class)).hasSize(1);
+    }
+
+    @Test
+    void rule14APublisherDoesNotOutrunItsSlowestNeighbour() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.withPublishWindow(1_000));
+        LinkId slow = bench.neighbour(1);
+        bench.stick(slow);
+        for (int i = 0; i < 20; i++) {
+            bench.publish(100, Backpressure.FAIL, null);
+        }
+        assertThat(bench.outputs(Output.PublishRefused.class)).isNotEmpty();
+        bench.unstick(slow);
+        assertThat(bench.outputs(Output.WindowOpened.class)).hasSize(1);
+    }
+
+    @Test
+    void rule14ALaggardDoesNotHoldThePublisherForEver() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.withPublishWindow(1_000));
+        LinkId slow = bench.neighbour(1);
+        bench.stick(slow);
+        for (int i = 0; i < 20; i++) {
+            bench.publish(100, Backpressure.FAIL, null);
+        }
+        bench.seconds(6);
+        bench.forgetOutputs();
+        bench.publish(100, Backpressure.FAIL, null);
+        assertThat(bench.outputs(Output.PublishRefused.class)).isEmpty();
+        assertThat(bench.counted(Counter.LAGGARDS)).isEqualTo(1);
+    }
+
+    @Test
+    void aNodeThatMeetsItsOwnFutureDoesNotPublishTheSameNumbersTwice() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1, have(new StreamId(Bench.SELF, 500), 1, 7));
+        assertThat(bench.outputs(Output.EpochTaken.class))
+                .singleElement()
+                .satisfies(each -> assertThat(each.epoch()).isGreaterThan(500));
+        assertThat(bench.outputs(Output.Close.class))
+                .extracting(Output.Close::link)
+                .containsExactly(link);
+    }
+
+    @Test
+    void aLeaverDoesNotTakeItsLastRecordsWithIt() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, new Prune(OWN));
+        bench.publish(10);
+        bench.receive(link, new Prune(OWN));
+        bench.publish(10);
+        bench.said(link);
+        bench.give(new Input.Leave());
+        assertThat(bench.said(link)).anyMatch(each -> each instanceof Message.Leave leave && leave.last() == 2);
+        assertThat(bench.outputs(Output.Left.class)).hasSize(1);
+        assertThat(bench.outputs(Output.Close.class))
+                .extracting(Output.Close::code)
+                .containsExactly(CloseCode.GOING_AWAY);
+    }
+}
