@@ -9,20 +9,21 @@ import java.util.Set;
 /** Tells neighbours what we hold: what changed, collected for a moment, and now and then everything. */
 final class Announcer {
     private final Context context;
+    private final Settings.Sending settings;
     private final Links links;
     private final Streams streams;
     private final Set<Stream> changed = new LinkedHashSet<>();
 
     Announcer(Context context, Links links, Streams streams) {
         this.context = context;
+        this.settings = context.settings.broadcasting().sending();
         this.links = links;
         this.streams = streams;
     }
 
     void onChange(Stream stream) {
         if (changed.isEmpty()) {
-            context.alarms.set(
-                    Alarm.HAVES, context.in(context.settings.broadcasting().haveInterval()));
+            context.alarms.set(Alarm.HAVES, context.in(settings.haveInterval()));
         }
         changed.add(stream);
     }
@@ -77,8 +78,7 @@ final class Announcer {
         if (!ready.isEmpty()) {
             sendDigest(context.pick(ready));
         }
-        context.alarms.set(
-                Alarm.DIGEST, context.inAbout(context.settings.broadcasting().digestInterval()));
+        context.alarms.set(Alarm.DIGEST, context.inAbout(settings.digestInterval()));
     }
 
     void forget(Stream stream) {

@@ -125,17 +125,17 @@ final class Backfill {
                 links.say(source.link, new Message.Backfill(stream.id, stream.log.base()));
                 context.alarms.set(
                         Alarm.BACKFILL,
-                        context.in(context.settings.broadcasting().graftBackoffLimit()));
+                        context.in(context.settings.broadcasting().repairing().graftBackoffLimit()));
             }
         }
     }
 
     private boolean isEnough(Stream stream) {
-        Settings.Broadcasting settings = context.settings.broadcasting();
+        Settings.Memory memory = context.settings.broadcasting().memory();
         StreamLog held = stream.log;
-        long oldest = context.now - settings.retention().toNanos();
+        long oldest = context.now - memory.retention().toNanos();
         return held.base() <= 1
-                || log.bytes() >= settings.logBytes() / 100 * MOST_OF_LOG_PERCENT
+                || log.bytes() >= memory.logBytes() / 100 * MOST_OF_LOG_PERCENT
                 || (held.size() > 0 && held.born(held.base()) <= oldest);
     }
 

@@ -21,7 +21,11 @@ final class Bootstrap {
 
         int failures;
         boolean dialling;
+        /** The last link with it ended because it, or we, had no room: next time we only look at it. */
         boolean full;
+        /** The last dial led to this node itself. */
+        boolean self;
+
         long notBefore;
 
         Peer(Address address) {
@@ -34,9 +38,16 @@ final class Bootstrap {
 
     Bootstrap(Context context) {
         this.context = context;
-        for (Address address : context.settings.bootstrap()) {
-            if (!address.equals(context.settings.address())) {
-                peers.add(new Peer(address));
+        follow(context.settings.bootstrap());
+    }
+
+    /** These are the configured peers from now on; what is known of those that stay is kept. */
+    void follow(List<Address> addresses) {
+        List<Peer> before = List.copyOf(peers);
+        peers.clear();
+        for (Address address : addresses) {
+            if (find(address) == null && !address.equals(context.settings.address())) {
+                peers.add(find(before, address));
             }
         }
         if (!peers.isEmpty()) {
@@ -46,6 +57,15 @@ final class Bootstrap {
 
     List<Peer> peers() {
         return peers;
+    }
+
+    private static Peer find(List<Peer> known, Address address) {
+        for (Peer peer : known) {
+            if (peer.address.equals(address)) {
+                return peer;
+            }
+        }
+        return new Peer(address);
     }
 
     @Nullable
@@ -80,24 +100,29 @@ final class Bootstrap {
     /** It was reached: look again after a while. */
     void rest(Peer peer) {
         peer.failures = 0;
-        retryIn(peer, context.settings.membership().backoffLimit());
+        retryIn(peer, context.settings.membership().dialling().backoffLimit());
     }
 
     void onFailure(Peer peer, CloseCode code) {
         Membership settings = context.settings.membership();
         peer.dialling = false;
+        peer.self = code == CloseCode.SELF;
         peer.failures++;
         if (code.retry() == CloseCode.Retry.LONG_BACKOFF) {
-            retryIn(peer, settings.longBackoff());
+            retryIn(peer, settings.dialling().longBackoff());
             return;
         }
-        long backoff = settings.backoff().toNanos() << Math.min(peer.failures - 1, 16);
-        retryIn(peer, Duration.ofNanos(Math.min(backoff, settings.backoffLimit().toNanos())));
+        long backoff = settings.dialling().backoff().toNanos() << Math.min(peer.failures - 1, 16);
+        retryIn(
+                peer,
+                Duration.ofNanos(
+                        Math.min(backoff, settings.dialling().backoffLimit().toNanos())));
     }
 
     void onLinkUp(Peer peer, NodeId id) {
         peer.dialling = false;
-        peer.failures = 0;
+        peer.full = false;
+        peer.self = false;
         peer.id = id;
         rest(peer);
     }
@@ -105,7 +130,7 @@ final class Bootstrap {
     /** The node stands alone, or lost the link: nothing to wait for but politeness. */
     void retrySoon(Peer peer) {
         if (!peer.dialling) {
-            retryIn(peer, context.settings.membership().backoff());
+            retryIn(peer, context.settings.membership().dialling().backoff());
         }
     }
 

@@ -5,8 +5,6 @@ import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.Graft;
 import dev.wsmesh.protocol.Message.Have;
 import dev.wsmesh.protocol.Message.Miss;
-import dev.wsmesh.protocol.Settings.Broadcasting;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -50,7 +48,8 @@ final class Broadcast {
         this.arrivals = new Arrivals(context, links, log, window);
         this.claims = new Claims(context, streams, repair, delivery, publisher);
         context.alarms.set(
-                Alarm.DIGEST, context.inAbout(context.settings.broadcasting().digestInterval()));
+                Alarm.DIGEST,
+                context.inAbout(context.settings.broadcasting().sending().digestInterval()));
     }
 
     void onLinkUp(Link link) {
@@ -156,7 +155,6 @@ final class Broadcast {
     void takeEpoch(boolean ownStreamIsAmbiguous) {
         Stream own = streams.find(context.ownStream);
         if (own != null && ownStreamIsAmbiguous) {
-            delivery.forget(own);
             announcer.forget(own);
             log.forget(own);
             streams.remove(own);
@@ -217,7 +215,6 @@ final class Broadcast {
         delivery.advance(stream);
         log.settle(stream);
         repair.onAdvance(stream);
-        context.alarms.setNoLaterThan(Alarm.RETENTION, context.in(retentionStep()));
     }
 
     private void onDigestComplete(Link link, Message.DigestComplete complete) {
@@ -228,7 +225,7 @@ final class Broadcast {
         long listened = Math.max(0, complete.listeningMillis()) * 1_000_000;
         link.listeningSince = link.upAt
                 - listened
-                - context.settings.broadcasting().startSlack().toNanos();
+                - context.settings.broadcasting().listening().startSlack().toNanos();
         if (link.isReady()) {
             openStreams(link);
         }
@@ -236,7 +233,7 @@ final class Broadcast {
 
     /** A joiner begins where its first neighbour stands. With replay, that neighbour decides where. */
     private void startAtHeads(Link link) {
-        if (!context.settings.broadcasting().replayOnJoin().isZero()) {
+        if (!context.settings.broadcasting().listening().replayOnJoin().isZero()) {
             return;
         }
         for (StreamLink each : link.streams.values()) {
@@ -248,13 +245,8 @@ final class Broadcast {
 
     /** Here delivery begins; the log will begin earlier, if others have more. */
     private void start(Stream stream, long first) {
-        stream.startAt(first, listeningFrom());
+        stream.startAt(first, context.listeningSince == Alarms.NEVER ? context.now : context.listeningSince);
         backfill.want(stream);
-    }
-
-    private long listeningFrom() {
-        long since = context.listeningSince == Alarms.NEVER ? context.now : context.listeningSince;
-        return since - context.settings.broadcasting().startSlack().toNanos();
     }
 
     private void giveUp(Stream stream, long to) {
@@ -273,9 +265,9 @@ final class Broadcast {
     }
 
     private void onRetentionAlarm() {
-        Broadcasting settings = context.settings.broadcasting();
-        long oldest = context.now - settings.retention().toNanos();
-        long forgottenBefore = context.now - 2 * settings.retention().toNanos();
+        long retention = context.settings.broadcasting().memory().retention().toNanos();
+        long oldest = context.now - retention;
+        long forgottenBefore = context.now - 2 * retention;
         for (Stream stream : List.copyOf(streams.all())) {
             log.evictOlderThan(stream, oldest);
             boolean idle = Math.max(stream.advancedAt, stream.arrivedAt) < forgottenBefore;
@@ -284,18 +276,11 @@ final class Broadcast {
                 forget(stream);
             }
         }
-        if (!streams.all().isEmpty()) {
-            context.alarms.set(Alarm.RETENTION, context.in(retentionStep()));
-        }
-    }
-
-    private Duration retentionStep() {
-        return context.settings.broadcasting().retention().dividedBy(16);
+        streams.watchAge();
     }
 
     private void forget(Stream stream) {
         repair.forget(stream);
-        delivery.forget(stream);
         announcer.forget(stream);
         backfill.forget(stream);
         window.forget(stream);

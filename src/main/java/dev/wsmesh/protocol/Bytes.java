@@ -46,6 +46,11 @@ public final class Bytes {
         return array[offset + index];
     }
 
+    /** The first of these bytes, at most so many, without a copy. */
+    public Bytes first(int most) {
+        return new Bytes(array, offset, Math.min(length, most));
+    }
+
     public byte[] toArray() {
         return Arrays.copyOfRange(array, offset, offset + length);
     }

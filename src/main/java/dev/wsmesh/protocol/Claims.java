@@ -24,7 +24,7 @@ final class Claims {
 
     void onHave(Link link, Have have) {
         if (isOwnFuture(have.stream(), have.contiguous())) {
-            context.ownFuture = Math.max(context.ownFuture, have.stream().epoch());
+            onOwnFuture(have.stream().epoch());
             return;
         }
         boolean holds = have.contiguous() >= have.base();
@@ -71,7 +71,7 @@ final class Claims {
             stream.parent = from.equals(stream.parent) ? null : stream.parent;
             repair.askAnother(stream);
         }
-        repair.review(stream);
+        repair.onMiss(stream);
     }
 
     void onLeave(Link link, Message.Leave leave) {
@@ -96,6 +96,15 @@ final class Claims {
             from.missedBelow = have.base();
         }
         stream.noteKnown(have.contiguous(), context.now);
+    }
+
+    /** Who takes an epoch beyond reason is admitted nowhere any more; who does not is only unheard where that one is known. */
+    private void onOwnFuture(long epoch) {
+        if (epoch > context.mostEpoch()) {
+            context.count(Counter.OWN_EPOCHS_BEYOND_REASON);
+        } else {
+            context.ownFuture = Math.max(context.ownFuture, epoch);
+        }
     }
 
     private boolean isOwnFuture(StreamId stream, long contiguous) {

@@ -8,12 +8,21 @@ import java.util.random.RandomGenerator;
 /** What all parts of one node share: its settings, its dice, its alarms, and the time and outputs of the current call. */
 @SuppressWarnings("EnumOrdinal") // counters in an array, on the path of every record
 final class Context {
+    /**
+     * Peers refuse an epoch that is more than a day ahead of their clocks: whoever takes one must stay well below that. Half of
+     * it, which leaves the other half for clocks that differ, is a guess.
+     */
+    private static final Duration MOST_EPOCH_AHEAD = Duration.ofHours(12);
+
     final Settings settings;
     final RandomGenerator random;
     final Alarms alarms = new Alarms();
     private final long[] counters = new long[Counter.values().length];
 
     long now;
+    private final long startedAt;
+    private final long firstEpoch;
+
     /** What we publish under this run's epoch. */
     StreamId ownStream;
 
@@ -38,11 +47,19 @@ final class Context {
         this.settings = settings;
         this.random = random;
         this.now = now;
+        this.startedAt = now;
+        this.firstEpoch = epoch;
         this.ownStream = new StreamId(settings.self(), epoch);
     }
 
     boolean isOwn(StreamId stream) {
         return stream.equals(ownStream);
+    }
+
+    /** Epochs are milliseconds: none that a run of this node can have had by now is higher, unless a clock was wrong. */
+    long mostEpoch() {
+        long elapsedMillis = (now - startedAt) / 1_000_000;
+        return firstEpoch + elapsedMillis + MOST_EPOCH_AHEAD.toMillis();
     }
 
     void emit(Output output) {

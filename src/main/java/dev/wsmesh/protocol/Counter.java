@@ -21,7 +21,7 @@ public enum Counter {
     GRAFTS_WHILE_PUSHING,
     /** A Miss arrived while another neighbour had the record. */
     MISSES_WITH_ALTERNATIVE,
-    /** The reorder window was full: its highest record was dropped. */
+    /** The reorder window was full: the highest record of the stream that held most was dropped. */
     WINDOW_OVERFLOWS,
     /** A hole that a full window left was asked for again. */
     HOLES_REASKED,
@@ -42,6 +42,8 @@ public enum Counter {
     RECORDS_TOO_LATE,
     /** We met our own node id with a future we have not lived. */
     OWN_EPOCHS_MET,
+    /** We met our own node id with an epoch so far ahead that peers would refuse us with it: not taken. */
+    OWN_EPOCHS_BEYOND_REASON,
     /** Said about a link that is gone, or by it. */
     STALE_INPUTS,
     /** Those of them that were frames. */

@@ -2,8 +2,8 @@ package dev.wsmesh.protocol;
 
 import dev.wsmesh.protocol.Alarms.Alarm;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 
 /**
  * Hands records to the application: in order per stream, and of two epochs of one origin the older first. A newer epoch waits
@@ -11,7 +11,8 @@ import java.util.Set;
  */
 final class Delivery {
     private final Context context;
-    private final Set<Stream> held = new LinkedHashSet<>();
+    /** Those of which an epoch is, or was a moment ago, held back. */
+    private final Set<Origin> holding = new LinkedHashSet<>();
 
     Delivery(Context context) {
         this.context = context;
@@ -62,16 +63,22 @@ final class Delivery {
 
     /** An older epoch may be complete, or its grace over. */
     void reviewHeld() {
-        if (held.isEmpty()) {
+        if (holding.isEmpty()) {
             return;
         }
-        for (Stream stream : List.copyOf(held)) {
-            advance(stream);
-        }
+        holding.forEach(this::reviewHeld);
+        holding.removeIf(each -> each.held.isEmpty());
     }
 
-    void forget(Stream stream) {
-        held.remove(stream);
+    /** What holds an epoch back holds all newer ones too: it is enough to look at the oldest. */
+    private void reviewHeld(Origin origin) {
+        while (!origin.held.isEmpty()) {
+            Stream oldest = origin.held.first();
+            advance(oldest);
+            if (!oldest.released) {
+                return;
+            }
+        }
     }
 
     private void advanceWithin(Stream stream) {
@@ -89,27 +96,27 @@ final class Delivery {
     }
 
     private boolean release(Stream stream, boolean atOnce) {
-        for (Stream older : List.copyOf(stream.origin.streams)) {
-            if (older.id.epoch() >= stream.id.epoch()) {
-                break;
-            }
-            if (!older.closed && !atOnce && isUnfinished(older) && !graceIsOver(older)) {
-                hold(stream, older);
+        SortedSet<Stream> older = stream.origin.open.headSet(stream);
+        while (!older.isEmpty()) {
+            Stream oldest = older.first();
+            if (!atOnce && isUnfinished(oldest) && !graceIsOver(oldest)) {
+                hold(stream, oldest);
                 return false;
             }
-            close(older);
+            close(oldest);
         }
-        stream.released = true;
-        held.remove(stream);
+        stream.origin.release(stream);
         return true;
     }
 
     private void hold(Stream stream, Stream older) {
-        if (held.add(stream)) {
+        if (stream.origin.held.add(stream)) {
             context.count(Counter.EPOCHS_HELD);
+            holding.add(stream.origin);
         }
         if (older.closeBy == Alarms.NEVER) {
-            older.closeBy = context.in(context.settings.broadcasting().gapGrace());
+            older.closeBy =
+                    context.in(context.settings.broadcasting().repairing().gapGrace());
         }
         context.alarms.setNoLaterThan(Alarm.EPOCHS, older.closeBy);
     }
@@ -119,14 +126,11 @@ final class Delivery {
     }
 
     private void close(Stream older) {
-        if (older.closed) {
-            return;
-        }
         if (older.started && !older.released) {
             release(older, true);
         }
         advanceWithin(older);
-        older.closed = true;
+        older.origin.close(older);
         tooLate(older);
     }
 

@@ -77,8 +77,8 @@ final class Dialling {
     /** A candidate has no room for us. */
     void onRefused() {
         Membership settings = context.settings.membership();
-        long longest = settings.backoffLimit().toNanos();
-        favourPause = Math.clamp(favourPause * 2, settings.backoff().toNanos(), longest);
+        long longest = settings.dialling().backoffLimit().toNanos();
+        favourPause = Math.clamp(favourPause * 2, settings.dialling().backoff().toNanos(), longest);
         noFavourBefore = context.now + favourPause / 2 + context.random.nextLong(favourPause);
     }
 
@@ -92,7 +92,7 @@ final class Dialling {
     void dialJoiner(Contact joiner) {
         Address address = joiner.address();
         passive.add(joiner);
-        boolean free = dials.size() < context.settings.membership().dials();
+        boolean free = dials.size() < context.settings.membership().dialling().most();
         if (address != null
                 && free
                 && passive.contains(joiner.id())
@@ -105,7 +105,8 @@ final class Dialling {
         if (!context.leaving && neighbours.hasRoom()) {
             context.alarms.setNoLaterThan(
                     Alarm.FILL,
-                    context.inAbout(context.settings.membership().backoff().dividedBy(50)));
+                    context.inAbout(
+                            context.settings.membership().dialling().backoff().dividedBy(50)));
         }
     }
 
@@ -120,7 +121,7 @@ final class Dialling {
         }
         boolean alone = neighbours.countedOrAsked() == 0;
         int room = context.settings.membership().activeView() - neighbours.countedOrAsked() - dials.size();
-        int free = context.settings.membership().dials() - dials.size();
+        int free = context.settings.membership().dialling().most() - dials.size();
         for (int i = 0; i < Math.min(room, free); i++) {
             PassiveView.Candidate candidate =
                     passive.choose(alone, each -> !dials.contains(each.address) && !links.isLinkedWith(each.id));
@@ -141,7 +142,7 @@ final class Dialling {
         if (context.leaving) {
             return;
         }
-        for (Bootstrap.Peer peer : bootstrap.due(this::isReached)) {
+        for (Bootstrap.Peer peer : bootstrap.due(this::isSettled)) {
             if (dials.contains(peer.address)) {
                 bootstrap.retrySoon(peer);
                 continue;
@@ -151,12 +152,32 @@ final class Dialling {
         }
     }
 
+    View.Reach reach(Bootstrap.Peer peer) {
+        if (peer.self) {
+            return View.Reach.SELF;
+        }
+        if (peer.id == null) {
+            return peer.failures == 0 ? View.Reach.NOT_TRIED : View.Reach.UNREACHABLE;
+        }
+        if (neighbours.contains(peer.id)) {
+            return View.Reach.LINKED;
+        }
+        return isReached(peer) ? View.Reach.REACHED : View.Reach.UNREACHABLE;
+    }
+
+    /** Whether it need not be dialled. Who does not fill its view keeps to the configured links, whatever else leads there. */
+    private boolean isSettled(Bootstrap.Peer peer) {
+        return context.settings.membership().fill() ? isReached(peer) : peer.id != null && neighbours.contains(peer.id);
+    }
+
+    /** What came lately shows nothing once there is nobody left through whom it could come. */
     private boolean isReached(Bootstrap.Peer peer) {
         NodeId id = peer.id;
-        return id != null
-                && (neighbours.contains(id)
-                        || streams.advancedWithin(
-                                id, context.settings.membership().evidenceAge()));
+        if (id == null || neighbours.all().isEmpty()) {
+            return false;
+        }
+        return neighbours.contains(id)
+                || streams.advancedWithin(id, context.settings.membership().evidenceAge());
     }
 
     private Intent intentFor(Bootstrap.Peer peer) {

@@ -1,6 +1,7 @@
 package dev.wsmesh.protocol;
 
 import dev.wsmesh.protocol.Message.Batch;
+import dev.wsmesh.protocol.StreamLink.Answer;
 import dev.wsmesh.protocol.StreamLink.Wish;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ final class FrameFiller {
     /** Of a contact without its address. */
     private static final int CONTACT_BYTES = 32;
 
-    private static final int RECORD_FRAMING_BYTES = 6;
+    /** With this alone, a frame is full before it holds more records than its reader accepts. */
+    static final int RECORD_FRAMING_BYTES = 6;
 
     private final Context context;
     private final HistoryFiller history;
@@ -38,12 +40,20 @@ final class FrameFiller {
             room -= sizeOf(message);
         }
         if (link.phase == Link.Phase.OPEN) {
-            room = fillFlagged(link, control, payload, room);
-            room = fillOwed(link, control, payload, room);
-            history.fill(link, payload, room, control.isEmpty());
+            fillStreams(link, control, payload, room);
         }
         control.addAll(payload);
         return control.isEmpty() ? null : new Frame(control);
+    }
+
+    private void fillStreams(Link link, List<Message> control, List<Message> payload, int room) {
+        if (control.isEmpty() && history.isOverdue(link)) {
+            history.fill(link, payload, room, true);
+            return;
+        }
+        int left = fillFlagged(link, control, payload, room);
+        left = fillOwed(link, control, payload, left);
+        history.fill(link, payload, left, control.isEmpty());
     }
 
     private int fillFlagged(Link link, List<Message> messages, List<Message> payload, int room) {
@@ -66,7 +76,7 @@ final class FrameFiller {
 
     private void renderFlags(StreamLink stream, List<Message> messages) {
         renderWish(stream, messages);
-        if (stream.missDue) {
+        if (stream.answer != Answer.NONE) {
             renderMiss(stream, messages);
         }
         boolean news = stream.said < stream.stream.log.contiguous() && !stream.isOwed();
@@ -105,16 +115,23 @@ final class FrameFiller {
 
     private void renderMiss(StreamLink stream, List<Message> messages) {
         long base = stream.stream.started ? stream.offeredBase() : Message.Miss.NONE;
-        messages.add(new Message.Miss(stream.stream.id, base, stream.missPending));
-        context.count(stream.missPending ? Counter.MISSES_PENDING_SENT : Counter.MISSES_SENT);
-        stream.missDue = false;
-        stream.missPending = false;
+        boolean pending = stream.answer == Answer.PENDING;
+        messages.add(new Message.Miss(stream.stream.id, base, pending));
+        context.count(pending ? Counter.MISSES_PENDING_SENT : Counter.MISSES_SENT);
+        stream.answer = Answer.NONE;
+        if (!pending) {
+            stream.offeredAt = base;
+        }
+        if (stream.restDue) {
+            stream.cursor = Math.max(stream.cursor, base);
+        }
         // Who is told what is gone is told what there is, or it would wait for the next change to hear of it.
         stream.haveDue = true;
     }
 
     private long listeningMillis() {
-        long replayMillis = context.settings.broadcasting().replayOnJoin().toMillis();
+        long replayMillis =
+                context.settings.broadcasting().listening().replayOnJoin().toMillis();
         if (context.listeningSince == Alarms.NEVER) {
             return replayMillis > 0 ? replayMillis : Message.DigestComplete.NEVER;
         }
@@ -132,8 +149,14 @@ final class FrameFiller {
             }
             if (stream.cursor < stream.stream.log.base()) {
                 context.count(Counter.EVICTED_BEFORE_SENT);
-                park(stream, control);
-                continue;
+                if (stream.restDue) {
+                    skipToRest(stream, control);
+                } else {
+                    park(stream, control);
+                }
+                if (!stream.isOwed()) {
+                    continue;
+                }
             }
             if (stream.stream.log.get(stream.cursor).length() > link.recordBytes()) {
                 context.count(Counter.RECORDS_TOO_LARGE);
@@ -152,10 +175,16 @@ final class FrameFiller {
         return left;
     }
 
+    /** The neighbour would come too late again if it had to ask from there. */
+    private void skipToRest(StreamLink stream, List<Message> messages) {
+        stream.answer = Answer.MISS;
+        renderFlags(stream, messages);
+    }
+
     /** What the link is owed cannot be sent: only the neighbour can say where to go on. */
     private void park(StreamLink stream, List<Message> messages) {
         stream.push = false;
-        stream.missDue = true;
+        stream.answer = Answer.MISS;
         renderFlags(stream, messages);
     }
 
@@ -163,20 +192,21 @@ final class FrameFiller {
         StreamLog log = stream.stream.log;
         long first = stream.cursor;
         long bornFirst = log.born(first);
-        long spread = context.settings.broadcasting().batchSpread().toNanos();
-        int most = Math.min(room, context.settings.broadcasting().quantumBytes());
+        long spread = context.settings.broadcasting().sending().batchSpread().toNanos();
+        int most = Math.min(room, context.settings.broadcasting().sending().quantumBytes());
         int bytes = batchBytes(stream, first);
         List<EncodedRecord> records = new ArrayList<>();
         records.add(log.get(first));
         for (long at = first + 1; at <= log.contiguous() && log.born(at) - bornFirst <= spread; at++) {
             EncodedRecord record = log.get(at);
             bytes += recordBytes(record);
-            if (bytes > most || records.size() == context.settings.limits().recordsPerFrame()) {
+            if (bytes > most) {
                 break;
             }
             records.add(record);
         }
         stream.cursor = first + records.size();
+        stream.restDue = false;
         stream.said = Math.max(stream.said, stream.cursor - 1);
         long ageMillis = Math.max(0, context.now - bornFirst) / 1_000_000;
         boolean acknowledge = first <= context.acknowledgeUpTo && context.isOwn(stream.stream.id);

@@ -6,22 +6,37 @@ import java.util.List;
 
 /** Answers a {@link Message.Backfill} with what room a frame has left: the past, newest first. */
 final class HistoryFiller {
+    /**
+     * So often better things come first. A record of the past that is as large as records may be takes no more of the link than
+     * so many frames do; without an end it would wait for ever where there is always something better.
+     */
+    private static final int MOST_PUT_OFF = Limits.DEFAULT.frameBytes() / Limits.FRAME_TARGET_BYTES;
+
     private final Context context;
 
     HistoryFiller(Context context) {
         this.context = context;
     }
 
+    /** Whether it has waited for so long that the next frame has to be its own. */
+    boolean isOverdue(Link link) {
+        return link.historyDue != null && link.historyPutOff >= MOST_PUT_OFF;
+    }
+
     /** Adds what fits; the rest of the answer, if what comes next is too large for this frame, waits for the next one. */
     void fill(Link link, List<Message> payload, int room, boolean empty) {
         Message.Backfill wanted = link.historyDue;
-        if (wanted == null || room <= 0) {
+        if (wanted == null) {
+            return;
+        }
+        if (room <= 0) {
+            link.historyPutOff++;
             return;
         }
         link.historyDue = null;
         int others = payload.size();
         StreamLink stream = link.stream(wanted.stream());
-        int left = Math.min(room, context.settings.broadcasting().quantumBytes());
+        int left = Math.min(room, context.settings.broadcasting().sending().quantumBytes());
         long before = wanted.before();
         while (stream != null && left > 0 && isOffered(stream, before - 1)) {
             int size = FrameFiller.batchBytes(stream, before - 1);
@@ -36,7 +51,10 @@ final class HistoryFiller {
             before = history.first();
             left -= bytes(history);
         }
-        if (link.historyDue == null) {
+        if (link.historyDue != null) {
+            link.historyPutOff++;
+        } else {
+            link.historyPutOff = 0;
             payload.add(Message.History.end(wanted.stream(), before));
         }
     }
@@ -57,7 +75,7 @@ final class HistoryFiller {
     /** Records of about one age that end with this one. */
     private Message.History render(StreamLink stream, long last, int room) {
         StreamLog log = stream.stream.log;
-        long spread = context.settings.broadcasting().batchSpread().toNanos();
+        long spread = context.settings.broadcasting().sending().batchSpread().toNanos();
         int bytes = FrameFiller.batchBytes(stream, last);
         List<EncodedRecord> records = new ArrayList<>();
         records.add(log.get(last));

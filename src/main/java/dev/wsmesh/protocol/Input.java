@@ -1,5 +1,6 @@
 package dev.wsmesh.protocol;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that can happen to a node. */
@@ -9,7 +10,8 @@ public sealed interface Input {
      * Both proofs were good.
      *
      * @param dialled the address that this node dialled, or null if the peer dialled
-     * @param observed where the peer, seen from here, says that it can be dialled, unverified; null if it only dials out
+     * @param observed where others can dial the peer, as far as can be seen from here, unverified; null if it only dials out,
+     *     or if that is where this node dialled it
      * @param intent the dialler's
      * @param peerFrameBytes the largest frame that the peer accepts
      * @param overlapped another handshake with the same peer, in the other direction, was running at the same time
@@ -53,7 +55,18 @@ public sealed interface Input {
             Backpressure backpressure,
             @Nullable Acknowledgements acknowledgements) implements Input {}
 
-    /** Begin a graceful stop: {@link Output.Left} follows within two seconds. */
+    /**
+     * The configured peers are these from now on. Links that are up stay; new addresses are dialled, and others no more.
+     *
+     * @param addresses the node's own among them does no harm
+     */
+    record Bootstrap(List<Address> addresses) implements Input {
+        public Bootstrap {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** Begin a graceful stop: {@link Output.Left} follows within the leave limit. */
     record Leave() implements Input {}
 
     /** What to do when the slowest neighbour lags a window behind. Waiting is {@code FAIL} repeated at each WindowOpened. */

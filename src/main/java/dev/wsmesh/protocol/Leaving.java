@@ -3,7 +3,7 @@ package dev.wsmesh.protocol;
 import dev.wsmesh.protocol.Alarms.Alarm;
 import java.util.List;
 
-/** A graceful stop: says so, hands over what it owes, and closes; two seconds at most. */
+/** A graceful stop: says so, hands over what it owes, and closes, within the leave limit. */
 final class Leaving {
     private final Context context;
     private final Links links;
@@ -27,7 +27,8 @@ final class Leaving {
             links.say(link, new Message.Leave(broadcast.lastPublished()));
         }
         context.alarms.set(
-                Alarm.LEAVING, context.in(context.settings.broadcasting().leaveLimit()));
+                Alarm.LEAVING,
+                context.in(context.settings.broadcasting().publishing().leaveLimit()));
     }
 
     /** Looks, after everything else, whether there is anything left to hand over. */

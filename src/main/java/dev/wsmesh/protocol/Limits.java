@@ -26,6 +26,20 @@ public record Limits(
     /** No sequence number and no epoch is higher, so that adding to one never runs over. */
     public static final long MOST_NUMBER = (1L << 62) - 1;
 
+    /** The same with another bound on frames. */
+    public Limits withFrameBytes(int bytes) {
+        return new Limits(
+                bytes,
+                messagesPerFrame,
+                recordsPerFrame,
+                headersPerRecord,
+                headerBytes,
+                contentTypeBytes,
+                contactsPerMessage,
+                digestEntriesPerFrame,
+                handshakeBytes);
+    }
+
     public int recordBytes() {
         return frameBytes - FRAME_OVERHEAD_BYTES;
     }

@@ -59,6 +59,9 @@ final class Link {
     /** The peer wants this of the past, when there is nothing better to send. */
     Message.@Nullable Backfill historyDue;
 
+    /** So many frames had no room for it. */
+    int historyPutOff;
+
     boolean touched;
 
     boolean digestReceived;
@@ -66,6 +69,8 @@ final class Link {
     long listeningSince;
     /** When the peer said Leave: from then on it is neither asked nor counted on. */
     long leavingSince = Alarms.NEVER;
+    /** The peer's Join was passed on. */
+    boolean joined;
     /** The peer has answered our Join or Neighbor. */
     boolean answered;
 
@@ -83,7 +88,7 @@ final class Link {
         this.peerEpoch = up.peerEpoch();
         this.overlapped = up.overlapped();
         this.frameBytes = up.peerFrameBytes();
-        this.contact = new Contact(id.peer(), dialled != null ? dialled : up.observed());
+        this.contact = new Contact(id.peer(), up.observed() != null ? up.observed() : dialled);
         this.role = role;
         this.upAt = now;
         this.listeningSince = now;

@@ -1,6 +1,5 @@
 package dev.wsmesh.protocol;
 
-import dev.wsmesh.protocol.Settings.Broadcasting;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
@@ -52,8 +51,8 @@ final class Log {
     /** To be called once after any number of appends to one stream. */
     void settle(Stream stream) {
         rank(stream);
-        Broadcasting limits = context.settings.broadcasting();
-        while (bytes > limits.logBytes() && !ranked.isEmpty()) {
+        long most = context.settings.broadcasting().memory().logBytes();
+        while (bytes > most && !ranked.isEmpty()) {
             Stream victim = ranked.first();
             evict(victim);
             rank(victim);

@@ -72,10 +72,12 @@ final class Neighbours {
         return counted() < context.settings.membership().activeView();
     }
 
-    boolean isTooFull() {
-        int outbound = all().size() - counted();
-        return counted() > context.settings.membership().activeView()
-                || outbound > context.settings.membership().outboundOnly();
+    /** Whether there are too many of its kind, itself among them: nodes that can be dialled, or nodes that cannot. */
+    boolean isTooFullFor(Link link) {
+        Settings.Membership settings = context.settings.membership();
+        return isOutboundOnly(link)
+                ? all().size() - counted() > settings.outboundOnly()
+                : counted() > settings.activeView();
     }
 
     boolean mayStick() {

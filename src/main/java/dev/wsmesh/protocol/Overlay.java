@@ -123,7 +123,8 @@ final class Overlay {
 
     /** Probes are ended by their diallers, and leavers close; unless they forget. */
     private void endForgotten() {
-        long latest = context.now - context.settings.membership().backoffLimit().toNanos();
+        long latest = context.now
+                - context.settings.membership().dialling().backoffLimit().toNanos();
         for (Link link : List.copyOf(links.all())) {
             boolean probe = link.role != Role.NEIGHBOUR && link.upAt < latest;
             if (link.phase == Link.Phase.OPEN && (probe || link.leavingSince < latest)) {
@@ -167,7 +168,7 @@ final class Overlay {
     }
 
     private void admit(Link link, Intent intent) {
-        boolean refuse = intent == Intent.LOW && neighbours.isTooFull();
+        boolean refuse = intent == Intent.LOW && neighbours.isTooFullFor(link);
         if (refuse) {
             context.count(Counter.LINKS_REFUSED);
             part(link, CloseCode.FULL, goodbye(link));
@@ -192,7 +193,7 @@ final class Overlay {
 
     /** A neighbour goes with all its links: with the rule for two of them still undecided, there may be a second one. */
     private void makeRoomFor(Link link) {
-        if (!neighbours.isTooFull()) {
+        if (!neighbours.isTooFullFor(link)) {
             return;
         }
         Link victim = neighbours.victim(link);
@@ -241,6 +242,10 @@ final class Overlay {
             becomeNeighbour(link, Intent.JOIN);
         }
         introduce(link, join.sender(), contactsFor(link));
+        if (link.joined) {
+            return;
+        }
+        link.joined = true;
         for (Link other : neighbours.allBut(link)) {
             links.say(
                     other,
@@ -334,7 +339,10 @@ final class Overlay {
         if (!neighbours.contains(link.peer())) {
             passive.add(
                     link.contact,
-                    politely ? context.inAbout(context.settings.membership().backoffLimit()) : context.now);
+                    politely
+                            ? context.inAbout(
+                                    context.settings.membership().dialling().backoffLimit())
+                            : context.now);
         }
         Bootstrap.Peer peer = bootstrap.find(link.dialled);
         if (peer != null && !politely) {

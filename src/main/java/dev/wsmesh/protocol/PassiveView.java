@@ -75,11 +75,11 @@ final class PassiveView {
             return;
         }
         candidate.failures++;
-        if (candidate.failures >= context.settings.membership().candidateFailures()) {
+        if (candidate.failures >= context.settings.membership().dialling().candidateFailures()) {
             candidates.remove(candidate.id);
             return;
         }
-        long backoff = context.settings.membership().backoff().toNanos() << candidate.failures;
+        long backoff = context.settings.membership().dialling().backoff().toNanos() << candidate.failures;
         candidate.notBefore = context.now + backoff / 2 + context.random.nextLong(backoff);
     }
 

@@ -19,11 +19,15 @@ import org.jspecify.annotations.Nullable;
  *   <li>Every {@link Output.Dial} ends in exactly one {@link Input.LinkUp} with its address or one
  *       {@link Input.DialFailed}, within a time that the caller bounds.
  *   <li>Every LinkUp is followed by exactly one {@link Input.LinkDown} of the same generation, also after
- *       {@link Output.Close}. Generations are never used twice. Frames of one link arrive in the order in which they were
+ *       {@link Output.Close}. Generations are never used twice: a LinkUp of a link that is up already throws an
+ *       {@link IllegalStateException} and changes nothing. Frames of one link arrive in the order in which they were
  *       sent, or not at all, and none after its LinkDown; those of a link that the core has closed are ignored.
  *   <li>Each {@link Input.Writable} allows one {@link Output.Send}: give up to two per link after its LinkUp, and then one for
  *       each frame that is gone. What is not sent yet is not queued here either: it is read from the log when the link takes
  *       it.
+ *   <li>The core bounds neighbours, and that by closing links: who dials with JOIN or HIGH is admitted first. Probes, links
+ *       that say goodbye and the second one of two that crossed come on top, and so do neighbours that are kept whatever the
+ *       bound. How many links may come up, and how fast, is for the caller to bound.
  *   <li>Frames are valid when they come in: whoever decodes them enforces the {@link Limits}. A handshake message in a frame
  *       is a violation that closes the link.
  * </ul>
@@ -77,6 +81,7 @@ public final class Protocol {
             case Input.Writable writable -> onWritable(writable);
             case Input.Timer _ -> onTimer();
             case Input.Publish publish -> onPublish(publish);
+            case Input.Bootstrap peers -> overlay.bootstrap.follow(peers.addresses());
             case Input.Leave _ -> leaving.begin();
         }
         return finish();
@@ -84,6 +89,28 @@ public final class Protocol {
 
     public View view() {
         return Views.of(context, links, broadcast, overlay);
+    }
+
+    /** The part of the view that is about the configured peers, and costs little. */
+    public List<View.BootstrapView> bootstrap() {
+        return Views.bootstrap(overlay);
+    }
+
+    /** Every retained record that was delivered here and born at this time or later; of each stream in its order. */
+    public void forEachDelivered(long bornSinceNanos, RecordVisitor visitor) {
+        for (Stream stream : broadcast.streams.all()) {
+            long first = stream.log.firstBornSince(bornSinceNanos);
+            for (long sequence = first; sequence <= Math.min(stream.delivered, stream.log.contiguous()); sequence++) {
+                visitor.visit(stream.id, sequence, stream.log.born(sequence), stream.log.get(sequence));
+            }
+        }
+    }
+
+    /** Looks at one retained record. */
+    @FunctionalInterface
+    public interface RecordVisitor {
+        /** The record was born, by this node's clock, at {@code bornNanos}. */
+        void visit(StreamId stream, long sequence, long bornNanos, EncodedRecord record);
     }
 
     /** How often since the start. */

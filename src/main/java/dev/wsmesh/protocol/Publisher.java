@@ -29,6 +29,7 @@ final class Publisher {
     }
 
     private final Context context;
+    private final Settings.Publishing settings;
     private final Links links;
     private final Streams streams;
     private final List<Pending> pending = new ArrayList<>();
@@ -36,6 +37,7 @@ final class Publisher {
 
     Publisher(Context context, Links links, Streams streams) {
         this.context = context;
+        this.settings = context.settings.broadcasting().publishing();
         this.links = links;
         this.streams = streams;
     }
@@ -50,7 +52,7 @@ final class Publisher {
         if (wanted != null && !wanted.waitForLinks() && wanted.count() > neighbours()) {
             return Refusal.TOO_FEW_NEIGHBOURS;
         }
-        if (wanted != null && pending.size() >= context.settings.broadcasting().pendingAcknowledgements()) {
+        if (wanted != null && pending.size() >= settings.pendingAcknowledgements()) {
             return Refusal.TOO_MANY_PENDING;
         }
         if (publish.backpressure() == Backpressure.FAIL && isShut()) {
@@ -151,9 +153,7 @@ final class Publisher {
         context.count(Counter.PUBLICATIONS_REFUSED);
         if (shutSince == Alarms.NEVER) {
             shutSince = context.now;
-            context.alarms.set(
-                    Alarm.PUBLISH_WINDOW,
-                    context.in(context.settings.broadcasting().laggardAfter()));
+            context.alarms.set(Alarm.PUBLISH_WINDOW, context.in(settings.laggardAfter()));
         }
     }
 
@@ -174,9 +174,7 @@ final class Publisher {
     }
 
     private boolean isBehindAWindow(StreamLink each) {
-        return each.isOwed()
-                && each.stream.log.bytesFrom(each.cursor)
-                        >= context.settings.broadcasting().publishWindowBytes();
+        return each.isOwed() && each.stream.log.bytesFrom(each.cursor) >= settings.windowBytes();
     }
 
     private int neighbours() {

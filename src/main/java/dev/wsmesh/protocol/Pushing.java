@@ -2,6 +2,7 @@ package dev.wsmesh.protocol;
 
 import dev.wsmesh.protocol.Message.Graft;
 import dev.wsmesh.protocol.Message.Miss;
+import dev.wsmesh.protocol.StreamLink.Answer;
 
 /** The sending end: on which link a stream is pushed, and from which record on. */
 final class Pushing {
@@ -57,11 +58,14 @@ final class Pushing {
         boolean early = graft.from() >= stream.next() || !stream.started;
         boolean late = graft.from() < to.offeredBase() && !early;
         boolean mayCome = late && stream.backfilling && graft.from() >= to.offeredFrom;
-        to.push = (!late || mayCome) && !to.leadsToOrigin();
-        to.missDue = early || late;
-        to.missPending = early || mayCome;
-        if (to.missDue) {
-            links.flag(to);
+        to.restDue = late && !mayCome && graft.from() >= to.offeredAt;
+        to.push = (!late || mayCome || to.restDue) && !to.leadsToOrigin();
+        if (early || mayCome) {
+            answer(to, Answer.PENDING);
+        } else if (late) {
+            answer(to, Answer.MISS);
+        } else {
+            to.answer = Answer.NONE;
         }
         links.owe(to);
     }
@@ -114,10 +118,16 @@ final class Pushing {
         boolean lostSome =
                 each.cursor == stream.log.base() && each.cursor > 1 && stream.bornBelow > each.link.listeningSince;
         each.push = !lostSome;
-        each.missDue = lostSome;
-        each.startDue = !lostSome && each.cursor > 1;
-        if (each.missDue || each.startDue) {
+        if (lostSome) {
+            answer(each, Answer.MISS);
+        } else if (each.cursor > 1) {
+            each.startDue = true;
             links.flag(each);
         }
+    }
+
+    private void answer(StreamLink each, Answer answer) {
+        each.answer = answer;
+        links.flag(each);
     }
 }

@@ -4,6 +4,9 @@ package dev.wsmesh.protocol;
 public interface RecordEncoder {
     EncodedRecord encode(MeshRecord record);
 
+    /** What the record is about, without decoding the rest of it. */
+    Topic topic(EncodedRecord record);
+
     /** Never fails for what a frame brought: the decoder of frames has validated each of its records. */
     MeshRecord decode(EncodedRecord record);
 }

@@ -1,13 +1,18 @@
 package dev.wsmesh.protocol;
 
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /**
- * The bounds on the records of all streams that wait for an earlier one. At the bound the highest of the stream goes: the
+ * The bounds on the records of all streams that wait for an earlier one. At a bound the stream goes back that holds most of
+ * what is bounded, so that one that does not advance leaves room for the others; and of its records the highest, because the
  * lowest are the first to be useful.
  */
 final class ReorderWindow {
     private final Context context;
+    private final Set<Stream> holders = new LinkedHashSet<>();
     private int records;
     private long bytes;
 
@@ -28,11 +33,13 @@ final class ReorderWindow {
         if (stream.window.putIfAbsent(sequence, waiting) != null) {
             return false;
         }
-        records++;
-        bytes += waiting.record().length();
-        while (isOver()) {
-            context.count(Counter.WINDOW_OVERFLOWS);
-            remove(stream.window.pollLastEntry().getValue());
+        add(stream, waiting);
+        Settings.Memory limits = context.settings.broadcasting().memory();
+        while (records > limits.windowRecords()) {
+            dropHighest(most(stream, each -> each.window.size()));
+        }
+        while (bytes > limits.windowBytes()) {
+            dropHighest(most(stream, each -> each.windowBytes));
         }
         return true;
     }
@@ -42,7 +49,7 @@ final class ReorderWindow {
         if (waiting == null) {
             throw new IllegalStateException("nothing waits as " + sequence);
         }
-        remove(waiting);
+        remove(stream, waiting);
         return waiting;
     }
 
@@ -53,7 +60,7 @@ final class ReorderWindow {
     void dropBelow(Stream stream, long sequence) {
         while (!stream.window.isEmpty() && stream.window.firstKey() < sequence) {
             Map.Entry<Long, Stream.Waiting> first = stream.window.pollFirstEntry();
-            remove(first.getValue());
+            remove(stream, first.getValue());
         }
     }
 
@@ -61,13 +68,32 @@ final class ReorderWindow {
         dropBelow(stream, Long.MAX_VALUE);
     }
 
-    private boolean isOver() {
-        Settings.Broadcasting limits = context.settings.broadcasting();
-        return records > limits.windowRecords() || bytes > limits.windowBytes();
+    private Stream most(Stream newcomer, ToLongFunction<Stream> held) {
+        Stream most = newcomer;
+        for (Stream each : holders) {
+            most = held.applyAsLong(each) > held.applyAsLong(most) ? each : most;
+        }
+        return most;
     }
 
-    private void remove(Stream.Waiting waiting) {
+    private void dropHighest(Stream stream) {
+        context.count(Counter.WINDOW_OVERFLOWS);
+        remove(stream, stream.window.pollLastEntry().getValue());
+    }
+
+    private void add(Stream stream, Stream.Waiting one) {
+        holders.add(stream);
+        stream.windowBytes += one.record().length();
+        records++;
+        bytes += one.record().length();
+    }
+
+    private void remove(Stream stream, Stream.Waiting one) {
+        if (stream.window.isEmpty()) {
+            holders.remove(stream);
+        }
+        stream.windowBytes -= one.record().length();
         records--;
-        bytes -= waiting.record().length();
+        bytes -= one.record().length();
     }
 }

@@ -1,7 +1,6 @@
 package dev.wsmesh.protocol;
 
 import dev.wsmesh.protocol.Alarms.Alarm;
-import dev.wsmesh.protocol.Settings.Broadcasting;
 import dev.wsmesh.protocol.StreamLink.Asking;
 import dev.wsmesh.protocol.StreamLink.Wish;
 import java.util.ArrayList;
@@ -20,6 +19,8 @@ final class Repair {
     private static final int MOST_GRACES = 4;
 
     private final Context context;
+    private final Settings.Repairing settings;
+    private final long retentionNanos;
     private final Links links;
     private final Gaps gaps;
     private final Streams streams;
@@ -27,6 +28,9 @@ final class Repair {
 
     Repair(Context context, Links links, Streams streams, Gaps gaps) {
         this.context = context;
+        this.settings = context.settings.broadcasting().repairing();
+        this.retentionNanos =
+                context.settings.broadcasting().memory().retention().toNanos();
         this.links = links;
         this.streams = streams;
         this.gaps = gaps;
@@ -46,7 +50,7 @@ final class Repair {
         if (!stream.isIncomplete()) {
             finish(stream);
         } else if (broken.add(stream)) {
-            long graftTimeout = context.settings.broadcasting().graftTimeout().toNanos();
+            long graftTimeout = settings.graftTimeout().toNanos();
             stream.graftBackoff = graftTimeout;
             schedule(stream, context.now + graftTimeout);
         }
@@ -58,8 +62,16 @@ final class Repair {
         stream.aloneSince = Alarms.NEVER;
         review(stream);
         if (stream.isIncomplete()) {
-            stream.graftBackoff = context.settings.broadcasting().graftTimeout().toNanos();
+            stream.graftBackoff = settings.graftTimeout().toNanos();
             reaskHole(stream);
+        }
+    }
+
+    /** A neighbour lacks the stream, or the next record of it. */
+    void onMiss(Stream stream) {
+        review(stream);
+        if (stream.isIncomplete() && isResuming(stream)) {
+            schedule(stream, context.now);
         }
     }
 
@@ -133,8 +145,7 @@ final class Repair {
             return;
         }
         stream.missedSince = Alarms.NEVER;
-        long quietAt = stream.arrivedAt
-                + context.settings.broadcasting().graftTimeout().toNanos();
+        long quietAt = stream.arrivedAt + settings.graftTimeout().toNanos();
         if (quietAt > context.now) {
             schedule(stream, quietAt);
             return;
@@ -157,7 +168,7 @@ final class Repair {
 
     private void backOff(Stream stream) {
         schedule(stream, context.now + stream.graftBackoff);
-        long limit = context.settings.broadcasting().graftBackoffLimit().toNanos();
+        long limit = settings.graftBackoffLimit().toNanos();
         stream.graftBackoff = Math.min(limit, stream.graftBackoff * 2);
     }
 
@@ -169,6 +180,28 @@ final class Repair {
         if (stream.missedSince == Alarms.NEVER) {
             stream.missedSince = context.now;
         }
+        long left = firstLeft(stream);
+        boolean isAnyLeft = left < Long.MAX_VALUE;
+        if ((isAnyLeft && isResuming(stream)) || isGraceOver(stream)) {
+            giveUp(stream, isAnyLeft ? left - 1 : stream.highestKnown);
+            stream.resumedAt = stream.next();
+            stream.gaveUpAt = context.now;
+        }
+    }
+
+    /** The first record behind the missing one that is here already, or that somebody offers; MAX_VALUE if there is none. */
+    private static long firstLeft(Stream stream) {
+        long first = stream.window.isEmpty() ? Long.MAX_VALUE : stream.window.firstKey();
+        for (StreamLink each : stream.links) {
+            if (each.link.canBeAsked() && each.theirsBase > stream.next() && each.theirsBase <= each.theirs + 1) {
+                first = Math.min(first, each.theirsBase);
+            }
+        }
+        return first;
+    }
+
+    /** Whether all had the time to bring it; asks whoever has not said Miss. */
+    private boolean isGraceOver(Stream stream) {
         boolean answered = true;
         for (Link link : links.all()) {
             if (!link.canBeAsked()) {
@@ -181,24 +214,34 @@ final class Repair {
             }
         }
         long over = graceOver(stream);
-        long retention = context.settings.broadcasting().retention().toNanos();
-        boolean lost = stream.missedSince + retention <= context.now;
+        boolean lost = stream.missedSince + retentionNanos <= context.now;
         if ((!answered && !lost) || over > context.now) {
             schedule(stream, Math.max(over, context.now + stream.graftBackoff));
-            return;
+            return false;
         }
-        long to = stream.window.isEmpty() ? Long.MAX_VALUE : stream.window.firstKey() - 1;
+        return true;
+    }
+
+    /**
+     * Right behind a gap: what comes next was offered a moment ago, and those who have it no longer have had a grace. Another
+     * would only see more go: where records come and go all the time, we would always be too late.
+     */
+    private boolean isResuming(Stream stream) {
+        boolean recent = stream.gaveUpAt + settings.gapGrace().toNanos() > context.now;
+        if (stream.resumedAt != stream.next() || !recent || context.lastReadyAt > stream.gaveUpAt) {
+            return false;
+        }
         for (StreamLink each : stream.links) {
-            if (each.link.canBeAsked() && each.theirsBase > stream.next() && each.theirsBase <= each.theirs + 1) {
-                to = Math.min(to, each.theirsBase - 1);
+            if (each.link.canBeAsked() && each.theirsBase == stream.next() && !each.hasMissed()) {
+                return false;
             }
         }
-        giveUp(stream, to == Long.MAX_VALUE ? stream.highestKnown : to);
+        return true;
     }
 
     /** A link that comes up may bring what is missing; but where links come and go all the time, this has an end too. */
     private long graceOver(Stream stream) {
-        long grace = context.settings.broadcasting().gapGrace().toNanos();
+        long grace = settings.gapGrace().toNanos();
         long patience = stream.missedSince + MOST_GRACES * grace;
         return Math.min(Math.max(stream.missedSince, context.lastReadyAt) + grace, patience);
     }
@@ -214,8 +257,7 @@ final class Repair {
         if (stream.aloneSince == Alarms.NEVER) {
             stream.aloneSince = context.now;
         }
-        Broadcasting settings = context.settings.broadcasting();
-        long over = stream.aloneSince + settings.retention().toNanos();
+        long over = stream.aloneSince + retentionNanos;
         if (over > context.now) {
             schedule(stream, Math.min(over, context.in(settings.graftBackoffLimit())));
             return;
@@ -291,13 +333,12 @@ final class Repair {
 
     /** Promises and requests are not good for ever: who does not keep them has missed. */
     private void forgetPromises(Stream stream) {
-        long patience = MOST_GRACES * context.settings.broadcasting().gapGrace().toNanos();
-        long retention = context.settings.broadcasting().retention().toNanos();
+        long patience = MOST_GRACES * settings.gapGrace().toNanos();
         for (StreamLink each : stream.links) {
             if (each.pendingFor == stream.next() && each.pendingSince + patience <= context.now && each.isAhead()) {
                 each.pendingFor = 0;
             }
-            if (each.isAhead() && each.isBringing() && lastSign(each) + retention <= context.now) {
+            if (each.isAhead() && each.isBringing() && lastSign(each) + retentionNanos <= context.now) {
                 each.missedBelow = stream.next() + 1;
                 each.asking = Asking.UNSAID;
             }

@@ -28,6 +28,7 @@ final class Stream {
     boolean backfilling;
 
     final TreeMap<Long, Waiting> window = new TreeMap<>();
+    long windowBytes;
     /** The highest record that anybody ever announced, and when: it was published before. */
     long highestKnown;
 
@@ -54,6 +55,10 @@ final class Stream {
     long graftBackoff;
     long missedSince = Alarms.NEVER;
     long aloneSince = Alarms.NEVER;
+    /** What we needed when the last gap had been declared, and when that was. */
+    long resumedAt;
+
+    long gaveUpAt;
 
     /** Where the log's eviction order holds this stream. */
     long rankBytes;
@@ -92,7 +97,7 @@ final class Stream {
     /** Somebody asked for what we no longer have, and its link has not taken the answer yet. */
     boolean owesAnswers() {
         for (StreamLink each : links) {
-            if (each.missDue) {
+            if (each.answer != StreamLink.Answer.NONE) {
                 return true;
             }
         }
@@ -104,7 +109,7 @@ final class Stream {
         return started && delivered == 0 && next() == 1 && window.isEmpty();
     }
 
-    /** It stands at this number, and was never listened to before it. */
+    /** It stands at this number, and was never listened to before it. What comes before was born before this time, for sure. */
     void startAt(long sequence, long bornBefore) {
         started = true;
         log.skipTo(sequence);

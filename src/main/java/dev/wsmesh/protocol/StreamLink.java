@@ -18,6 +18,14 @@ final class StreamLink {
         PRUNE
     }
 
+    /** What is due to a neighbour that asked for, or was owed, what we cannot send. */
+    enum Answer {
+        NONE,
+        MISS,
+        /** A Miss with the promise to bring it. */
+        PENDING
+    }
+
     final Link link;
     final Stream stream;
 
@@ -35,8 +43,12 @@ final class StreamLink {
 
     boolean haveDue;
     boolean haveForced;
-    boolean missDue;
-    boolean missPending;
+    Answer answer = Answer.NONE;
+    /** Where what we hold began when we last said Miss: from there on the neighbour was offered it. */
+    long offeredAt = Long.MAX_VALUE;
+
+    /** The neighbour asked for what it was offered, and too late: what is left goes out behind the Miss. */
+    boolean restDue;
     /** The neighbour has to be told where the stream begins for it. */
     boolean startDue;
 

@@ -1,5 +1,6 @@
 package dev.wsmesh.protocol;
 
+import dev.wsmesh.protocol.Alarms.Alarm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,10 +30,6 @@ final class Streams {
         return known.values();
     }
 
-    Collection<Origin> origins() {
-        return origins.values();
-    }
-
     int forgottenCount() {
         return forgotten.size();
     }
@@ -49,18 +46,23 @@ final class Streams {
         if (stream != null || id.origin().equals(context.settings.self())) {
             return stream;
         }
-        if (known.size() >= context.settings.broadcasting().streams()) {
+        if (known.size() >= context.settings.broadcasting().memory().streams()) {
             context.count(Counter.STREAMS_REFUSED);
             return null;
         }
         stream = create(id);
-        stream.closed |= hasForgottenNewer(id);
+        if (hasForgottenNewer(id)) {
+            stream.origin.close(stream);
+        }
         Long position = removeForgotten(id);
         if (position != null) {
             context.count(Counter.STREAMS_RELEARNED);
-            long retention = context.settings.broadcasting().retention().toNanos();
+            long retention =
+                    context.settings.broadcasting().memory().retention().toNanos();
             stream.startAt(position + 1, context.now - 2 * retention);
-            stream.released = !stream.closed;
+            if (!stream.closed) {
+                stream.origin.release(stream);
+            }
         }
         return stream;
     }
@@ -85,7 +87,16 @@ final class Streams {
         Stream stream = new Stream(id, origin, context.now);
         origin.add(stream);
         known.put(id, stream);
+        watchAge();
         return stream;
+    }
+
+    /** As long as there are streams, someone has to look whether their records, and they themselves, are too old. */
+    void watchAge() {
+        if (!known.isEmpty()) {
+            Duration step = context.settings.broadcasting().memory().retention().dividedBy(16);
+            context.alarms.setNoLaterThan(Alarm.RETENTION, context.in(step));
+        }
     }
 
     void forget(Stream stream) {
@@ -96,7 +107,7 @@ final class Streams {
         context.count(Counter.STREAMS_FORGOTTEN);
         forgotten.put(stream.id, Math.max(stream.delivered, stream.log.contiguous()));
         forgottenOf.computeIfAbsent(stream.id.origin(), _ -> new ArrayList<>(1)).add(stream.id);
-        if (forgotten.size() > context.settings.broadcasting().forgottenPositions()) {
+        if (forgotten.size() > context.settings.broadcasting().memory().forgottenPositions()) {
             removeForgotten(forgotten.keySet().iterator().next());
         }
     }
@@ -112,8 +123,8 @@ final class Streams {
     /** Removes the stream without a trace. */
     void remove(Stream stream) {
         known.remove(stream.id);
-        stream.origin.streams.remove(stream);
-        if (stream.origin.streams.isEmpty()) {
+        stream.origin.remove(stream);
+        if (stream.origin.isEmpty()) {
             origins.remove(stream.origin.id);
         }
         for (StreamLink each : stream.links) {

@@ -30,8 +30,19 @@ public record View(
             int queuedMessages,
             Contact contact) {}
 
-    /** A configured peer. */
-    public record BootstrapView(Address address, @Nullable NodeId id, int failures) {}
+    /** A configured peer. {@code id} is who answered there last; {@code failures} are dials in a row. */
+    public record BootstrapView(Address address, @Nullable NodeId id, int failures, Reach reach) {}
+
+    /** Whether a configured peer is part of the mesh that this node is in. */
+    public enum Reach {
+        NOT_TRIED,
+        /** It is this node itself. */
+        SELF,
+        LINKED,
+        /** Through other nodes: its stream goes on. */
+        REACHED,
+        UNREACHABLE
+    }
 
     /** A stream. {@code parent} is the link that last brought its next record. */
     public record StreamView(

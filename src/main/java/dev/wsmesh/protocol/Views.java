@@ -21,7 +21,7 @@ final class Views {
                 context.leaving,
                 each(links.all(), Views::link),
                 each(overlay.passive.all(), PassiveView.Candidate::contact),
-                each(overlay.bootstrap.peers(), peer -> new BootstrapView(peer.address, peer.id, peer.failures)),
+                bootstrap(overlay),
                 each(broadcast.streams.all(), Views::stream),
                 broadcast.log.bytes(),
                 broadcast.window.records(),
@@ -36,6 +36,12 @@ final class Views {
             views.add(draw.apply(source));
         }
         return views;
+    }
+
+    static List<BootstrapView> bootstrap(Overlay overlay) {
+        return each(
+                overlay.bootstrap.peers(),
+                peer -> new BootstrapView(peer.address, peer.id, peer.failures, overlay.dialling.reach(peer)));
     }
 
     private static LinkView link(Link link) {

@@ -28,7 +28,7 @@ final class BatchCodec {
         int start = out.begin(FrameTag.BATCHES);
         out.varint(STREAM, alias);
         out.varint(FIRST, batch.first());
-        out.varint(AGE, batch.ageMillis());
+        out.varint(AGE, age(batch.ageMillis()));
         out.varint(ACKNOWLEDGE, batch.acknowledge() ? 1 : 0);
         writeRecords(out, batch.records());
         out.end(start);
@@ -38,9 +38,14 @@ final class BatchCodec {
         int start = out.begin(FrameTag.HISTORY);
         out.varint(STREAM, alias);
         out.varint(FIRST, history.first());
-        out.varint(AGE, history.ageMillis());
+        out.varint(AGE, age(history.ageMillis()));
         writeRecords(out, history.records());
         out.end(start);
+    }
+
+    /** What came with the highest age has grown older since. */
+    private static long age(long millis) {
+        return Math.min(millis, ControlReader.MOST_MILLIS);
     }
 
     Batch read(ProtoReader in, IncomingAliases aliases, Tally tally) throws WireException {
@@ -81,7 +86,8 @@ final class BatchCodec {
                     default -> in.skip(tag);
                 }
             }
-            ProtoReader.inRange(first, 1, Limits.MOST_NUMBER - Math.max(0, records.size() - 1));
+            // Who holds the last record asks for the one behind it, and that number has to be one, too.
+            ProtoReader.inRange(first, 1, Limits.MOST_NUMBER - records.size());
         }
     }
 

@@ -30,6 +30,8 @@ public final class RecordCodec implements RecordEncoder {
     /** Room for a short topic, the time and the framing; a guess, and only about speed. */
     private static final int USUAL_OVERHEAD_BYTES = 64;
 
+    private static final int TOPIC_WITH_TAG_BYTES = Topic.MAX_LENGTH + 3;
+
     private final Limits limits;
 
     public RecordCodec(Limits limits) {
@@ -77,6 +79,33 @@ public final class RecordCodec implements RecordEncoder {
         } catch (WireException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    @Override
+    public Topic topic(EncodedRecord record) {
+        // Our own records begin with it; those of other implementations may not.
+        Topic early = findTopic(record.bytes().first(TOPIC_WITH_TAG_BYTES));
+        Topic topic = early != null ? early : findTopic(record.bytes());
+        if (topic == null) {
+            throw new IllegalArgumentException("a record without a topic");
+        }
+        return topic;
+    }
+
+    private static @Nullable Topic findTopic(Bytes bytes) {
+        ProtoReader in = new ProtoReader(bytes.toArray());
+        try {
+            while (in.hasMore()) {
+                int tag = in.tag();
+                if (tag == TOPIC) {
+                    return readTopic(in);
+                }
+                in.skip(tag);
+            }
+        } catch (WireException e) {
+            return null;
+        }
+        return null;
     }
 
     /** A record is valid if it can be read, by the very code that reads it later: so that later it cannot fail. */

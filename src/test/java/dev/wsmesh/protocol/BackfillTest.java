@@ -4,6 +4,7 @@ import static dev.wsmesh.protocol.Bench.batch;
 import static dev.wsmesh.protocol.Bench.encoded;
 import static dev.wsmesh.protocol.Bench.stream;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wsmesh.protocol.Message.Backfill;
 import dev.wsmesh.protocol.Message.Batch;
@@ -80,6 +81,31 @@ class BackfillTest {
         List<Message> next = bench.said(joiner);
         assertThat(next.getFirst()).isInstanceOf(Batch.class);
         assertThat(next.getLast()).isInstanceOf(History.class);
+    }
+
+    @Test
+    void aLargePastDoesNotWaitForEverForAPauseOfThePresent() {
+        Bench bench = new Bench();
+        bench.publish(100_000);
+        bench.publish(10);
+        LinkId joiner = bench.neighbour(1, new Have(Bench.OWN, 2, 2));
+        bench.stick(joiner);
+        bench.publish(10);
+        bench.publish(10);
+        bench.receive(joiner, new Backfill(Bench.OWN, 2));
+        bench.said(joiner);
+        for (int i = 0; i < 16; i++) {
+            bench.publish(10);
+            bench.give(new Input.Writable(joiner));
+            assertThat(bench.said(joiner)).hasSize(1).first().isInstanceOf(Batch.class);
+        }
+        bench.publish(10);
+        bench.give(new Input.Writable(joiner));
+        assertThat(bench.said(joiner))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each).isInstanceOf(History.class));
+        bench.give(new Input.Writable(joiner));
+        assertThat(bench.said(joiner)).hasSize(1).first().isInstanceOf(Batch.class);
     }
 
     @Test
@@ -188,5 +214,81 @@ class BackfillTest {
         bench.seconds(20);
         assertThat(bench.said(fetching, Graft.class)).contains(new Graft(S, 5));
         assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+    }
+
+    @Test
+    void recordsOfThePastOfDifferentAgeDoNotShareAnAge() {
+        Bench bench = new Bench();
+        bench.publish(10);
+        bench.millis(100);
+        bench.publish(10);
+        LinkId joiner = bench.neighbour(1, new Have(Bench.OWN, 3, 2));
+        bench.receive(joiner, new Backfill(Bench.OWN, 3));
+        assertThat(bench.said(joiner, History.class))
+                .extracting(History::first, History::ageMillis)
+                .containsExactly(tuple(2L, 0L), tuple(1L, 100L), tuple(1L, 0L));
+    }
+
+    @Test
+    void thePastEndsBeforeARecordThatTheNewcomerDoesNotAccept() {
+        Bench bench = new Bench();
+        bench.publish(10);
+        bench.publish(5_000);
+        bench.publish(10);
+        LinkId small = bench.acceptSmall(1, 2_000);
+        bench.digest(small, 600_000, new Have(Bench.OWN, 4, 3));
+        bench.receive(small, new Backfill(Bench.OWN, 4));
+        assertThat(bench.said(small, History.class))
+                .extracting(History::first, each -> each.records().size())
+                .containsExactly(tuple(3L, 1), tuple(3L, 0));
+        bench.receive(small, new Backfill(Bench.OWN, 3));
+        assertThat(bench.said(small, History.class)).containsExactly(History.end(Bench.OWN, 3));
+    }
+
+    @Test
+    void aLargeRecordOfThePastTravelsBesideSteadyTraffic() {
+        Bench bench = new Bench();
+        bench.publish(20_000);
+        LinkId joiner = bench.neighbour(1, new Have(Bench.OWN, 2, 1));
+        bench.stick(joiner);
+        bench.publish(10);
+        bench.publish(10);
+        bench.publish(10);
+        bench.receive(joiner, new Backfill(Bench.OWN, 2));
+        bench.said(joiner);
+        bench.give(new Input.Writable(joiner));
+        List<Message> frame = bench.said(joiner);
+        assertThat(frame).first().isInstanceOf(Batch.class);
+        assertThat(frame).filteredOn(History.class::isInstance).isNotEmpty();
+    }
+
+    @Test
+    void whoMayHaveAClaimOnThePastIsNotTurnedAwayWhileItIsOnItsWay() {
+        Bench bench = new Bench();
+        LinkId source = join(bench);
+        LinkId veteran = bench.neighbour(2);
+        assertThat(bench.said(veteran)).noneMatch(Miss.class::isInstance);
+        bench.receive(source, history(1, 10), end(1));
+        assertThat(bench.said(veteran, Batch.class)).singleElement().satisfies(each -> {
+            assertThat(each.first()).isEqualTo(1);
+            assertThat(each.last()).isEqualTo(10);
+        });
+    }
+
+    @Test
+    void whoListenedForLessThanThePastThatIsHeldHasMissedNothing() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(10_000, Duration.ofSeconds(60), 10, 10));
+        LinkId source = join(bench);
+        bench.receive(source, new History(S, 8, 10_000, batch(S, 8, 10).records()));
+        bench.receive(source, new History(S, 6, 30_000, batch(S, 6, 7).records()), end(6), end(6));
+        bench.seconds(35);
+        assertThat(bench.view().streams())
+                .singleElement()
+                .satisfies(each -> assertThat(each.base()).isEqualTo(8));
+        LinkId newcomer = bench.accept(2, Intent.HIGH);
+        bench.digest(newcomer, 50_000);
+        List<Message> said = bench.said(newcomer);
+        assertThat(said).noneMatch(Miss.class::isInstance);
+        assertThat(said).contains(new Batch(S, 8, 45_000, false, batch(S, 8, 10).records()));
     }
 }

@@ -89,6 +89,11 @@ final class Bench {
         return view().links().stream().filter(View.LinkView::neighbour).count();
     }
 
+    /** The core itself, for what only looks. */
+    Protocol core() {
+        return protocol;
+    }
+
     View view() {
         return protocol.view();
     }

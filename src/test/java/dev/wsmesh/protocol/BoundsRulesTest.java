@@ -5,11 +5,13 @@ import static dev.wsmesh.protocol.Bench.batch;
 import static dev.wsmesh.protocol.Bench.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.Graft;
 import dev.wsmesh.protocol.Message.Have;
 import dev.wsmesh.protocol.Message.Miss;
 import dev.wsmesh.protocol.Settings.Broadcasting;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The numbered rules of the protocol's chapter on broadcast: what is kept, and for how long; each test is named after what it prevents. */
@@ -130,5 +132,26 @@ class BoundsRulesTest {
         }
         assertThat(bench.view().streams()).hasSize(10);
         assertThat(bench.counted(Counter.STREAMS_REFUSED)).isEqualTo(20);
+    }
+
+    @Test
+    void rule11AnAnswerThatWasNotSentYetIsTakenBackByANewQuestion() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(2_000, Duration.ofMinutes(2), 10, 10));
+        for (int i = 0; i < 50; i++) {
+            bench.publish(100);
+        }
+        LinkId slow = bench.neighbour(1);
+        bench.stick(slow);
+        bench.receive(slow, new Message.Ping(1), new Message.Ping(2));
+        bench.receive(slow, new Message.Ping(3));
+        bench.receive(slow, new Graft(OWN, 1), new Graft(OWN, 50));
+        bench.said(slow);
+        bench.unstick(slow);
+        List<Message> said = bench.said(slow);
+        assertThat(said).noneMatch(Miss.class::isInstance);
+        assertThat(said)
+                .filteredOn(Batch.class::isInstance)
+                .singleElement()
+                .satisfies(each -> assertThat(((Batch) each).first()).isEqualTo(50));
     }
 }

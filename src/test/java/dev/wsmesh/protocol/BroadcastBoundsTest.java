@@ -4,6 +4,7 @@ import static dev.wsmesh.protocol.Bench.OWN;
 import static dev.wsmesh.protocol.Bench.batch;
 import static dev.wsmesh.protocol.Bench.stream;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.wsmesh.protocol.Input.Acknowledgements;
 import dev.wsmesh.protocol.Input.Backpressure;
@@ -11,9 +12,11 @@ import dev.wsmesh.protocol.Message.Backfill;
 import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.Have;
 import dev.wsmesh.protocol.Message.History;
+import dev.wsmesh.protocol.Message.Miss;
 import dev.wsmesh.protocol.Message.Prune;
 import dev.wsmesh.protocol.Settings.Broadcasting;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -133,9 +136,9 @@ class BroadcastBoundsTest {
     void aLinkThatHasJustComeUpIsGivenTimeBeforeAGap() {
         Bench bench = new Bench();
         LinkId link = bench.neighbour(1);
-        bench.receive(link, batch(S, 1, 3), new Have(S, 7, 9), new Message.Miss(S, 7, false));
+        bench.receive(link, batch(S, 1, 3), new Have(S, 7, 9), new Miss(S, 7, false));
         bench.seconds(4);
-        bench.receive(bench.neighbour(2), new Message.Miss(S, 7, false));
+        bench.receive(bench.neighbour(2), new Miss(S, 7, false));
         bench.seconds(3);
         assertThat(bench.outputs(Output.Gap.class)).isEmpty();
         bench.seconds(4);
@@ -146,7 +149,7 @@ class BroadcastBoundsTest {
     void aPromiseThatIsNotKeptEndsInAGap() {
         Bench bench = new Bench();
         LinkId link = bench.neighbour(1);
-        bench.receive(link, batch(S, 1, 3), new Have(S, 7, 9), new Message.Miss(S, 7, true));
+        bench.receive(link, batch(S, 1, 3), new Have(S, 7, 9), new Miss(S, 7, true));
         for (int i = 0; i < 200; i++) {
             bench.seconds(1);
             bench.give(new Input.Heard(link));
@@ -213,7 +216,7 @@ class BroadcastBoundsTest {
     void aLargeRecordOfThePastWaitsForAFrameOfItsOwn() {
         Bench bench = new Bench();
         for (int i = 0; i < 3; i++) {
-            bench.publish(20_000);
+            bench.publish(70_000);
         }
         LinkId joiner = bench.neighbour(1, new Have(OWN, 4, 3));
         bench.stick(joiner);
@@ -226,5 +229,134 @@ class BroadcastBoundsTest {
         assertThat(bench.said(joiner, History.class))
                 .first()
                 .satisfies(each -> assertThat(each.records()).hasSize(1));
+    }
+
+    @Test
+    void manyEpochsThatWaitDoNotSlowDownEveryCall() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, batch(S, 1, 1), new Have(S, 1, 2));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            for (int epoch = 2; epoch <= 5_000; epoch++) {
+                bench.receive(link, batch(new StreamId(S.origin(), epoch), 1, 1));
+            }
+        });
+        assertThat(bench.counted(Counter.EPOCHS_HELD)).isEqualTo(4_999);
+        bench.receive(link, batch(S, 2, 2));
+        assertThat(bench.outputs(Output.Deliver.class)).hasSize(5_001);
+        assertThat(bench.outputs(Output.Deliver.class))
+                .isSortedAccordingTo(Comparator.comparing(Output.Deliver::stream));
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+    }
+
+    @Test
+    void aStreamThatDoesNotAdvanceLeavesRoomInTheWindow() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(1 << 20, Duration.ofMinutes(2), 10, 10));
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, batch(S, 1, 1), batch(S, 3, 20), batch(stream(8), 1, 1));
+        bench.receive(link, batch(stream(8), 3, 6), batch(stream(8), 2, 2));
+        assertThat(bench.delivered(stream(8))).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        bench.receive(link, batch(S, 2, 2));
+        assertThat(bench.delivered(S)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(bench.view().windowBytes()).isZero();
+    }
+
+    @Test
+    void fewLargeRecordsDoNotDriveManySmallOnesFromTheWindow() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, batch(S, 1, 1), batch(S, 3, 20), batch(stream(8), 1, 1));
+        for (int i = 3; i <= 12; i++) {
+            bench.receive(link, batchOf(stream(8), i, 1_000_000));
+        }
+        bench.receive(link, batch(S, 2, 2), batch(stream(8), 2, 2));
+        assertThat(bench.delivered(S)).hasSize(20);
+        assertThat(bench.delivered(stream(8))).hasSize(10);
+    }
+
+    @Test
+    void manySmallRecordsDoNotDriveALargeOneFromTheWindow() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(1 << 20, Duration.ofMinutes(2), 10, 10));
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, batch(stream(8), 1, 1), batchOf(stream(8), 3, 5_000));
+        bench.receive(link, batch(S, 1, 1), batch(S, 3, 20), batch(stream(8), 2, 2));
+        assertThat(bench.delivered(stream(8))).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void aStreamThatBeginsAtTheHighestNumberTakesNoRoom() {
+        Bench bench = new Bench();
+        LinkId liar = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(liar, new Batch(S, Limits.MOST_NUMBER, 0, false, List.of()));
+        bench.receive(liar, batch(S, Limits.MOST_NUMBER, Limits.MOST_NUMBER));
+        assertThat(bench.delivered(S)).containsExactly(Limits.MOST_NUMBER);
+        bench.seconds(20);
+        assertThat(bench.said(other, Miss.class)).containsExactly(new Miss(S, Limits.MOST_NUMBER, false));
+        bench.seconds(300);
+        assertThat(bench.view().streams()).isEmpty();
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+    }
+
+    @Test
+    void aNeighbourThatLacksEverythingUpToTheHighestNumberCausesOneGap() {
+        Bench bench = new Bench();
+        LinkId liar = bench.neighbour(1);
+        bench.receive(liar, new Miss(S, Limits.MOST_NUMBER, false));
+        bench.seconds(10);
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 1, Limits.MOST_NUMBER - 1));
+    }
+
+    @Test
+    void anOwnEpochWithWhichNobodyWouldAdmitUsIsNotTaken() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        long halfADay = Duration.ofHours(12).toMillis();
+        bench.receive(link, new Have(new StreamId(Bench.SELF, Bench.EPOCH + halfADay + 1), 1, 7));
+        bench.receive(link, new Have(new StreamId(Bench.SELF, Limits.MOST_NUMBER), 1, 7));
+        assertThat(bench.outputs(Output.EpochTaken.class)).isEmpty();
+        assertThat(bench.counted(Counter.OWN_EPOCHS_BEYOND_REASON)).isEqualTo(2);
+        bench.millis(1);
+        bench.receive(link, new Have(new StreamId(Bench.SELF, Bench.EPOCH + halfADay + 1), 1, 7));
+        assertThat(bench.outputs(Output.EpochTaken.class)).hasSize(1);
+    }
+
+    @Test
+    void positionsOfForgottenStreamsDoNotFillTheMemory() {
+        Bench bench = new Bench();
+        int bound = Broadcasting.DEFAULT.memory().forgottenPositions();
+        learnAndForget(bench, 100, bound);
+        learnAndForget(bench, 100 + bound, 10);
+        assertThat(bench.view().forgottenStreams()).isEqualTo(bound);
+        bench.receive(bench.neighbour(1), batch(stream(100 + bound), 1, 1));
+        assertThat(bench.counted(Counter.STREAMS_RELEARNED)).isEqualTo(1);
+        bench.receive(bench.neighbour(2), batch(stream(100), 1, 1));
+        assertThat(bench.counted(Counter.STREAMS_RELEARNED)).isEqualTo(1);
+    }
+
+    private static void learnAndForget(Bench bench, int first, int count) {
+        LinkId link = bench.neighbour(1);
+        for (int i = first; i < first + count; i++) {
+            bench.receive(link, batch(stream(i), 1, 1));
+        }
+        bench.forgetOutputs();
+        bench.seconds(300);
+    }
+
+    @Test
+    void whoPrunesWhileItIsOwedMuchHearsOfWhatIsNotSentAnyMore() {
+        Bench bench = new Bench();
+        LinkId slow = bench.neighbour(1);
+        bench.stick(slow);
+        for (int i = 0; i < 7; i++) {
+            bench.publish(40_000);
+        }
+        bench.millis(60);
+        bench.give(new Input.Writable(slow));
+        bench.receive(slow, new Prune(OWN));
+        bench.said(slow);
+        bench.millis(60);
+        bench.give(new Input.Writable(slow));
+        assertThat(bench.said(slow, Have.class)).containsExactly(new Have(OWN, 1, 7));
     }
 }

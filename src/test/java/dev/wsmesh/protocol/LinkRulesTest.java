@@ -2,6 +2,7 @@ package dev.wsmesh.protocol;
 
 import static dev.wsmesh.protocol.Bench.node;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import org.junit.jupiter.api.Test;
 
@@ -82,5 +83,15 @@ class LinkRulesTest {
             bench.give(Bench.linkUp(new LinkId(node(2), 100 + i), null, Intent.LOW, 1, true));
         }
         assertThat(bench.neighbours()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aLinkThatIsUpCannotComeUpAgain() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        View before = bench.view();
+        Input.LinkUp again = Bench.linkUp(link, null, Intent.JOIN, 1, false);
+        assertThatIllegalStateException().isThrownBy(() -> bench.give(again));
+        assertThat(bench.view()).isEqualTo(before);
     }
 }

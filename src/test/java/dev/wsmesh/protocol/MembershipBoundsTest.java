@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wsmesh.protocol.Message.Disconnect;
 import dev.wsmesh.protocol.Message.ForwardJoin;
 import dev.wsmesh.protocol.Message.Shuffle;
+import dev.wsmesh.protocol.Message.ShuffleReply;
 import dev.wsmesh.protocol.Settings.Membership;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,7 @@ class MembershipBoundsTest {
                 bench.give(new Input.DialFailed(dial.address(), CloseCode.ABNORMAL));
             }
         }
-        assertThat(dials).isEqualTo(Membership.DEFAULT.candidateFailures());
+        assertThat(dials).isEqualTo(Membership.DEFAULT.dialling().candidateFailures());
     }
 
     @Test
@@ -74,7 +75,8 @@ class MembershipBoundsTest {
         Bench bench = new Bench();
         learn(bench, 10, 30);
         bench.seconds(5);
-        assertThat(bench.outputs(Output.Dial.class)).hasSize(Membership.DEFAULT.dials());
+        assertThat(bench.outputs(Output.Dial.class))
+                .hasSize(Membership.DEFAULT.dialling().most());
     }
 
     @Test
@@ -145,19 +147,54 @@ class MembershipBoundsTest {
 
     @Test
     void aBootstrapPeerThatIsHeardThroughTheMeshIsNotDialled() {
-        Bench bench = Bench.with(THREE.withoutFilling(), CONTACT);
-        LinkId first = bench.up(7, CONTACT, Intent.JOIN);
-        bench.digest(first, 1_000);
+        Bench bench = Bench.with(THREE, CONTACT);
+        LinkId lost = bench.up(7, CONTACT, Intent.JOIN);
+        bench.digest(lost, 1_000);
         LinkId relay = bench.neighbour(1);
-        bench.down(first);
+        bench.neighbour(2);
+        bench.neighbour(3);
+        hearOfTheLostContact(bench, lost, relay);
+        assertThat(dialsOfTheContact(bench)).isEmpty();
+    }
+
+    @Test
+    void whoKeepsToItsConfiguredLinksDialsThemAgainWhateverItHears() {
+        Bench bench = Bench.with(THREE.withoutFilling(), CONTACT);
+        LinkId lost = bench.up(7, CONTACT, Intent.JOIN);
+        bench.digest(lost, 1_000);
+        LinkId relay = bench.neighbour(1);
+        hearOfTheLostContact(bench, lost, relay);
+        assertThat(dialsOfTheContact(bench)).isNotEmpty();
+    }
+
+    /** The link is lost, but what the contact publishes goes on arriving through another node for five minutes. */
+    private static void hearOfTheLostContact(Bench bench, LinkId lost, LinkId relay) {
+        bench.down(lost);
         bench.forgetOutputs();
         for (int i = 1; i <= 300; i++) {
             bench.receive(relay, Bench.batch(Bench.stream(7), i, i));
             bench.seconds(1);
         }
+    }
+
+    private static List<Output.Dial> dialsOfTheContact(Bench bench) {
+        return bench.outputs(Output.Dial.class).stream()
+                .filter(each -> each.address().equals(CONTACT))
+                .toList();
+    }
+
+    @Test
+    void aNodeThatHasLostItsLastLinkDialsAtOnceWhomItHasHeardAMomentAgo() {
+        Bench bench = Bench.with(THREE.withoutFilling(), CONTACT);
+        LinkId only = bench.up(7, CONTACT, Intent.JOIN);
+        bench.digest(only, 1_000);
+        bench.receive(only, Bench.batch(Bench.stream(7), 1, 1));
+        bench.forgetOutputs();
+        bench.down(only);
+        bench.seconds(3);
         assertThat(bench.outputs(Output.Dial.class))
-                .filteredOn(each -> each.address().equals(CONTACT))
-                .isEmpty();
+                .extracting(Output.Dial::address)
+                .containsExactly(CONTACT);
     }
 
     @Test
@@ -218,11 +255,69 @@ class MembershipBoundsTest {
     void whoLeavesIsNotAskedForAnything() {
         Bench bench = new Bench();
         List<LinkId> links = new ArrayList<>();
-        LinkId leaver = bench.neighbour(1, new Message.Have(Bench.stream(9), 1, 9));
+        LinkId source = bench.neighbour(2);
+        LinkId leaver = bench.neighbour(1);
+        links.add(source);
         links.add(leaver);
-        bench.receive(leaver, Bench.batch(Bench.stream(9), 1, 3), new Message.Leave(0));
+        bench.receive(source, Bench.batch(Bench.stream(9), 1, 3));
+        bench.receive(leaver, new Message.Have(Bench.stream(9), 1, 9), new Message.Leave(0));
         bench.said(leaver);
         heardFor(bench, 20, links);
         assertThat(bench.said(leaver, Message.Graft.class)).isEmpty();
+    }
+
+    @Test
+    void aPeerThatWasFullOnceIsNotTakenForFullForEver() {
+        Settings settings = Settings.of(Bench.SELF, new Address("ws://self"), List.of(CONTACT));
+        Bench bench = new Bench(settings.with(THREE), _ -> false);
+        List<LinkId> links = List.of(bench.neighbour(1));
+        List<Intent> intents = new ArrayList<>();
+        for (int round = 0; round < 4; round++) {
+            heardFor(bench, 91, links);
+            Output.Dial dial = bench.outputs(Output.Dial.class).getLast();
+            intents.add(dial.intent());
+            LinkId link = bench.up(7, dial.address(), dial.intent());
+            bench.receive(link, dial.intent() == Intent.LOW ? new Disconnect(List.of()) : new Message.Ping(1));
+            bench.down(link);
+        }
+        assertThat(intents).containsExactly(Intent.LOW, Intent.PROBE, Intent.LOW, Intent.PROBE);
+    }
+
+    @Test
+    void tooManyNodesOfOneKindDoNotPushOutTheOther() {
+        Bench bench = Bench.with(Membership.DEFAULT.withViews(1, 10));
+        bench.up(1, contact(1).address(), Intent.HIGH);
+        bench.up(2, contact(2).address(), Intent.HIGH);
+        bench.acceptOutboundOnly(3, Intent.HIGH);
+        bench.acceptOutboundOnly(4, Intent.HIGH);
+        bench.acceptOutboundOnly(6, Intent.LOW);
+        assertThat(bench.outputs(Output.Close.class)).isEmpty();
+        assertThat(bench.neighbours()).isEqualTo(5);
+    }
+
+    @Test
+    void shufflesThatAreNeverAnsweredDoNotFillTheMemory() {
+        Bench bench = new Bench();
+        LinkId from = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        for (int nonce = 0; nonce <= 256; nonce++) {
+            bench.receive(from, new Shuffle(nonce, node(8), 6, List.of()));
+        }
+        bench.receive(other, new ShuffleReply(0, List.of()), new ShuffleReply(1, List.of()));
+        assertThat(bench.said(from, ShuffleReply.class)).containsExactly(new ShuffleReply(1, List.of()));
+    }
+
+    @Test
+    void aShuffleOfLongAgoIsNotAnsweredAnyMore() {
+        Bench bench = Bench.with(Membership.DEFAULT.withoutFilling());
+        LinkId link = bench.neighbour(1);
+        List<Long> nonces = new ArrayList<>();
+        while (nonces.size() < 9) {
+            heardFor(bench, 5, List.of(link));
+            bench.said(link, Shuffle.class).forEach(each -> nonces.add(each.nonce()));
+        }
+        bench.receive(link, new ShuffleReply(nonces.getFirst(), contacts(10, 1)));
+        bench.receive(link, new ShuffleReply(nonces.get(1), contacts(11, 1)));
+        assertThat(bench.view().passive()).containsExactly(contact(11));
     }
 }

@@ -137,4 +137,18 @@ class PublishingRulesTest {
                 .extracting(Output.Close::code)
                 .containsExactly(CloseCode.GOING_AWAY);
     }
+
+    @Test
+    void whoHoldsAnEarlierStreamOfOursHasNotAcknowledgedThisOne() {
+        Bench bench = new Bench();
+        bench.publish(10);
+        bench.neighbour(1, new Have(new StreamId(Bench.SELF, 500), 1, 7));
+        LinkId link = bench.neighbour(2);
+        long deadline = bench.now() + Duration.ofHours(1).toNanos();
+        bench.publish(10, Backpressure.FAIL, new Acknowledgements(1, deadline, false));
+        bench.receive(link, new Have(OWN, 1, 1));
+        assertThat(bench.outputs(Output.Acknowledged.class)).isEmpty();
+        bench.receive(link, new Have(bench.view().own(), 1, 1));
+        assertThat(bench.outputs(Output.Acknowledged.class)).hasSize(1);
+    }
 }

@@ -256,4 +256,17 @@ class ReceivingRulesTest {
         assertThat(bench.view().streams()).isEmpty();
         assertThat(bench.counted(Counter.STALE_INPUTS)).isEqualTo(1);
     }
+
+    @Test
+    void rule7OfEqualsTheOneIsAskedThatDoesNotTakeTheStreamFromUs() {
+        Bench bench = new Bench();
+        LinkId parent = bench.neighbour(1);
+        bench.receive(parent, batch(S, 1, 3));
+        LinkId child = bench.neighbour(2, have(S, 1, 3));
+        LinkId level = bench.neighbour(3, have(S, 1, 3));
+        bench.receive(child, new Graft(S, 4));
+        bench.down(parent);
+        assertThat(bench.said(child, Graft.class)).isEmpty();
+        assertThat(bench.said(level, Graft.class)).containsExactly(new Graft(S, 4));
+    }
 }

@@ -192,4 +192,10 @@ class SendingRulesTest {
                 .last()
                 .isEqualTo(have(S, 1, 40));
     }
+
+    @Test
+    void aFrameHoldsFewerRecordsThanItsReaderAccepts() {
+        assertThat(Limits.FRAME_TARGET_BYTES / FrameFiller.RECORD_FRAMING_BYTES)
+                .isLessThan(Limits.DEFAULT.recordsPerFrame());
+    }
 }

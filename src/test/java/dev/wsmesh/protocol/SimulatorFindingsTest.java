@@ -158,4 +158,64 @@ class SimulatorFindingsTest {
             assertThat(each.last()).isEqualTo(3);
         });
     }
+
+    /** A neighbour whose log is full: what it offers is gone when it is asked for. */
+    @Test
+    void whoAsksForWhatWasOfferedIsNotAlwaysTooLate() {
+        Bench bench = Bench.with(TINY);
+        LinkId late = bench.neighbour(1);
+        bench.publish(300);
+        bench.publish(300);
+        bench.said(late);
+        bench.receive(late, new Graft(Bench.OWN, 1));
+        bench.publish(300);
+        bench.publish(300);
+        bench.receive(late, new Graft(Bench.OWN, 1));
+        assertThat(bench.said(late)).last().isEqualTo(new Miss(Bench.OWN, 3, false));
+        bench.publish(300);
+        assertThat(bench.said(late, Batch.class)).isEmpty();
+        bench.receive(late, new Graft(Bench.OWN, 3));
+        List<Message> said = bench.said(late);
+        assertThat(said).first().isEqualTo(new Miss(Bench.OWN, 4, false));
+        assertThat(said).last().isInstanceOfSatisfying(Batch.class, each -> {
+            assertThat(each.first()).isEqualTo(4);
+            assertThat(each.last()).isEqualTo(5);
+        });
+        bench.publish(300);
+        assertThat(bench.said(late, Batch.class)).hasSize(1);
+    }
+
+    @Test
+    void whatIsOfferedAndGoneRightBehindAGapIsNotWaitedForAgain() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1, have(1, 3));
+        bench.receive(link, batch(S, 1, 3), new Miss(S, 8, false), have(8, 20));
+        bench.seconds(6);
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 7));
+        assertThat(bench.said(link, Graft.class)).last().isEqualTo(new Graft(S, 8));
+        bench.receive(link, new Miss(S, 10, false), batch(S, 10, 21));
+        bench.millis(1);
+        assertThat(bench.outputs(Output.Gap.class)).last().isEqualTo(new Output.Gap(S, 8, 9));
+        assertThat(bench.delivered(S)).endsWith(19L, 20L, 21L);
+        bench.receive(link, batch(S, 22, 22), new Miss(S, 25, false));
+        bench.seconds(4);
+        assertThat(bench.outputs(Output.Gap.class)).hasSize(2);
+    }
+
+    /** Two begin to listen at nearly the same time, and their link is slow: what one lacks the other may have a claim on. */
+    @Test
+    void whoBeganALittleEarlierIsNotStartedBehindWhatItHasAClaimOn() {
+        Bench bench = new Bench();
+        LinkId source = bench.neighbour(1, have(1, 6));
+        bench.millis(1);
+        bench.receive(source, new Message.History(S, 7, 0, List.of()));
+        bench.down(source);
+        bench.seconds(2);
+        LinkId earlier = bench.accept(2, Intent.HIGH);
+        bench.digest(earlier, 1_800);
+        assertThat(bench.said(earlier, Miss.class)).containsExactly(new Miss(S, 7, false));
+        LinkId later = bench.accept(3, Intent.HIGH);
+        bench.digest(later, 500);
+        assertThat(bench.said(later, Miss.class)).isEmpty();
+    }
 }

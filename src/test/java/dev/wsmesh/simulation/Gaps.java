@@ -44,7 +44,12 @@ final class Gaps {
         while (!frontier.isEmpty()) {
             Reached at = frontier.remove();
             long since = network.now()
-                    - (at.hops + 1) * node.settings.broadcasting().gapGrace().toNanos();
+                    - (at.hops + 1)
+                            * node.settings
+                                    .broadcasting()
+                                    .repairing()
+                                    .gapGrace()
+                                    .toNanos();
             for (SimulatedLink.End end : at.node.ends.values()) {
                 SimulatedNode peer = end.other().node;
                 if (!wasGoodSince(end, since) || !seen.add(peer)) {

@@ -42,6 +42,11 @@ final class NumberedRecords implements RecordEncoder {
     }
 
     @Override
+    public Topic topic(EncodedRecord record) {
+        return decode(record).topic();
+    }
+
+    @Override
     public MeshRecord decode(EncodedRecord record) {
         return new MeshRecord(TOPIC, record.bytes(), "", List.of(), Instant.EPOCH);
     }

@@ -74,11 +74,12 @@ record Plan(
                 usual.shufflePassive(),
                 Duration.ofSeconds(large ? 30 : 10),
                 true,
-                usual.dials(),
-                usual.backoff(),
-                Duration.ofSeconds(large ? 30 : 10),
-                Duration.ofSeconds(20),
-                usual.candidateFailures(),
+                new Settings.Dialling(
+                        usual.dialling().most(),
+                        usual.dialling().backoff(),
+                        Duration.ofSeconds(large ? 30 : 10),
+                        Duration.ofSeconds(20),
+                        usual.dialling().candidateFailures()),
                 Duration.ofSeconds(large ? 15 : 5));
     }
 

@@ -28,7 +28,7 @@ final class PublishWindow {
 
     PublishWindow(SimulatedNode node) {
         this.node = node;
-        this.patience = node.settings.broadcasting().laggardAfter().toNanos() + MARGIN;
+        this.patience = node.settings.broadcasting().publishing().laggardAfter().toNanos() + MARGIN;
     }
 
     void onOutput(Output output, long now) {
@@ -60,7 +60,7 @@ final class PublishWindow {
 
     private Set<LinkId> behind(View view) {
         Set<LinkId> behind = new LinkedHashSet<>();
-        long window = node.settings.broadcasting().publishWindowBytes();
+        long window = node.settings.broadcasting().publishing().windowBytes();
         for (StreamView stream : view.streams()) {
             if (!stream.id().equals(view.own())) {
                 continue;

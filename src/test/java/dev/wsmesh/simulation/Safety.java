@@ -114,7 +114,7 @@ final class Safety implements Observer {
     }
 
     private static void checkBounds(SimulatedNode node, View view) {
-        Settings.Broadcasting limits = node.settings.broadcasting();
+        Settings.Memory limits = node.settings.broadcasting().memory();
         Settings.Membership membership = node.settings.membership();
         int index = node.index;
         Violation.unless(view.logBytes() <= limits.logBytes(), "the log is bounded", index, view.logBytes());

@@ -54,7 +54,7 @@ class EncodingTest {
     void theLargestRecordHasAFrameOfItsOwn() throws WireException {
         EncodedRecord largest = recordOf(Limits.DEFAULT.recordBytes());
         Frame frame = Frame.of(new Message.Batch(
-                Samples.STREAM, Limits.MOST_NUMBER, ControlReader.MOST_MILLIS, true, List.of(largest)));
+                Samples.STREAM, Limits.MOST_NUMBER - 1, ControlReader.MOST_MILLIS, true, List.of(largest)));
 
         byte[] bytes = new FrameEncoder(Limits.DEFAULT.frameBytes()).encode(frame);
 

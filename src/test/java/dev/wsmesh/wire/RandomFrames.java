@@ -25,17 +25,17 @@ import java.util.stream.Stream;
  * Valid frames of every kind, by chance but the same for the same source of it; small numbers and extremes are
  * likely.
  */
-final class RandomFrames {
+public final class RandomFrames {
     private final RandomGenerator random;
     private final List<StreamId> streams;
 
-    RandomFrames(RandomGenerator random) {
+    public RandomFrames(RandomGenerator random) {
         this.random = random;
         this.streams = some(20, this::stream);
     }
 
     /** Control before payload, as frames are read. */
-    Frame frame() {
+    public Frame frame() {
         List<Message> messages = new ArrayList<>(some(8, this::control));
         messages.addAll(some(3, this::batch));
         messages.addAll(some(2, this::history));
@@ -89,7 +89,7 @@ final class RandomFrames {
     private Message.Batch batch() {
         List<EncodedRecord> records = new ArrayList<>(some(9, this::encodedRecord));
         records.add(encodedRecord());
-        long first = number(1, Limits.MOST_NUMBER - records.size() + 1);
+        long first = number(1, Limits.MOST_NUMBER - records.size());
         return new Message.Batch(pick(streams), first, number(0, 1L << 40), random.nextBoolean(), records);
     }
 

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** One frame for each golden vector, and the values they are made of. */
-final class Samples {
+public final class Samples {
     static final StreamId STREAM = new StreamId(NodeId.of(ascending(0, 16)), 1_763_800_000_000L);
     static final StreamId OTHER_STREAM = new StreamId(NodeId.of(ascending(16, 16)), 1_763_800_000_001L);
     static final Contact ANNE = new Contact(node(0xaa), new Address("ws://a:8080/"));
@@ -49,7 +49,7 @@ final class Samples {
     }
 
     /** In their order, because the last is written on the link of the one before. */
-    static Map<String, Frame> frames() {
+    public static Map<String, Frame> frames() {
         Map<String, Frame> samples = new LinkedHashMap<>();
         samples.put("have", Frame.of(new Message.Have(STREAM, 7, 300)));
         samples.put("have-nothing", Frame.of(new Message.Have(STREAM, 1, 0)));

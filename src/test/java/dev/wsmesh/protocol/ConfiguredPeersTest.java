@@ -1,0 +1,104 @@
+package dev.wsmesh.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wsmesh.protocol.Settings.Membership;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Configured peers come and go while the node runs; and what an operator sees of them. */
+class ConfiguredPeersTest {
+    private static final Address ONE = new Address("ws://one");
+    private static final Address TWO = new Address("ws://two");
+
+    @Test
+    void whatIsConfiguredLaterIsDialled() {
+        Bench bench = new Bench();
+        bench.give(new Input.Bootstrap(List.of(ONE, TWO)));
+        bench.seconds(1);
+        assertThat(dialled(bench)).containsExactlyInAnyOrder(ONE, TWO);
+    }
+
+    @Test
+    void whatIsNoLongerConfiguredIsNotDialledAgain() {
+        Bench bench = Bench.with(Membership.DEFAULT, ONE, TWO);
+        bench.seconds(1);
+        bench.give(new Input.Bootstrap(List.of(TWO)));
+        bench.give(new Input.DialFailed(ONE, CloseCode.ABNORMAL));
+        bench.give(new Input.DialFailed(TWO, CloseCode.ABNORMAL));
+        bench.forgetOutputs();
+        bench.seconds(300);
+        assertThat(dialled(bench)).contains(TWO).doesNotContain(ONE);
+        assertThat(bench.view().bootstrap())
+                .extracting(View.BootstrapView::address)
+                .containsExactly(TWO);
+    }
+
+    @Test
+    void whatStaysConfiguredIsNotBegunAfresh() {
+        Bench bench = Bench.with(Membership.DEFAULT, ONE);
+        bench.seconds(1);
+        bench.give(new Input.DialFailed(ONE, CloseCode.UNAUTHENTICATED));
+        bench.forgetOutputs();
+        bench.give(new Input.Bootstrap(List.of(ONE, TWO)));
+        bench.seconds(60);
+        assertThat(dialled(bench)).as("the refusal still counts").doesNotContain(ONE);
+        assertThat(bench.view().bootstrap().getFirst().failures()).isEqualTo(1);
+    }
+
+    @Test
+    void aLinkOutlivesTheConfigurationThatItCameFrom() {
+        Bench bench = Bench.with(Membership.DEFAULT, ONE);
+        bench.up(7, ONE, Intent.JOIN);
+        bench.give(new Input.Bootstrap(List.of()));
+        bench.seconds(5);
+        assertThat(bench.neighbours()).isEqualTo(1);
+    }
+
+    @Test
+    void anOperatorSeesWhetherAPeerIsReachedAndHow() {
+        Bench bench = Bench.with(Membership.DEFAULT, ONE);
+        assertThat(reach(bench)).isEqualTo(View.Reach.NOT_TRIED);
+        bench.seconds(1);
+        bench.give(new Input.DialFailed(ONE, CloseCode.SELF));
+        assertThat(reach(bench)).isEqualTo(View.Reach.SELF);
+        bench.give(new Input.DialFailed(ONE, CloseCode.ABNORMAL));
+        assertThat(reach(bench)).isEqualTo(View.Reach.UNREACHABLE);
+        LinkId link = bench.up(7, ONE, Intent.JOIN);
+        bench.digest(link, 1_000);
+        assertThat(reach(bench)).isEqualTo(View.Reach.LINKED);
+        LinkId relay = bench.neighbour(1);
+        bench.down(link);
+        assertThat(reach(bench)).isEqualTo(View.Reach.UNREACHABLE);
+        bench.receive(relay, Bench.batch(Bench.stream(7), 1, 1));
+        assertThat(reach(bench)).as("its stream goes on").isEqualTo(View.Reach.REACHED);
+    }
+
+    @Test
+    void whatIsRetainedCanBeReadAgainFromATimeOn() {
+        Bench bench = new Bench();
+        long first = bench.publish(10);
+        bench.seconds(10);
+        long from = bench.now();
+        bench.publish(10);
+        bench.publish(10);
+        List<Long> all = new ArrayList<>();
+        List<Long> young = new ArrayList<>();
+        bench.core().forEachDelivered(Long.MIN_VALUE, (_, sequence, _, _) -> all.add(sequence));
+        bench.core().forEachDelivered(from, (_, sequence, _, _) -> young.add(sequence));
+        assertThat(first).isPositive();
+        assertThat(all).containsExactly(1L, 2L, 3L);
+        assertThat(young).containsExactly(2L, 3L);
+    }
+
+    private static View.Reach reach(Bench bench) {
+        return bench.core().bootstrap().getFirst().reach();
+    }
+
+    private static List<Address> dialled(Bench bench) {
+        return bench.outputs(Output.Dial.class).stream()
+                .map(Output.Dial::address)
+                .toList();
+    }
+}
