@@ -11,6 +11,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** A dial that failed; the message says why in one line, whatever the other side put into its answer. */
 final class DialException extends Exception {
@@ -19,19 +20,39 @@ final class DialException extends Exception {
 
     private final DialFailure reason;
 
-    private DialException(DialFailure reason, String message, Throwable cause) {
+    private DialException(DialFailure reason, String message, @Nullable Throwable cause) {
         super(LogText.printable(message), cause);
         this.reason = reason;
     }
 
+    /** The peer is there, but it is none of ours. */
+    static DialException unwanted(String message) {
+        return new DialException(DialFailure.SUBPROTOCOL, message, null);
+    }
+
     static DialException of(PeerUrl url, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DialException known) {
+                return known;
+            }
             DialFailure reason = reasonOf(cause);
             if (reason != DialFailure.OTHER) {
                 return new DialException(reason, describe(reason, url, cause), failure);
             }
         }
         return new DialException(DialFailure.OTHER, String.valueOf(failure.getMessage()), failure);
+    }
+
+    /** A dial through a proxy: the proxy's own failures are told apart from the peer's. */
+    static DialException through(ProxyServer proxy, PeerUrl url, Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String complaint = ProxyComplaint.of(proxy, url, cause);
+            if (complaint != null) {
+                return new DialException(DialFailure.PROXY, complaint, failure);
+            }
+        }
+        DialException plain = of(url, failure);
+        return new DialException(plain.reason, plain.getMessage() + " (through the proxy " + proxy + ")", failure);
     }
 
     DialFailure reason() {
@@ -49,8 +70,14 @@ final class DialException extends Exception {
             case NoRouteToHostException _ -> DialFailure.UNREACHABLE;
             // Tomcat wraps everything in this one; without a cause it is about the answer to the upgrade.
             case DeploymentException deployment when deployment.getCause() == null -> DialFailure.UPGRADE;
+            case Exception challenged when isChallenge(challenged) -> DialFailure.UPGRADE;
             default -> DialFailure.OTHER;
         };
+    }
+
+    /** Whether Tomcat was asked for credentials that it does not have; the class is its own. */
+    static boolean isChallenge(Throwable failure) {
+        return failure.getClass().getSimpleName().equals("AuthenticationException");
     }
 
     private static String describe(DialFailure reason, PeerUrl url, Throwable cause) {
@@ -60,7 +87,7 @@ final class DialException extends Exception {
             case TIMEOUT -> "no answer in time";
             case TLS -> "TLS failed: " + cause.getMessage();
             case UPGRADE -> "no upgrade to WebSocket: " + cause.getMessage();
-            case OTHER -> String.valueOf(cause.getMessage());
+            case PROXY, SUBPROTOCOL, OTHER -> String.valueOf(cause.getMessage());
         };
     }
 }

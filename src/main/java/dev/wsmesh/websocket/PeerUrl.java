@@ -3,6 +3,7 @@ package dev.wsmesh.websocket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PeerUrl(URI uri) {
 
+    private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127\\.[0-9.]+|\\[::1]");
     private static final int MAX_PORT = 65_535;
 
     /**
@@ -28,10 +30,34 @@ public record PeerUrl(URI uri) {
         return new PeerUrl(uri);
     }
 
+    /** Whether it says that the peer is on this machine, without asking for what a name means. */
+    public boolean isLoopback() {
+        return LOOPBACK.matcher(uri.getHost()).matches();
+    }
+
+    /** Whether the peer is reached over TLS. */
+    boolean isSecure() {
+        return uri.getScheme().equals("wss");
+    }
+
+    /** The port that is dialled, be it written or not. */
+    int port() {
+        return uri.getPort() == -1 ? defaultPort() : uri.getPort();
+    }
+
+    /** As the {@code Host} header has it. */
+    String hostAndPort() {
+        return port() == defaultPort() ? uri.getHost() : uri.getHost() + ":" + port();
+    }
+
     /** As it was written. */
     @Override
     public String toString() {
         return uri.toString();
+    }
+
+    private int defaultPort() {
+        return isSecure() ? 443 : 80;
     }
 
     private static URI parseUri(String text) {
