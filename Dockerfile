@@ -1,7 +1,7 @@
 # The image of one node. Written for the classic builder as well as for BuildKit.
 #
 #   docker build -t wsmesh .
-#   docker run -p 8080:8080 wsmesh --peers ws://other:8080
+#   docker run -p 8080:8080 -e MESH_KEY="$(docker run --rm wsmesh key)" wsmesh --peers ws://other:8080
 
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /build
@@ -24,6 +24,8 @@ COPY src/main/docker/jvm.options src/main/docker/healthcheck.sh ./
 # The JVM takes the cache only if directory, jar and flags are those of the training, so it is trained here and not in
 # the first stage.
 RUN java @jvm.options -XX:AOTCacheOutput=app.aot -Xlog:aot=error -Dspring.context.exit=onRefresh -jar wsmesh.jar
+# A volume that is mounted here belongs to the node: for mesh.data-dir, or a cluster key that the nodes share.
+RUN install -d -o wsmesh -m 700 /var/lib/wsmesh
 USER wsmesh
 
 # In a container, "this machine only" would mean nobody.

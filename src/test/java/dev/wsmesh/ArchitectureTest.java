@@ -45,6 +45,7 @@ class ArchitectureTest {
                                     "java.io..",
                                     "java.net..",
                                     "java.nio..",
+                                    "java.security..",
                                     "javax.net..",
                                     "jakarta.servlet..",
                                     "jakarta.websocket..",
@@ -59,11 +60,12 @@ class ArchitectureTest {
                             List.of(
                                     "io.micrometer..",
                                     "org.springframework.boot.actuate..",
-                                    "org.springframework.boot.health..")),
+                                    "org.springframework.boot.health..",
+                                    "tools.jackson..")),
             "cli",
                     new Room(
                             Set.of("protocol", "wire", "identity", "node", "websocket"),
-                            List.of("java.io..", "java.net..", "picocli..")));
+                            List.of("java.io..", "java.net..", "java.nio..", "picocli..")));
 
     private static final JavaClasses production = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

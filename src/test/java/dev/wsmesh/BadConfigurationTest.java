@@ -69,6 +69,7 @@ class BadConfigurationTest {
                 "--mesh.limits.max-sessions=many | mesh.limits.max-sessions: 'many' is not a whole number",
                 "--mesh.health.min-peers=-1 | mesh.health.min-peers: '-1' is not allowed",
                 "--mesh.leave.flush-timeout=1h | mesh.leave.flush-timeout: '3600s' is not allowed; give at most 20s",
+                "--mesh.proxy=http://me:hidden@proxy | mesh.proxy: 'http://***@proxy' is not an HTTP proxy: it needs a host",
                 "--mesh.ssl.bundle=none     | mesh.ssl.bundle: 'none' is not the name of an SSL bundle",
                 "--mesh.brodcast.text=x     | mesh.brodcast.text: there is no such property",
                 "--server.port=web          | server.port: 'web' is not a whole number",

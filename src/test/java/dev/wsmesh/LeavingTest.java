@@ -28,7 +28,7 @@ class LeavingTest {
         try (SeedProgram dialler = SeedProgram.start(NEVER, node.url())) {
             node.awaitSessions(1);
             for (int i = 0; i < 2_000; i++) {
-                node.mesh().publish("text " + i);
+                node.mesh().sendToPlainPeers("text " + i);
             }
             node.close();
             await().atMost(PATIENCE).until(() -> dialler.counts().closes.contains(1001));
@@ -54,7 +54,7 @@ class LeavingTest {
                     .isThrownBy(() -> RawWebSocket.dial("localhost", node.port(), "/", Map.of()))
                     .withMessageContaining("503");
             assertThat(node.counters().refusals(Refusal.STOPPING)).isEqualTo(1);
-            assertThatIllegalStateException().isThrownBy(() -> mesh.publish("late"));
+            assertThatIllegalStateException().isThrownBy(() -> mesh.sendToPlainPeers("late"));
 
             // The stalled reader reads on, so that leaving ends before its time is over.
             Frame last = Objects.requireNonNull(stalled.readMessage());
@@ -73,7 +73,7 @@ class LeavingTest {
                     "--mesh.leave.flush-timeout=200ms",
                     "--mesh.plain-peers.send-timeout=1m",
                     "--mesh.dial.timeout=1m",
-                    "--mesh.peers=" + silent.url());
+                    "--plain-peers=" + silent.url());
             try (RawWebSocket stalled = RawWebSocket.dialWithSmallBuffer("localhost", node.port(), "/");
                     SeedProgram good = SeedProgram.start(NEVER, node.url())) {
                 node.awaitSessions(2);
@@ -96,15 +96,15 @@ class LeavingTest {
     @Test
     void subscriptions_outlive_a_stop_and_a_start_of_the_application() throws Exception {
         try (TestNode node = TestNode.start();
-                TestNode other = TestNode.start("--mesh.peers=" + node.url()).awaitSessions(1)) {
+                TestNode other = TestNode.start("--plain-peers=" + node.url()).awaitSessions(1)) {
             node.awaitSessions(1);
             node.context().stop();
             node.awaitSessions(0);
             node.context().start();
-            TestNode again = TestNode.start("--mesh.peers=" + node.url());
+            TestNode again = TestNode.start("--plain-peers=" + node.url());
             try (again) {
                 node.awaitSessions(1);
-                again.mesh().publish("after the break");
+                again.mesh().sendToPlainPeers("after the break");
                 await().atMost(PATIENCE).until(() -> node.texts().contains("after the break"));
             }
             assertThat(other.context().isRunning()).isTrue();
@@ -115,7 +115,7 @@ class LeavingTest {
     private static void stall(TestNode node) {
         String large = "x".repeat(100_000);
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> {
-            node.mesh().publish(large);
+            node.mesh().sendToPlainPeers(large);
             return node.sessions().stream().anyMatch(session -> session.queuedMessages() > 5);
         });
     }

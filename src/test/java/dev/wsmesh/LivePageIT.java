@@ -11,7 +11,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +71,7 @@ class LivePageIT {
     @Test
     void the_page_shows_the_node_its_sessions_and_its_configured_peers() {
         TestNode first = TestNode.start();
-        try (TestNode node = TestNode.start("--mesh.peers=" + first.url() + ",ws://no-such-host.invalid:1")
+        try (TestNode node = TestNode.start("--plain-peers=" + first.url() + ",ws://no-such-host.invalid:1")
                 .awaitSessions(1)) {
             open(node);
             awaitText("node", node.bind());
@@ -80,6 +82,34 @@ class LivePageIT {
 
             first.close();
             awaitNoText("sessions", "dialled");
+        }
+    }
+
+    @Test
+    void the_page_draws_the_whole_mesh_with_names_as_text() {
+        String[] common = {
+            "--mesh.presence.enabled=true", "--mesh.presence.interval=200ms", "--mesh.membership.fill=false"
+        };
+        try (TestNode first = TestNode.start(with(common, "--mesh.name=<b>first</b>"));
+                TestNode second = TestNode.start(with(common, "--mesh.name=second", "--mesh.peers=" + first.url()));
+                TestNode third = TestNode.start(with(common, "--mesh.name=third", "--mesh.peers=" + second.url()))) {
+            open(first);
+            awaitText("mesh", "<b>first</b>");
+            awaitText("mesh", "second");
+            awaitText("mesh", "third");
+            awaitText("mesh-count", "(3 nodes)");
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> count("#mesh line.edge") == 2);
+            assertThat(count("#mesh .node.self")).isEqualTo(1);
+            assertThat(count("#mesh .node.known")).isEqualTo(2);
+            assertThat(element("mesh").findElements(By.tagName("b"))).isEmpty();
+
+            element("connect").click();
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> count("#mesh .node.plain") == 1);
+
+            third.context().close();
+            awaitText("mesh-count", "(2 nodes)");
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> count("#mesh line.edge:not(.plain)") == 1);
+            assertThat(second.neighbours()).hasSize(1);
         }
     }
 
@@ -95,7 +125,7 @@ class LivePageIT {
             element("send").click();
             await().atMost(PATIENCE).until(() -> node.texts().contains("hello from a browser \u00e9"));
 
-            node.mesh().publish("<img src=x onerror=\"document.title='broken'\">");
+            node.mesh().sendToPlainPeers("<img src=x onerror=\"document.title='broken'\">");
             awaitText("log", "<img src=x onerror");
             assertThat(browser().getTitle()).doesNotContain("broken");
             assertThat(element("log").findElements(By.tagName("img"))).isEmpty();
@@ -127,6 +157,14 @@ class LivePageIT {
 
     private void open(TestNode node) {
         browser().get("http://" + node.bind() + "/");
+    }
+
+    private int count(String selector) {
+        return browser().findElements(By.cssSelector(selector)).size();
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.concat(Arrays.stream(some), Arrays.stream(more)).toArray(String[]::new);
     }
 
     private WebElement element(String id) {

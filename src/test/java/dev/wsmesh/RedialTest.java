@@ -28,7 +28,7 @@ class RedialTest {
     @Test
     void a_peer_that_is_down_at_the_start_is_linked_when_it_comes_up() throws Exception {
         int port = freePort();
-        try (TestNode early = TestNode.start("--mesh.peers=ws://localhost:" + port)) {
+        try (TestNode early = TestNode.start("--plain-peers=ws://localhost:" + port)) {
             await().atMost(PATIENCE).until(() -> peer(early).failedDials() >= 2);
             assertThat(peer(early).state()).isEqualTo(State.UNREACHABLE);
             assertThat(peer(early).lastFailure()).contains("refused");
@@ -36,7 +36,7 @@ class RedialTest {
             try (TestNode late = TestNode.startAt(port).awaitSessions(1)) {
                 early.awaitSessions(1);
                 assertThat(peer(early).state()).isEqualTo(State.CONNECTED);
-                late.mesh().publish("now");
+                late.mesh().sendToPlainPeers("now");
                 await().atMost(PATIENCE).until(() -> early.texts().contains("now"));
             }
         }
@@ -46,12 +46,12 @@ class RedialTest {
     void a_restarted_peer_is_linked_again() throws Exception {
         TestNode first = TestNode.start();
         int port = first.port();
-        try (TestNode node = TestNode.start("--mesh.peers=" + first.url()).awaitSessions(1)) {
+        try (TestNode node = TestNode.start("--plain-peers=" + first.url()).awaitSessions(1)) {
             first.close();
             await().atMost(PATIENCE).until(() -> node.counters().endings(Ending.CLOSED) == 1);
             try (TestNode second = TestNode.startAt(port).awaitSessions(1)) {
                 node.awaitSessions(1);
-                node.mesh().publish("again");
+                node.mesh().sendToPlainPeers("again");
                 await().atMost(PATIENCE).until(() -> second.texts().contains("again"));
             }
         }
@@ -60,7 +60,7 @@ class RedialTest {
     @Test
     void a_peer_whose_connection_is_reset_is_linked_again() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
-                TestNode node = TestNode.start("--mesh.peers=ws://localhost:" + server.getLocalPort())) {
+                TestNode node = TestNode.start("--plain-peers=ws://localhost:" + server.getLocalPort())) {
             for (int i = 1; i <= 3; i++) {
                 RawWebSocket accepted = accept(server);
                 node.awaitSessions(1);
@@ -75,7 +75,7 @@ class RedialTest {
     void a_session_that_was_stable_makes_the_next_dial_quick_again() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
                 TestNode node = TestNode.start(
-                        "--mesh.peers=ws://localhost:" + server.getLocalPort(),
+                        "--plain-peers=ws://localhost:" + server.getLocalPort(),
                         "--mesh.dial.backoff-min=20ms",
                         "--mesh.dial.backoff-max=1h",
                         "--mesh.dial.stable-after=0s")) {
@@ -92,7 +92,8 @@ class RedialTest {
     @Test
     void a_server_that_answers_without_an_upgrade_is_told_as_such() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
-                TestNode node = TestNode.start("--mesh.peers=ws://localhost:" + server.getLocalPort() + "/elsewhere")) {
+                TestNode node =
+                        TestNode.start("--plain-peers=ws://localhost:" + server.getLocalPort() + "/elsewhere")) {
             try (Socket socket = server.accept()) {
                 String request = Objects.requireNonNull(RawWebSocket.readRequest(
                                 new DataInputStream(new BufferedInputStream(socket.getInputStream()))))
@@ -113,7 +114,7 @@ class RedialTest {
     void a_dial_whose_answer_trickles_in_is_given_up_and_leaves_no_socket() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
                 TestNode node = TestNode.start(
-                        "--mesh.peers=ws://localhost:" + server.getLocalPort(),
+                        "--plain-peers=ws://localhost:" + server.getLocalPort(),
                         "--mesh.dial.timeout=500ms",
                         "--mesh.dial.backoff-min=1h",
                         "--mesh.dial.backoff-max=1h");
@@ -139,7 +140,7 @@ class RedialTest {
     @Test
     void an_answer_of_a_peer_cannot_forge_a_line_of_the_log() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
-                TestNode node = TestNode.start("--mesh.peers=ws://localhost:" + server.getLocalPort());
+                TestNode node = TestNode.start("--plain-peers=ws://localhost:" + server.getLocalPort());
                 Socket socket = server.accept()) {
             RawWebSocket.readRequest(new DataInputStream(new BufferedInputStream(socket.getInputStream())));
             socket.getOutputStream()
@@ -155,7 +156,7 @@ class RedialTest {
     void a_redirect_is_not_followed() throws Exception {
         try (SeedProgram elsewhere = SeedProgram.start(Duration.ofHours(1));
                 ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
-                TestNode node = TestNode.start("--mesh.peers=ws://localhost:" + server.getLocalPort())) {
+                TestNode node = TestNode.start("--plain-peers=ws://localhost:" + server.getLocalPort())) {
             try (Socket socket = server.accept()) {
                 RawWebSocket.readRequest(new DataInputStream(new BufferedInputStream(socket.getInputStream())));
                 String redirect =
@@ -185,7 +186,7 @@ class RedialTest {
 
     @Test
     void a_name_without_an_address_is_told_as_such_and_dialled_again() {
-        try (TestNode node = TestNode.start("--mesh.peers=ws://no-such-host.invalid:1")) {
+        try (TestNode node = TestNode.start("--plain-peers=ws://no-such-host.invalid:1")) {
             await().atMost(PATIENCE).until(() -> node.counters().dialFailures(DialFailure.UNKNOWN_HOST) >= 2);
             assertThat(peer(node).lastFailure()).isEqualTo("the host name no-such-host.invalid has no address");
         }
@@ -194,7 +195,7 @@ class RedialTest {
     @Test
     void a_peer_that_is_named_twice_is_dialled_once() throws Exception {
         try (SeedProgram seed = SeedProgram.start(Duration.ofHours(1));
-                TestNode node = TestNode.start("--mesh.peers=" + seed.url() + "," + seed.url())
+                TestNode node = TestNode.start("--plain-peers=" + seed.url() + "," + seed.url())
                         .awaitSessions(1)) {
             assertThat(node.mesh().view().configuredPeers()).hasSize(1);
             assertThat(seed.peers()).isEqualTo(1);

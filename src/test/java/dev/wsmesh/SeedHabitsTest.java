@@ -26,7 +26,7 @@ class SeedHabitsTest {
     @Test
     void a_peer_whose_timer_restarts_at_every_event_is_never_silenced_by_pings() throws Exception {
         try (SeedProgram seed = SeedProgram.start(Duration.ofMillis(700));
-                TestNode node = TestNode.start("--mesh.peers=" + seed.url()).awaitSessions(1)) {
+                TestNode node = TestNode.start("--plain-peers=" + seed.url()).awaitSessions(1)) {
             // One for the TCP connection and one for the upgrade.
             await().atMost(PATIENCE).until(() -> seed.counts().timerRestarts.sum() == 2);
 
@@ -43,7 +43,7 @@ class SeedHabitsTest {
     @Test
     void bare_tcp_connects_silence_the_double_as_they_do_the_real_program() throws Exception {
         try (SeedProgram seed = SeedProgram.start(Duration.ofSeconds(2));
-                TestNode node = TestNode.start("--mesh.peers=" + seed.url()).awaitSessions(1)) {
+                TestNode node = TestNode.start("--plain-peers=" + seed.url()).awaitSessions(1)) {
             int before = node.texts().size();
             long until = System.nanoTime() + Duration.ofSeconds(4).toNanos();
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
@@ -62,7 +62,7 @@ class SeedHabitsTest {
         SeedProgram first = SeedProgram.start(NEVER);
         int port = first.port();
         try (TestNode node =
-                TestNode.start("--mesh.peers=ws://localhost:" + port).awaitSessions(1)) {
+                TestNode.start("--plain-peers=ws://localhost:" + port).awaitSessions(1)) {
             first.close();
             assertThat(first.counts().exitsWithoutClose.sum()).isEqualTo(1);
             await().atMost(PATIENCE).until(() -> peer(node).state() == State.UNREACHABLE);
@@ -71,7 +71,7 @@ class SeedHabitsTest {
 
             try (SeedProgram second = SeedProgram.start(port, NEVER, EnumSet.noneOf(Habit.class))) {
                 await().atMost(PATIENCE).until(() -> peer(node).state() == State.CONNECTED);
-                node.mesh().publish("welcome back");
+                node.mesh().sendToPlainPeers("welcome back");
                 await().atMost(PATIENCE).until(() -> second.received().contains("welcome back"));
             }
         }
@@ -80,7 +80,7 @@ class SeedHabitsTest {
     @Test
     void a_peer_that_echoes_our_close_and_never_closes_tcp_leaks_no_socket_when_we_dialled() throws Exception {
         try (SeedProgram seed = SeedProgram.start(NEVER)) {
-            TestNode node = TestNode.start("--mesh.peers=" + seed.url()).awaitSessions(1);
+            TestNode node = TestNode.start("--plain-peers=" + seed.url()).awaitSessions(1);
             node.close();
             assertThatWeClosedTcp(seed);
         }
@@ -111,7 +111,7 @@ class SeedHabitsTest {
     @Test
     void a_program_that_dials_without_path_or_origin_is_accepted_and_we_send_it_no_origin_either() throws Exception {
         try (SeedProgram dialled = SeedProgram.start(NEVER);
-                TestNode node = TestNode.start("--mesh.peers=" + dialled.url());
+                TestNode node = TestNode.start("--plain-peers=" + dialled.url());
                 SeedProgram dialler = SeedProgram.start(NEVER, node.url())) {
             node.awaitSessions(2);
             assertThat(dialler.counts().dials.sum()).isEqualTo(1);
@@ -132,8 +132,8 @@ class SeedHabitsTest {
             await().atMost(PATIENCE).until(() -> seed.counts().dialsGivenUp.sum() == 1);
 
             try (TestNode second =
-                    TestNode.startAt(port, "--mesh.peers=" + seed.url()).awaitSessions(1)) {
-                second.mesh().publish("here again");
+                    TestNode.startAt(port, "--plain-peers=" + seed.url()).awaitSessions(1)) {
+                second.mesh().sendToPlainPeers("here again");
                 await().atMost(PATIENCE).until(() -> seed.received().contains("here again"));
             }
             assertThat(seed.counts().dials.sum()).isEqualTo(1);
@@ -144,15 +144,15 @@ class SeedHabitsTest {
     void a_peer_that_drops_bad_utf8_never_gets_any_from_us_and_its_drops_of_others_do_not_touch_our_session()
             throws Exception {
         try (SeedProgram seed = SeedProgram.start(NEVER);
-                TestNode node = TestNode.start("--mesh.peers=" + seed.url()).awaitSessions(1);
+                TestNode node = TestNode.start("--plain-peers=" + seed.url()).awaitSessions(1);
                 RawWebSocket stranger = RawWebSocket.dial("localhost", seed.port(), "/", Map.of())) {
             stranger.send(RawWebSocket.TEXT, true, new byte[] {(byte) 0xc3, 0x28});
             await().atMost(PATIENCE).until(() -> seed.counts().badUtf8Drops.sum() == 1);
 
             org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
-                    .isThrownBy(() -> node.mesh().publish("half a pair: \ud83d"))
+                    .isThrownBy(() -> node.mesh().sendToPlainPeers("half a pair: \ud83d"))
                     .withMessageContaining("unpaired surrogate");
-            node.mesh().publish("a whole pair: \ud83d\ude00, and \u00e9");
+            node.mesh().sendToPlainPeers("a whole pair: \ud83d\ude00, and \u00e9");
             await().atMost(PATIENCE).until(() -> seed.received().contains("a whole pair: \ud83d\ude00, and \u00e9"));
             assertThat(seed.counts().badUtf8Drops.sum()).isEqualTo(1);
             assertThat(node.sessions()).hasSize(1);
@@ -163,7 +163,7 @@ class SeedHabitsTest {
     void a_peer_that_accepts_tcp_and_never_answers_is_given_up_after_the_dial_timeout_and_dialled_again()
             throws Exception {
         try (SeedProgram seed = SeedProgram.start(0, NEVER, EnumSet.of(Habit.NEVER_ANSWERS));
-                TestNode node = TestNode.start("--mesh.peers=" + seed.url(), "--mesh.dial.timeout=200ms")) {
+                TestNode node = TestNode.start("--plain-peers=" + seed.url(), "--mesh.dial.timeout=200ms")) {
             await().atMost(PATIENCE).until(() -> node.counters().dialFailures(DialFailure.TIMEOUT) >= 2);
             assertThat(seed.counts().tcpAccepted.sum()).isGreaterThanOrEqualTo(2);
             assertThat(peer(node).lastFailure()).isEqualTo("no answer in time");

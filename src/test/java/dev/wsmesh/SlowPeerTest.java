@@ -32,7 +32,7 @@ class SlowPeerTest {
             String padding = "x".repeat(2_000);
             int mostQueued = 0;
             for (int i = 0; i < MESSAGES; i++) {
-                node.mesh().publish(i + " " + padding);
+                node.mesh().sendToPlainPeers(i + " " + padding);
                 int sent = i;
                 await().atMost(PATIENCE)
                         .pollDelay(Duration.ZERO)
@@ -67,7 +67,7 @@ class SlowPeerTest {
             node.awaitSessions(1);
             String large = "x".repeat(1_000_000);
             await().atMost(PATIENCE).until(() -> {
-                node.mesh().publish(large);
+                node.mesh().sendToPlainPeers(large);
                 return node.counters().endings(Ending.TOO_SLOW) == 1;
             });
             assertThat(node.sessions()).isEmpty();
@@ -85,9 +85,9 @@ class SlowPeerTest {
             }
             try (SeedProgram seed = SeedProgram.start(NEVER, node.url());
                     TestNode other =
-                            TestNode.start("--mesh.peers=" + node.url()).awaitSessions(1)) {
+                            TestNode.start("--plain-peers=" + node.url()).awaitSessions(1)) {
                 node.awaitSessions(2);
-                node.mesh().publish("room enough");
+                node.mesh().sendToPlainPeers("room enough");
                 await().atMost(PATIENCE).until(() -> seed.received().contains("room enough"));
                 await().atMost(PATIENCE).until(() -> other.texts().contains("room enough"));
             }

@@ -39,7 +39,7 @@ class StrangeInputTest {
     void an_empty_text_is_a_message() throws IOException {
         honest.sendText("");
         await().atMost(PATIENCE).until(() -> node.texts().contains(""));
-        assertThat(node.mesh().publish("").peers()).isEqualTo(1);
+        assertThat(node.mesh().sendToPlainPeers("")).isEqualTo(1);
         assertThat(expectFrame(honest).text()).isEmpty();
     }
 
@@ -167,14 +167,14 @@ class StrangeInputTest {
         honest.sendText("who am I");
         await().atMost(PATIENCE).until(() -> node.messages().size() == 1);
         Message message = node.messages().getFirst();
-        assertThat(message.topic()).isEqualTo("plain");
-        assertThat(message.headers()).containsEntry(Message.PEER_HEADER, "127.0.0.1:" + honest.localPort());
+        assertThat(message.topic().name()).isEqualTo("plain");
+        assertThat(message.header(Message.PEER_HEADER)).isEqualTo("127.0.0.1:" + honest.localPort());
     }
 
     @Test
     void a_text_that_is_too_large_to_send_is_refused_with_the_rule() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> node.mesh().publish("x".repeat(LIMIT + 1)))
+                .isThrownBy(() -> node.mesh().sendToPlainPeers("x".repeat(LIMIT + 1)))
                 .withMessageContaining("10001 bytes")
                 .withMessageContaining("mesh.limits.max-message-bytes");
     }

@@ -6,6 +6,9 @@ import dev.wsmesh.node.Mesh;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.Message;
 import dev.wsmesh.node.SessionView;
+import dev.wsmesh.node.Subscription;
+import dev.wsmesh.protocol.NodeId;
+import dev.wsmesh.protocol.View;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,8 +17,11 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A node in this process, on a port of its own choice, with a record of everything it received. */
@@ -31,8 +37,11 @@ public final class TestNode implements AutoCloseable {
 
     private TestNode(ConfigurableApplicationContext context) {
         this.context = context;
-        mesh().subscribe(received::add);
+        Subscription _ = mesh().subscribe(">", received::add);
     }
+
+    /** Stands for peers, separated by commas, that are dialled without offering our subprotocol. */
+    private static final String PLAIN_PEERS = "--plain-peers=";
 
     /** Starts a node that broadcasts nothing by itself and redials quickly; properties win over that. */
     public static TestNode start(String... properties) {
@@ -43,9 +52,14 @@ public final class TestNode implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of(
                 "--mesh.bind=localhost:" + port,
                 "--mesh.broadcast.enabled=false",
+                "--mesh.presence.enabled=false",
                 "--mesh.dial.backoff-min=20ms",
                 "--mesh.dial.backoff-max=100ms"));
         for (String property : properties) {
+            if (property.startsWith(PLAIN_PEERS)) {
+                arguments.addAll(plainPeers(property.substring(PLAIN_PEERS.length())));
+                continue;
+            }
             String name = property.substring(0, property.indexOf('=') + 1);
             arguments.removeIf(argument -> argument.startsWith(name));
             arguments.add(property);
@@ -55,6 +69,16 @@ public final class TestNode implements AutoCloseable {
         } catch (dev.wsmesh.cli.NodeStarter.StartFailure e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static List<String> plainPeers(String urls) {
+        List<String> arguments = new ArrayList<>();
+        for (String url : urls.split(",", -1)) {
+            int index = arguments.size() / 2;
+            arguments.add("--mesh.peers[" + index + "].url=" + url);
+            arguments.add("--mesh.peers[" + index + "].plain=true");
+        }
+        return arguments;
     }
 
     public Mesh mesh() {
@@ -77,9 +101,17 @@ public final class TestNode implements AutoCloseable {
         return "ws://" + bind();
     }
 
-    /** The texts received so far, in the order of arrival. */
+    /** The texts of plain peers received so far, in the order of arrival. */
     public List<String> texts() {
-        return received.stream().map(Message::text).toList();
+        return texts(Mesh.PLAIN_TOPIC);
+    }
+
+    /** The texts received so far on a topic, in the order of arrival. */
+    public List<String> texts(String topic) {
+        return received.stream()
+                .filter(message -> message.topic().name().equals(topic))
+                .map(Message::text)
+                .toList();
     }
 
     public List<Message> messages() {
@@ -94,6 +126,28 @@ public final class TestNode implements AutoCloseable {
     public TestNode awaitSessions(int count) {
         await().atMost(PATIENCE).until(() -> sessions().size() == count);
         return this;
+    }
+
+    /** Waits until exactly this many nodes are neighbours. */
+    public TestNode awaitNeighbours(int count) {
+        await().atMost(PATIENCE).until(() -> neighbours().size() == count);
+        return this;
+    }
+
+    /** The nodes that this one is linked with. */
+    public Set<NodeId> neighbours() {
+        return core().links().stream()
+                .filter(View.LinkView::neighbour)
+                .map(link -> link.id().peer())
+                .collect(Collectors.toSet());
+    }
+
+    public NodeId id() {
+        return core().own().origin();
+    }
+
+    public View core() {
+        return Objects.requireNonNull(mesh().view().core());
     }
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {

@@ -60,8 +60,8 @@ class ThirdPartyClientsIT {
             await().atMost(PATIENCE).until(() -> !server.lines().isEmpty());
             String port = server.lines().getFirst().replace("port ", "");
             try (TestNode node =
-                    TestNode.start("--mesh.peers=ws://localhost:" + port).awaitSessions(1)) {
-                node.mesh().publish("to a stranger \u00e9");
+                    TestNode.start("--plain-peers=ws://localhost:" + port).awaitSessions(1)) {
+                node.mesh().sendToPlainPeers("to a stranger \u00e9");
                 await().atMost(PATIENCE).until(() -> node.texts().contains(answer + "to a stranger \u00e9"));
                 assertThat(server.printed("to a stranger \u00e9")).isTrue();
             }

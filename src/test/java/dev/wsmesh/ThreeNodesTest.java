@@ -24,14 +24,14 @@ class ThreeNodesTest {
     @Test
     void every_text_published_on_one_node_arrives_once_at_each_of_the_two_others() {
         try (TestNode first = TestNode.start();
-                TestNode second = TestNode.start("--mesh.peers=" + first.url());
-                TestNode third = TestNode.start("--mesh.peers=" + first.url() + "," + second.url())) {
+                TestNode second = TestNode.start("--plain-peers=" + first.url());
+                TestNode third = TestNode.start("--plain-peers=" + first.url() + "," + second.url())) {
             List<TestNode> nodes = List.of(first, second, third);
             nodes.forEach(node -> node.awaitSessions(2));
 
             for (int i = 0; i < 200; i++) {
                 for (TestNode node : nodes) {
-                    assertThat(node.mesh().publish(node.bind() + "/" + i).peers())
+                    assertThat(node.mesh().sendToPlainPeers(node.bind() + "/" + i))
                             .isEqualTo(2);
                 }
             }
@@ -54,8 +54,8 @@ class ThreeNodesTest {
                         "--mesh.broadcast.enabled=true",
                         "--mesh.broadcast.interval=50ms",
                         "--mesh.broadcast.jitter=10ms");
-                TestNode second = TestNode.start("--mesh.peers=" + first.url()).awaitSessions(1);
-                TestNode third = TestNode.start("--mesh.peers=" + first.url()).awaitSessions(1)) {
+                TestNode second = TestNode.start("--plain-peers=" + first.url()).awaitSessions(1);
+                TestNode third = TestNode.start("--plain-peers=" + first.url()).awaitSessions(1)) {
 
             await().atMost(PATIENCE)
                     .until(() ->
@@ -69,8 +69,8 @@ class ThreeNodesTest {
     @Test
     void the_seeds_program_in_the_first_place_hears_and_is_heard() throws Exception {
         try (SeedProgram seed = SeedProgram.start(SEED_INTERVAL);
-                TestNode second = TestNode.start(with(BROADCAST, "--mesh.peers=" + seed.url()));
-                TestNode third = TestNode.start(with(BROADCAST, "--mesh.peers=" + seed.url() + "," + second.url()))) {
+                TestNode second = TestNode.start(with(BROADCAST, "--plain-peers=" + seed.url()));
+                TestNode third = TestNode.start(with(BROADCAST, "--plain-peers=" + seed.url() + "," + second.url()))) {
             assertAllHearEachOther(seed, second, third);
         }
     }
@@ -79,7 +79,7 @@ class ThreeNodesTest {
     void the_seeds_program_in_the_second_place_hears_and_is_heard() throws Exception {
         try (TestNode first = TestNode.start(BROADCAST);
                 SeedProgram seed = SeedProgram.start(SEED_INTERVAL, first.url());
-                TestNode third = TestNode.start(with(BROADCAST, "--mesh.peers=" + first.url() + "," + seed.url()))) {
+                TestNode third = TestNode.start(with(BROADCAST, "--plain-peers=" + first.url() + "," + seed.url()))) {
             assertAllHearEachOther(seed, first, third);
         }
     }
@@ -87,7 +87,7 @@ class ThreeNodesTest {
     @Test
     void the_seeds_program_in_the_third_place_hears_and_is_heard() throws Exception {
         try (TestNode first = TestNode.start(BROADCAST);
-                TestNode second = TestNode.start(with(BROADCAST, "--mesh.peers=" + first.url()));
+                TestNode second = TestNode.start(with(BROADCAST, "--plain-peers=" + first.url()));
                 SeedProgram seed = SeedProgram.start(SEED_INTERVAL, first.url(), second.url())) {
             assertAllHearEachOther(seed, first, second);
         }

@@ -10,74 +10,73 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Peers over wss://, with a certificate that the test makes. */
+/** Peers over wss://, with certificates that the test makes. */
 class TlsTest {
 
-    private static final String PASSWORD = "not-a-secret";
+    private static final String LOCALHOST = "dns:localhost";
 
     @TempDir
     static Path directory;
 
+    private static TestCertificates certificates;
+
     @BeforeAll
-    static void makeCertificate() throws Exception {
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "node",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD,
-                        "-keystore",
-                        directory.resolve("node.p12").toString())
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
+    static void makeCertificates() throws Exception {
+        certificates = new TestCertificates(directory)
+                .authority("authority")
+                .authority("stranger")
+                .signed("server", "authority", LOCALHOST)
+                .signed("other-name", "authority", "dns:elsewhere.mesh.test")
+                .expired("expired", "authority", LOCALHOST)
+                .signed("client", "authority", "dns:client.mesh.test")
+                .signed("strange-client", "stranger", "dns:client.mesh.test");
     }
 
     @Test
     void a_wss_peer_is_linked_when_its_certificate_is_trusted_and_names_it() {
-        try (TestNode server = server();
-                TestNode client =
-                        client("wss://localhost:" + server.port(), true).awaitSessions(1)) {
+        try (TestNode server = server("server");
+                TestNode client = client(server, "", "authority").awaitSessions(1)) {
             server.awaitSessions(1);
-            server.mesh().publish("in private");
+            server.mesh().sendToPlainPeers("in private");
             await().atMost(PATIENCE).until(() -> client.texts().contains("in private"));
         }
     }
 
     @Test
     void a_certificate_that_names_another_host_is_refused() {
-        try (TestNode server = server();
-                TestNode client = client("wss://127.0.0.1:" + server.port(), true)) {
+        try (TestNode server = server("other-name");
+                TestNode client = client(server, "", "authority")) {
             assertTlsFailure(client);
         }
     }
 
     @Test
-    void a_certificate_that_is_not_trusted_is_refused() {
-        try (TestNode server = server();
-                TestNode client = client("wss://localhost:" + server.port(), false)) {
+    void a_certificate_that_has_expired_is_refused() {
+        try (TestNode server = server("expired");
+                TestNode client = client(server, "", "authority")) {
             assertTlsFailure(client);
+        }
+    }
+
+    @Test
+    void a_certificate_of_another_authority_is_refused() {
+        try (TestNode server = server("server");
+                TestNode client = client(server, "", "stranger");
+                TestNode withoutBundle = TestNode.start("--plain-peers=wss://localhost:" + server.port())) {
+            assertTlsFailure(client);
+            assertTlsFailure(withoutBundle);
         }
     }
 
     @Test
     void ws_to_a_tls_port_and_wss_to_a_plain_port_fail_and_are_dialled_again() {
-        try (TestNode server = server();
+        try (TestNode server = server("server");
                 TestNode plain = TestNode.start();
-                TestNode client =
-                        client("ws://localhost:" + server.port() + ",wss://localhost:" + plain.port(), true)) {
+                TestNode client = TestNode.start(
+                        "--plain-peers=ws://localhost:" + server.port() + ",wss://localhost:" + plain.port())) {
             await().atMost(PATIENCE)
                     .until(() ->
                             client.mesh().view().configuredPeers().stream().allMatch(peer -> peer.failedDials() >= 2));
@@ -85,27 +84,103 @@ class TlsTest {
         }
     }
 
+    @Test
+    void a_server_that_asks_for_certificates_takes_peers_that_show_a_trusted_one_and_no_others() {
+        try (TestNode server = server("server", "--server.ssl.client-auth=need");
+                TestNode none = client(server, "", "authority");
+                TestNode stranger = client(server, "strange-client", "authority");
+                TestNode client = client(server, "client", "authority").awaitSessions(1)) {
+            await().atMost(PATIENCE)
+                    .until(() -> List.of(none, stranger).stream()
+                            .allMatch(node -> node.mesh()
+                                            .view()
+                                            .configuredPeers()
+                                            .getFirst()
+                                            .failedDials()
+                                    >= 2));
+            assertThat(none.sessions()).isEmpty();
+            assertThat(stranger.sessions()).isEmpty();
+            assertThat(client.sessions()).hasSize(1);
+            server.awaitSessions(1);
+        }
+    }
+
+    @Test
+    @DisabledIfSystemProperty(
+            named = "wsmesh.web-container",
+            matches = "jetty",
+            disabledReason = "Spring Boot renews the certificates of Tomcat alone")
+    void a_renewed_certificate_of_the_server_is_shown_without_a_restart(@TempDir Path own) throws Exception {
+        TestCertificates renewed = new TestCertificates(own)
+                .authority("authority")
+                .expired("server", "authority", LOCALHOST)
+                .signed("next", "authority", LOCALHOST);
+        List<String> bundle = renewed.bundle("web", "server", "authority");
+        bundle.add("--server.ssl.bundle=web");
+        bundle.addAll(reloading("web"));
+        try (TestNode server = TestNode.start(bundle.toArray(String[]::new));
+                TestNode client = start(renewed.bundle("mesh", "", "authority"), server)) {
+            assertTlsFailure(client);
+            renewed.renew("server", "next");
+            client.awaitSessions(1);
+        }
+    }
+
+    @Test
+    void a_renewed_trust_and_certificate_of_the_client_are_used_without_a_restart(@TempDir Path own) throws Exception {
+        TestCertificates renewed = new TestCertificates(own)
+                .authority("authority")
+                .authority("old")
+                .signed("server", "authority", LOCALHOST)
+                .signed("client", "old", "dns:client.mesh.test")
+                .signed("next", "authority", "dns:client.mesh.test");
+        List<String> web = renewed.bundle("web", "server", "authority");
+        web.addAll(List.of("--server.ssl.bundle=web", "--server.ssl.client-auth=need"));
+        List<String> mesh = renewed.bundle("mesh", "client", "old");
+        mesh.addAll(reloading("mesh"));
+        try (TestNode server = TestNode.start(web.toArray(String[]::new));
+                TestNode client = start(mesh, server)) {
+            assertTlsFailure(client);
+            renewed.renew("old", "authority");
+            renewed.renew("client", "next");
+            client.awaitSessions(1);
+            server.awaitSessions(1);
+        }
+    }
+
     private static void assertTlsFailure(TestNode client) {
         await().atMost(PATIENCE).until(() -> client.counters().dialFailures(DialFailure.TLS) >= 1);
-        assertThat(client.mesh().view().configuredPeers().getFirst().lastFailure())
-                .startsWith("TLS failed");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(client.mesh()
+                                .view()
+                                .configuredPeers()
+                                .getFirst()
+                                .lastFailure())
+                        .startsWith("TLS failed"));
         assertThat(client.sessions()).isEmpty();
     }
 
-    private static TestNode server() {
-        return TestNode.start(
-                "--spring.ssl.bundle.jks.node.keystore.location=file:" + directory.resolve("node.p12"),
-                "--spring.ssl.bundle.jks.node.keystore.password=" + PASSWORD,
-                "--server.ssl.bundle=node");
+    private static List<String> reloading(String bundle) {
+        return List.of(
+                "--spring.ssl.bundle.pem." + bundle + ".reload-on-update=true",
+                "--spring.ssl.bundle.watch.file.quiet-period=100ms");
     }
 
-    private static TestNode client(String peers, boolean trusts) {
-        List<String> properties = new ArrayList<>(List.of("--mesh.peers=" + peers));
-        if (trusts) {
-            properties.add("--spring.ssl.bundle.jks.trust.truststore.location=file:" + directory.resolve("node.p12"));
-            properties.add("--spring.ssl.bundle.jks.trust.truststore.password=" + PASSWORD);
-            properties.add("--mesh.ssl.bundle=trust");
-        }
+    private static TestNode server(String certificate, String... properties) {
+        List<String> all = certificates.bundle("web", certificate, "authority");
+        all.add("--server.ssl.bundle=web");
+        all.addAll(List.of(properties));
+        return TestNode.start(all.toArray(String[]::new));
+    }
+
+    private static TestNode client(TestNode server, String certificate, String trusted) {
+        return start(certificates.bundle("mesh", certificate, trusted), server);
+    }
+
+    private static TestNode start(List<String> bundle, TestNode server) {
+        List<String> properties = new ArrayList<>(bundle);
+        properties.add("--mesh.ssl.bundle=mesh");
+        properties.add("--plain-peers=wss://localhost:" + server.port());
         return TestNode.start(properties.toArray(String[]::new));
     }
 }

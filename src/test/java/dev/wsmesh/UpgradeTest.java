@@ -3,10 +3,12 @@ package dev.wsmesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshCounters.Refusal;
 import dev.wsmesh.seed.RawWebSocket;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Who may become a peer. */
@@ -76,8 +78,14 @@ class UpgradeTest {
     @Test
     void an_upgrade_that_offers_the_link_protocol_is_never_treated_as_a_plain_peer() throws Exception {
         try (TestNode node = TestNode.start()) {
-            assertRefused(node, "/", Map.of("Sec-WebSocket-Protocol", "other, WSMESH.v1"), "400");
-            assertThat(node.counters().refusals(Refusal.SUBPROTOCOL)).isEqualTo(1);
+            try (RawWebSocket stranger = dial(node, "/", Map.of("Sec-WebSocket-Protocol", "other, WSMESH.v1"))) {
+                stranger.sendText("I am a plain peer, am I not?");
+                RawWebSocket.Frame answer = Objects.requireNonNull(stranger.readMessage());
+                assertThat(answer.opcode()).isEqualTo(RawWebSocket.CLOSE);
+                assertThat(answer.closeCode()).isEqualTo(1003);
+            }
+            assertThat(node.messages()).isEmpty();
+            assertThat(node.counters().endings(MeshCounters.Ending.OTHER)).isZero();
         }
     }
 

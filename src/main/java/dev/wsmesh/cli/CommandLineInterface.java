@@ -44,6 +44,7 @@ public final class CommandLineInterface {
         }
         return new CommandLine(new NodeCommand(starter, given))
                 .addSubcommand(new DemoCommand(starter, given))
+                .addSubcommand(new KeyCommand())
                 .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler(this::wrongUsage)

@@ -1,5 +1,6 @@
 package dev.wsmesh.config;
 
+import dev.wsmesh.identity.NodeDirectoryException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -46,6 +47,7 @@ public record FailureMessage(String text, boolean usersMistake) {
             case InvalidPropertyException invalid -> mistake(String.valueOf(invalid.getMessage()));
             case UnboundConfigurationPropertiesException unbound -> mistake(unknownProperties(unbound));
             case BindException bind -> mistake(badValue(bind));
+            case NodeDirectoryException directory -> mistake("mesh.data-dir: " + directory.getMessage());
             case PortInUseException taken ->
                 new FailureMessage(
                         "port " + taken.getPort()

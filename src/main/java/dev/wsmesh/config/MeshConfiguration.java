@@ -1,24 +1,35 @@
 package dev.wsmesh.config;
 
+import dev.wsmesh.identity.ClusterKeys;
+import dev.wsmesh.node.About;
 import dev.wsmesh.node.Inbox;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshNode;
+import dev.wsmesh.node.MessageLog;
+import dev.wsmesh.node.Presence;
+import dev.wsmesh.node.PresenceBoard;
+import dev.wsmesh.websocket.Connector;
+import dev.wsmesh.websocket.DialPolicy;
+import dev.wsmesh.websocket.LinkRegistry;
+import dev.wsmesh.websocket.Locator;
 import dev.wsmesh.websocket.PeerDialler;
 import dev.wsmesh.websocket.PeerEndpoint;
 import dev.wsmesh.websocket.PeerNetwork;
 import dev.wsmesh.websocket.PeerRegistry;
 import dev.wsmesh.websocket.PeerTarget;
-import java.time.Clock;
+import dev.wsmesh.websocket.UpgradeGuard;
+import dev.wsmesh.wire.RecordCodec;
+import java.net.InetAddress;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
-import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.ssl.NoSuchSslBundleException;
-import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -28,10 +39,25 @@ import org.springframework.web.servlet.HandlerMapping;
 /** The node: its parts and how they are joined. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(MeshProperties.class)
-@Import({BroadcastConfiguration.class, OperationsConfiguration.class})
+@Import({
+    IdentityConfiguration.class,
+    PresenceConfiguration.class,
+    DialConfiguration.class,
+    BroadcastConfiguration.class,
+    OperationsConfiguration.class
+})
 public class MeshConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(MeshConfiguration.class);
+
+    /** The wall clock by which the node stamps and numbers; an application's own clock is none of the mesh's business. */
+    static final String CLOCK = "meshClock";
+
+    @Bean(CLOCK)
+    @ConditionalOnMissingBean(name = CLOCK)
+    InstantSource meshClock() {
+        return InstantSource.system();
+    }
 
     @Bean
     NodeAddress meshNodeAddress(Environment environment) {
@@ -44,52 +70,135 @@ public class MeshConfiguration {
     }
 
     @Bean
-    PeerRegistry meshPeerRegistry(MeshProperties properties, MeshCounters counters, NodeAddress address) {
-        return new PeerRegistry(properties.plainPeerLimits(), counters, Clock.systemUTC(), address);
+    RecordCodec meshRecordCodec(MeshProperties properties) {
+        return new RecordCodec(properties.wireLimits());
     }
 
     @Bean
-    Inbox meshInbox(MeshProperties properties, MeshCounters counters, NodeAddress address) {
-        return new Inbox(counters, properties.subscriptions().limits(), address);
+    PeerRegistry meshPeerRegistry(
+            MeshProperties properties,
+            MeshCounters counters,
+            NodeAddress address,
+            @Qualifier(CLOCK) InstantSource clock,
+            ObjectProvider<MeshNode> node) {
+        PeerRegistry registry = new PeerRegistry(properties.plainPeerLimits(), counters, clock, address);
+        registry.onChange(() -> node.ifAvailable(MeshNode::peersChanged));
+        return registry;
+    }
+
+    @Bean
+    LinkRegistry meshLinkRegistry(
+            LocalIdentity local,
+            MeshProperties properties,
+            MeshCounters counters,
+            NodeAddress address,
+            @Qualifier(CLOCK) InstantSource clock) {
+        return new LinkRegistry(local, properties.linkLimits(), counters, clock, address);
+    }
+
+    @Bean
+    Inbox meshInbox(MeshProperties properties, MeshCounters counters, RecordCodec codec) {
+        return new Inbox(counters, properties.subscriptions().limits(), codec);
+    }
+
+    @Bean
+    PeerDialler meshPeerDialler(MeshProperties properties, MeshCounters counters, Connector connector) {
+        return new PeerDialler(counters, properties.dial().timeout(), connector);
+    }
+
+    @Bean
+    DialPolicy meshDialPolicy(
+            MeshProperties properties,
+            NodeAddress address,
+            ObjectProvider<Locator.Resolver> resolver,
+            Connector connector) {
+        boolean local = address.isLoopback()
+                || properties.peers().stream()
+                        .anyMatch(peer -> peer.target().url().isLoopback());
+        return new DialPolicy(local, resolver.getIfAvailable(() -> InetAddress::getAllByName), connector::isProxied);
+    }
+
+    @Bean
+    PeerNetwork meshPeerNetwork(
+            MeshProperties properties,
+            LinkRegistry links,
+            PeerRegistry plainPeers,
+            PeerDialler dialler,
+            Connector connector,
+            DialPolicy policy,
+            ClusterKeys keys,
+            @Qualifier(CLOCK) InstantSource clock,
+            ObjectProvider<Locator.Resolver> resolver,
+            ObjectProvider<MeshNode> node) {
+        PeerNetwork.Parts parts = new PeerNetwork.Parts(
+                links,
+                plainPeers,
+                dialler,
+                new Locator(resolver.getIfAvailable(() -> InetAddress::getAllByName), connector::isProxied),
+                policy,
+                (text, peer) -> node.getObject().received(text, peer),
+                clock,
+                new Random());
+        return new PeerNetwork(
+                parts,
+                new PeerNetwork.Dialling(
+                        targets(properties.peers()),
+                        keys.isEmpty(),
+                        properties.dial().backoff(),
+                        properties.discovery().interval()));
     }
 
     @Bean
     MeshNode mesh(
-            MeshProperties properties, PeerRegistry registry, PeerNetwork network, Inbox inbox, NodeAddress address) {
-        return new MeshNode(registry, network, inbox, properties.maxMessageBytes(), address);
-    }
-
-    @Bean
-    PeerDialler meshPeerDialler(
             MeshProperties properties,
-            PeerRegistry registry,
+            LocalIdentity identity,
+            PeerRegistry plainPeers,
+            PeerNetwork network,
+            DialPolicy policy,
             Inbox inbox,
-            MeshCounters counters,
-            ObjectProvider<SslBundles> bundles) {
-        @Nullable SSLContext sslContext = sslContext(properties.ssl().bundle(), bundles);
-        return new PeerDialler(registry, inbox, counters, properties.dial().timeout(), sslContext);
-    }
-
-    @Bean
-    PeerNetwork meshPeerNetwork(MeshProperties properties, PeerRegistry registry, PeerDialler dialler) {
-        return new PeerNetwork(
-                registry,
-                dialler,
-                targets(properties.peers()),
-                properties.dial().backoff(),
-                Clock.systemUTC(),
-                new Random());
+            RecordCodec codec,
+            NodeAddress address,
+            PresenceBoard presences,
+            About about,
+            @Qualifier(CLOCK) InstantSource clock) {
+        MeshNode.Parts parts = new MeshNode.Parts(
+                new Cores(identity.id(), properties, codec, policy::mayDial, new Random()),
+                identity,
+                codec,
+                plainPeers,
+                network,
+                network,
+                presences,
+                about,
+                clock);
+        MeshNode node = new MeshNode(parts, inbox, properties.maxMessageBytes(), address);
+        new MessageLog(identity.id(), address, presences::nameOf).follow(node);
+        return node;
     }
 
     @Bean
     HandlerMapping meshPeerEndpoint(
-            MeshProperties properties, PeerRegistry registry, Inbox inbox, MeshCounters counters) {
-        return PeerEndpoint.at(properties.path(), properties.allowedOrigins(), registry, inbox, counters);
+            MeshProperties properties,
+            PeerRegistry plainPeers,
+            LinkRegistry links,
+            MeshCounters counters,
+            ClusterKeys keys,
+            ObjectProvider<MeshNode> node) {
+        Boolean enabled = properties.plainPeers().enabled();
+        UpgradeGuard.Rules rules = new UpgradeGuard.Rules(
+                enabled == null ? keys.isEmpty() : enabled, Set.copyOf(properties.allowedOrigins()));
+        return PeerEndpoint.at(
+                properties.path(),
+                rules,
+                plainPeers,
+                links,
+                (text, peer) -> node.getObject().received(text, peer),
+                counters);
     }
 
     @Bean
-    MeshLifecycle meshLifecycle(MeshNode node, PeerNetwork network, MeshProperties properties) {
-        return new MeshLifecycle(node, network, properties.leave().flushTimeout());
+    MeshLifecycle meshLifecycle(MeshNode node, PeerNetwork network, Presence presence, MeshProperties properties) {
+        return new MeshLifecycle(node, network, presence, properties.leave().flushTimeout());
     }
 
     /** Two entries with one URL would be two sessions, and every text would arrive twice. */
@@ -100,18 +209,5 @@ public class MeshConfiguration {
             log.warn("mesh.peers names a peer more than once; it is dialled once");
         }
         return targets;
-    }
-
-    private static @Nullable SSLContext sslContext(@Nullable String bundle, ObjectProvider<SslBundles> bundles) {
-        if (bundle == null) {
-            return null;
-        }
-        try {
-            return bundles.getObject().getBundle(bundle).createSslContext();
-        } catch (NoSuchSslBundleException e) {
-            throw new InvalidPropertyException(
-                    "mesh.ssl.bundle",
-                    "'" + bundle + "' is not the name of an SSL bundle; define it under spring.ssl.bundle");
-        }
     }
 }

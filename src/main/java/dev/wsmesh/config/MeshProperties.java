@@ -7,6 +7,8 @@ import dev.wsmesh.node.LogText;
 import dev.wsmesh.node.SubscriptionLimits;
 import dev.wsmesh.node.Utf8;
 import dev.wsmesh.websocket.BackoffSettings;
+import dev.wsmesh.websocket.LinkLimits;
+import dev.wsmesh.websocket.PeerUrl;
 import dev.wsmesh.websocket.PlainPeerLimits;
 import java.time.Duration;
 import java.util.List;
@@ -19,8 +21,22 @@ import org.springframework.util.unit.DataSize;
  * Everything that can be configured; each record refuses values outside its rules, so nothing inside checks them again.
  *
  * @param bind where the node listens, as host:port; wins over server.address and server.port where it is set
+ * @param name what the node calls itself where people read it; its address, if it is not set
  * @param peers the peers to dial: URLs separated by commas, or a list of url and headers
  * @param path the path at which peers are accepted
+ * @param cluster the name of the mesh; only nodes with the same name link with each other
+ * @param key the cluster key in base64, or two of them while one replaces the other; the first is shown to others first
+ * @param keyFile a file with the cluster key, one in each line; instead of mesh.key
+ * @param dataDir where the node keeps its own key and epoch; without it the node is a new one at each start
+ * @param allowedNodes the only nodes to link with, by their ids; all that know the key, if it is empty
+ * @param advertisedUrl where others can dial this node, if that is not what they see
+ * @param outboundOnly whether nobody can dial this node: it only dials others
+ * @param security what is allowed without a key
+ * @param membership whom the node links with
+ * @param links the bounds of links
+ * @param retention how much is kept for nodes that were away
+ * @param discovery how names of peers are followed
+ * @param presence how the node tells the others of itself
  * @param allowedOrigins origins, besides the node's own, whose pages may connect; '*' allows all
  * @param broadcast the periodic broadcast
  * @param dial how peers are dialled
@@ -30,12 +46,28 @@ import org.springframework.util.unit.DataSize;
  * @param health when the node counts as healthy
  * @param leave how the node leaves
  * @param ssl the trust for wss:// peers
+ * @param proxy the HTTP proxy through which every peer is dialled, as http://[user:password@]host:port; the environment's
+ *     HTTPS_PROXY, HTTP_PROXY and NO_PROXY count where it is not set
  */
 @ConfigurationProperties(prefix = "mesh", ignoreUnknownFields = false)
 public record MeshProperties(
         @Nullable String bind,
+        @Nullable String name,
         @DefaultValue List<PeerProperties> peers,
         @DefaultValue("/") String path,
+        @DefaultValue("") String cluster,
+        @DefaultValue List<SecretText> key,
+        @Nullable String keyFile,
+        @Nullable String dataDir,
+        @DefaultValue List<String> allowedNodes,
+        @Nullable String advertisedUrl,
+        @DefaultValue("false") boolean outboundOnly,
+        @DefaultValue Security security,
+        @DefaultValue Membership membership,
+        @DefaultValue Links links,
+        @DefaultValue Retention retention,
+        @DefaultValue Discovery discovery,
+        @DefaultValue Presence presence,
         @DefaultValue List<String> allowedOrigins,
         @DefaultValue Broadcast broadcast,
         @DefaultValue Dial dial,
@@ -44,13 +76,41 @@ public record MeshProperties(
         @DefaultValue Subscriptions subscriptions,
         @DefaultValue Health health,
         @DefaultValue Leave leave,
-        @DefaultValue Ssl ssl) {
+        @DefaultValue Ssl ssl,
+        @Nullable String proxy) {
 
-    /** Checks the bind address and the path. */
+    static final String PROXY = "mesh.proxy";
+
+    /** So that it fits into a presence, with links, and into a circle on the page. */
+    private static final int MAX_NAME_BYTES = 64;
+
+    /** Room in a frame for everything but the payload: headers, content type, topic. */
+    private static final int FRAME_ROOM_BYTES = 16 << 10;
+
+    /** Checks what is not checked by its own record. */
     public MeshProperties {
-        bind = bind == null || bind.isBlank() ? null : bind;
+        bind = blankToNull(bind);
         if (bind != null) {
             Rules.parse("mesh.bind", bind, BindAddress::parse);
+        }
+        name = blankToNull(name);
+        if (name != null) {
+            require(
+                    LogText.printable(name).equals(name) && Utf8.canEncode(name) && Utf8.length(name) <= MAX_NAME_BYTES,
+                    "mesh.name",
+                    LogText.printable(name),
+                    "a name of at most " + MAX_NAME_BYTES + " bytes, without control characters");
+        }
+        keyFile = blankToNull(keyFile);
+        dataDir = blankToNull(dataDir);
+        advertisedUrl = blankToNull(advertisedUrl);
+        IdentityProperties.check(cluster, allowedNodes, dataDir);
+        if (advertisedUrl != null) {
+            Rules.parse("mesh.advertised-url", advertisedUrl, PeerUrl::parse);
+        }
+        proxy = blankToNull(proxy);
+        if (proxy != null) {
+            ProxySource.parse(PROXY, proxy);
         }
         require(
                 path.startsWith("/") && !path.contains("*") && !path.contains("?") && !path.contains("{"),
@@ -71,6 +131,103 @@ public record MeshProperties(
                     "mesh.allowed-origins",
                     origin,
                     "an origin like https://app.example.org, without a path, or '*'");
+        }
+    }
+
+    private static @Nullable String blankToNull(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
+
+    /**
+     * What is allowed without a key.
+     *
+     * @param open whether a node without a cluster key may listen where others than this machine can reach it
+     */
+    public record Security(@DefaultValue("false") boolean open) {}
+
+    /**
+     * Whom the node links with.
+     *
+     * @param fill whether it links with nodes that it was not configured to dial
+     * @param activeView how many neighbours it looks for; one more makes a full mesh
+     */
+    public record Membership(
+            @DefaultValue("true") boolean fill,
+            @DefaultValue("12") int activeView) {
+
+        /** Checks the view. */
+        public Membership {
+            require(
+                    activeView >= 2 && activeView <= 256,
+                    "mesh.membership.active-view",
+                    activeView,
+                    "a number from 2 to 256");
+        }
+    }
+
+    /**
+     * The bounds of links with other nodes.
+     *
+     * @param handshakeTimeout how long a handshake may take
+     * @param maxHandshakes how many accepted sessions may be in the middle of their handshake; more are refused with 503
+     * @param sendTimeout how long writing one fragment of 16 KiB may take
+     */
+    public record Links(
+            @DefaultValue("5s") Duration handshakeTimeout,
+            @DefaultValue("64") int maxHandshakes,
+            @DefaultValue("5s") Duration sendTimeout) {
+
+        /** Checks the bounds. */
+        public Links {
+            Rules.atLeast("mesh.links.handshake-timeout", handshakeTimeout, Duration.ofMillis(10));
+            Rules.atLeast("mesh.links.max-handshakes", maxHandshakes, 1);
+            Rules.atLeast("mesh.links.send-timeout", sendTimeout, Duration.ofMillis(10));
+        }
+    }
+
+    /**
+     * How much is kept for nodes that were away; what is gone everywhere is told as a gap.
+     *
+     * @param maxBytes of all streams together; a quarter of it is how far the slowest neighbour may be behind a publisher
+     * @param maxAge how long a message is kept
+     */
+    public record Retention(
+            @DefaultValue("64MB") DataSize maxBytes,
+            @DefaultValue("2m") Duration maxAge) {
+
+        /** Checks the bounds. */
+        public Retention {
+            Rules.between("mesh.retention.max-bytes", maxBytes, DataSize.ofMegabytes(1), DataSize.ofGigabytes(16));
+            Rules.atLeast("mesh.retention.max-age", maxAge, Duration.ofSeconds(1));
+        }
+    }
+
+    /**
+     * How names of peers are followed.
+     *
+     * @param interval how often the name of a configured peer is resolved again
+     */
+    public record Discovery(@DefaultValue("10s") Duration interval) {
+
+        /** Checks the interval. */
+        public Discovery {
+            Rules.atLeast("mesh.discovery.interval", interval, Duration.ofMillis(100));
+        }
+    }
+
+    /**
+     * How the node tells the others of itself, so that each can show the whole mesh.
+     *
+     * @param enabled whether it does
+     * @param interval the pause between two times; longer where more than 200 nodes are known
+     */
+    public record Presence(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("10s") Duration interval) {
+
+        /** Checks the interval. */
+        public Presence {
+            Rules.atLeast("mesh.presence.interval", interval, Duration.ofMillis(100));
         }
     }
 
@@ -127,11 +284,13 @@ public record MeshProperties(
     /**
      * The bounds of each plain peer's outgoing queue; a peer that passes one is cut off with 4010.
      *
+     * @param enabled whether peers that do not speak wsmesh.v1 are accepted; only where no key is set, if it is not set
      * @param queueMessages texts that may wait to be written to one peer
      * @param queueBytes UTF-8 bytes that may wait to be written to one peer
      * @param sendTimeout how long writing one text to a peer may take
      */
     public record PlainPeers(
+            @Nullable Boolean enabled,
             @DefaultValue("4096") int queueMessages,
             @DefaultValue("8MB") DataSize queueBytes,
             @DefaultValue("5s") Duration sendTimeout) {
@@ -147,7 +306,7 @@ public record MeshProperties(
     /**
      * The bounds of what is accepted.
      *
-     * @param maxMessageBytes UTF-8 bytes of one message, in and out; a peer that sends more is closed with 1009
+     * @param maxMessageBytes bytes of one payload or text, in and out; a plain peer that sends more is closed with 1009
      * @param maxIncomingBytes UTF-8 bytes of received messages whose end has not come yet, over all peers; a peer that
      *     would pass it is closed with 1013
      * @param maxSessions sessions that are accepted at the same time; more are refused with 503
@@ -251,6 +410,22 @@ public record MeshProperties(
                 maxMessageBytes(),
                 limits.maxIncomingBytes().toBytes(),
                 limits.maxSessions());
+    }
+
+    /** What this node accepts on links: a payload of the largest size, with all its headers, fits into a frame. */
+    dev.wsmesh.protocol.Limits wireLimits() {
+        int frameBytes = Math.max(dev.wsmesh.protocol.Limits.FRAME_TARGET_BYTES, maxMessageBytes() + FRAME_ROOM_BYTES);
+        return dev.wsmesh.protocol.Limits.DEFAULT.withFrameBytes(frameBytes);
+    }
+
+    LinkLimits linkLimits() {
+        return new LinkLimits(
+                wireLimits(),
+                links.handshakeTimeout(),
+                links.maxHandshakes(),
+                limits.maxSessions(),
+                limits.maxIncomingBytes().toBytes(),
+                links.sendTimeout());
     }
 
     int maxMessageBytes() {

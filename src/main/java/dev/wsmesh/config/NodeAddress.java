@@ -39,6 +39,20 @@ final class NodeAddress implements Supplier<String> {
         return address;
     }
 
+    /** Whether only this machine can reach the node. */
+    boolean isLoopback() {
+        try {
+            return InetAddress.getByName(configured().host()).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** The port that the node really has; the configured one before it listens. */
+    int port() {
+        return BindAddress.parse(get()).port();
+    }
+
     private BindAddress configured() {
         @Nullable String bind = environment.getProperty(BindEnvironmentPostProcessor.PROPERTY);
         if (bind != null && !bind.isBlank()) {

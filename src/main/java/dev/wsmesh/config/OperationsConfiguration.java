@@ -2,10 +2,14 @@ package dev.wsmesh.config;
 
 import dev.wsmesh.node.Mesh;
 import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.node.MeshNode;
+import dev.wsmesh.node.PeerChanges;
 import dev.wsmesh.node.PeerStatus;
 import dev.wsmesh.ops.MeshEndpoint;
 import dev.wsmesh.ops.MeshHealthIndicator;
 import dev.wsmesh.ops.MeshMeters;
+import java.time.Clock;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,17 +18,22 @@ import org.springframework.context.annotation.Configuration;
 class OperationsConfiguration {
 
     @Bean
-    MeshHealthIndicator meshHealthIndicator(Mesh mesh, MeshProperties properties) {
-        return new MeshHealthIndicator(mesh, properties.minPeers());
+    MeshHealthIndicator meshHealthIndicator(MeshNode node, MeshProperties properties, MeshCounters counters) {
+        return new MeshHealthIndicator(node, properties.minPeers(), counters, node::counted, Clock.systemUTC());
     }
 
     @Bean
-    MeshEndpoint meshEndpoint(Mesh mesh, MeshProperties properties) {
-        return new MeshEndpoint(mesh, properties.path());
+    MeshEndpoint meshEndpoint(Mesh mesh, PeerChanges changes, MeshProperties properties) {
+        return new MeshEndpoint(mesh, changes, properties.path());
     }
 
     @Bean
-    MeshMeters meshMeters(MeshCounters counters, PeerStatus peers) {
-        return new MeshMeters(counters, peers);
+    MeshMeters meshMeters(MeshCounters counters, PeerStatus peers, MeshNode node) {
+        return new MeshMeters(counters, peers, node::counted);
+    }
+
+    @Bean
+    SanitizingFunction meshSecretsInEndpoints(MeshProperties properties) {
+        return new SecretsInEndpoints(properties.key());
     }
 }

@@ -11,8 +11,12 @@ import org.springframework.http.HttpHeaders;
  *
  * @param url where it is dialled, ws:// or wss://
  * @param headers sent with the upgrade request, for example Authorization
+ * @param plain whether it is known not to be a node: wsmesh.v1 is not offered to it
  */
-public record PeerProperties(String url, @DefaultValue Map<String, String> headers) {
+public record PeerProperties(
+        String url,
+        @DefaultValue Map<String, String> headers,
+        @DefaultValue("false") boolean plain) {
 
     /** Checks the URL and the headers. */
     public PeerProperties {
@@ -40,11 +44,11 @@ public record PeerProperties(String url, @DefaultValue Map<String, String> heade
 
     /** Binds a peer that is written as its URL alone. */
     public static PeerProperties valueOf(String url) {
-        return new PeerProperties(url, Map.of());
+        return new PeerProperties(url, Map.of(), false);
     }
 
     PeerTarget target() {
-        return new PeerTarget(PeerUrl.parse(url), headers);
+        return new PeerTarget(PeerUrl.parse(url), headers, plain);
     }
 
     private static boolean isReserved(String name) {

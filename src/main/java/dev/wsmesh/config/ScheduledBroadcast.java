@@ -1,6 +1,7 @@
 package dev.wsmesh.config;
 
 import dev.wsmesh.node.Broadcast;
+import dev.wsmesh.node.PublishException;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -37,7 +38,9 @@ class ScheduledBroadcast {
     void broadcast() {
         try {
             Thread.sleep(Duration.ofNanos(random.nextLong(jitter.toNanos() + 1)));
-            log.debug("broadcast to {} peers", broadcast.send().peers());
+            log.debug("broadcast to {} neighbours", broadcast.send().neighbours());
+        } catch (PublishException | IllegalStateException e) {
+            log.debug("no broadcast this time: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -216,6 +216,13 @@ public final class Handshake {
         if (!local.keys().isEmpty() && shared == null) {
             return refuse(CloseCode.UNAUTHENTICATED, whatIsWrongWithTheKey(received), peer);
         }
+        if (local.keys().isEmpty() && received.mac().length() > 0) {
+            // It would refuse us: better that both ends say so than that the link is up on one of them for a moment.
+            return refuse(
+                    CloseCode.UNAUTHENTICATED,
+                    "it has a cluster key, this node has none: give both the same mesh.key",
+                    peer);
+        }
         if (peer.equals(local.key().id())) {
             return refuse(CloseCode.IDENTITY_IN_USE, "another process runs with a copy of this node's key", peer);
         }

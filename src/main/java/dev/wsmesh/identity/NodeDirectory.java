@@ -74,8 +74,17 @@ public final class NodeDirectory implements AutoCloseable {
     /**
      * The epoch of a new run: one more than that of the last, or the wall clock if that is further on. It is written down
      * before this returns.
+     *
+     * @throws NodeDirectoryException if it cannot be written, or the last one is beyond reason
      */
     public long nextEpoch(long wallMillis) {
+        if (epoch > wallMillis + Handshake.MOST_AHEAD.toMillis()) {
+            throw new NodeDirectoryException(
+                    directory.resolve(EPOCH_FILE),
+                    "holds an epoch that is more than a day ahead of this machine's clock, and no node would link with this"
+                            + " one; set the clock, or remove the file if the clock was wrong when it was written",
+                    null);
+        }
         persist(Math.max(epoch + 1, wallMillis));
         return epoch;
     }
@@ -83,7 +92,7 @@ public final class NodeDirectory implements AutoCloseable {
     /**
      * Writes down an epoch that this node has taken.
      *
-     * @throws NodeDirectoryException if it cannot be written: nothing may be published under it
+     * @throws NodeDirectoryException if it cannot be written
      */
     public void persist(long taken) {
         Path file = directory.resolve(EPOCH_FILE);

@@ -2,10 +2,13 @@ package dev.wsmesh.node;
 
 import java.util.function.Supplier;
 
-/** The periodic broadcast: one text to every peer, with its index and this node's address filled in. */
+/**
+ * The periodic broadcast: once to the whole mesh, and to each plain peer of this node, with the peer's index and this node's
+ * address filled in.
+ */
 public final class Broadcast {
 
-    /** Stands for the peer's index in the order of linking, from 0. */
+    /** Stands for the plain peer's index in the order of linking, from 0; in the mesh's one copy it is 0. */
     public static final String INDEX = "{index}";
 
     /** Stands for the address this node shows to others. */
@@ -22,9 +25,11 @@ public final class Broadcast {
         this.bind = bind;
     }
 
-    /** Sends the text to every connected peer now. */
+    /** Sends it now; returns where the mesh's copy stands. */
     public PublishReceipt send() {
         String text = template.replace(BIND, bind.get());
-        return node.publishToEach(index -> text.replace(INDEX, Integer.toString(index)));
+        int _ = node.sendToEachPlainPeer(index -> text.replace(INDEX, Integer.toString(index)));
+        return node.publish(Publication.of(Mesh.BROADCAST_TOPIC, text.replace(INDEX, "0"))
+                .with(PublishOptions.DEFAULT.on(PublishOptions.Backpressure.FAIL)));
     }
 }

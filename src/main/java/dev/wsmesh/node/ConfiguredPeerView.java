@@ -20,13 +20,18 @@ public record ConfiguredPeerView(
 
     /**
      * Where dialling a configured peer stands: {@code NOT_TRIED -> CONNECTED | UNREACHABLE} when the first dial ends,
-     * {@code CONNECTED -> UNREACHABLE} when the session ends, {@code UNREACHABLE -> CONNECTED} when a later dial succeeds.
+     * {@code CONNECTED -> UNREACHABLE} when the session ends, {@code UNREACHABLE -> CONNECTED} when a later dial succeeds. A node that is
+     * no neighbour is {@code REACHED} as long as something that it published lately arrives.
      */
     public enum State {
         /** The first dial has not ended yet. */
         NOT_TRIED,
-        /** A session is up. */
+        /** A link or a plain session with it is up. */
         CONNECTED,
+        /** No link, but it is in the mesh: what it publishes arrives through other nodes. */
+        REACHED,
+        /** It is this node itself: every replica may have the same configuration. */
+        SELF,
         /** The last dial failed or the session ended; it is dialled again and again. */
         UNREACHABLE
     }

@@ -1,8 +1,21 @@
 package dev.wsmesh.node;
 
+import dev.wsmesh.protocol.StreamId;
+
 /**
- * Messages that one subscription did not get because its queue was full.
+ * Messages of one stream that the subscription will not get, told where they would have stood. Whatever it would have got is
+ * either delivered or within exactly one gap; a gap may also cover messages of topics that it never asked for.
  *
- * @param missed how many, at least 1
+ * @param from the first missing number, at least 1
+ * @param to the last missing number, at least {@code from}
  */
-public record Gap(long missed) implements Delivery {}
+public record Gap(StreamId stream, long from, long to, Cause cause) implements Delivery {
+
+    /** Why messages are missing. */
+    public enum Cause {
+        /** No node that could be reached retains them any more. */
+        NOT_RETAINED,
+        /** The subscription's queue was full. */
+        SLOW_SUBSCRIBER
+    }
+}

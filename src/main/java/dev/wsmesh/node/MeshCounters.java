@@ -1,5 +1,6 @@
 package dev.wsmesh.node;
 
+import dev.wsmesh.protocol.CloseCode;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,8 +20,12 @@ public final class MeshCounters {
         OVERSIZED,
         /** It was received, and the unfinished texts of all peers are larger than {@code mesh.limits.max-incoming-bytes}. */
         OVERLOADED,
+        /** A plain peer's text came while the node was leaving, or does not fit into a frame. */
+        NOT_PUBLISHED,
         /** A subscription's queue was full; the subscription sees a gap. */
-        SLOW_SUBSCRIBER
+        SLOW_SUBSCRIBER,
+        /** What a node told of itself could not be read, or it is one node too many. */
+        PRESENCE
     }
 
     /** An upgrade that was refused, and why. */
@@ -31,8 +36,8 @@ public final class MeshCounters {
         FULL,
         /** The node has not started or is leaving; a dialled session that came up meanwhile counts here, too. */
         STOPPING,
-        /** It offers {@code wsmesh.v1}, which this node does not speak yet. */
-        SUBPROTOCOL
+        /** It is a plain peer's, and this node has none. */
+        PLAIN
     }
 
     /** A dial that failed, and why. */
@@ -45,8 +50,12 @@ public final class MeshCounters {
         TIMEOUT,
         /** TLS could not be agreed on: certificate, name or version. */
         TLS,
+        /** The HTTP proxy could not be reached, or did not open a way to the peer. */
+        PROXY,
         /** Something answered, but did not upgrade to WebSocket. */
         UPGRADE,
+        /** It upgraded, but accepted no {@code wsmesh.v1} where it has to. */
+        SUBPROTOCOL,
         /** Anything else. */
         OTHER
     }
@@ -69,11 +78,23 @@ public final class MeshCounters {
     private final LongAdder messagesOut = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
+    private final LongAdder coreFailures = new LongAdder();
     private final LongAdder dials = new LongAdder();
     private final Map<Drop, LongAdder> drops = adders(Drop.class);
     private final Map<Refusal, LongAdder> refusals = adders(Refusal.class);
     private final Map<DialFailure, LongAdder> dialFailures = adders(DialFailure.class);
+    private final Map<CloseCode, LongAdder> handshakeFailures = adders(CloseCode.class);
     private final Map<Ending, LongAdder> endings = adders(Ending.class);
+
+    /** Counts an input at which the core failed: a mistake of ours. */
+    public void coreFailed() {
+        coreFailures.increment();
+    }
+
+    /** Inputs at which the core failed. */
+    public long coreFailures() {
+        return coreFailures.sum();
+    }
 
     /** Counts a received text of this many UTF-8 bytes. */
     public void received(int bytes) {
@@ -105,6 +126,16 @@ public final class MeshCounters {
     /** Counts a refused upgrade. */
     public void refused(Refusal reason) {
         adder(refusals, reason).increment();
+    }
+
+    /** Counts a handshake that failed, by the code that it was closed with. */
+    public void refusedHandshake(CloseCode code) {
+        adder(handshakeFailures, code).increment();
+    }
+
+    /** Handshakes that failed with this code, whichever side closed. */
+    public long handshakeFailures(CloseCode code) {
+        return adder(handshakeFailures, code).sum();
     }
 
     /** Counts a session that ended. */

@@ -1,87 +1,291 @@
 package dev.wsmesh.node;
 
+import dev.wsmesh.node.PublishOptions.Backpressure;
+import dev.wsmesh.protocol.Bytes;
+import dev.wsmesh.protocol.Counter;
+import dev.wsmesh.protocol.EncodedRecord;
+import dev.wsmesh.protocol.Header;
+import dev.wsmesh.protocol.MeshRecord;
+import dev.wsmesh.protocol.Protocol;
+import dev.wsmesh.protocol.RecordEncoder;
+import dev.wsmesh.protocol.Topic;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node behind {@link Mesh}.
  *
- * <p>States: {@code stopped -> running -> stopped}, by {@link #started} and {@link #leaving}, as often as its application
- * is started and stopped; subscriptions last until the {@link Inbox} is closed. Thread-safe.
+ * <p>States: {@code stopped -> running -> leaving -> stopped}, by {@link #start}, {@link #leave} and {@link #stop}, as often
+ * as its application is started and stopped: each run has a core of its own. Subscriptions last until the {@link Inbox} is
+ * closed. Thread-safe.
  */
-public final class MeshNode implements Mesh {
+public final class MeshNode implements Mesh, Inbound {
 
-    private final Transport transport;
-    private final PeerStatus peers;
+    /** As good as for ever, and longer ones do not fit into a long. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
+    private static final String TEXT = "text/plain;charset=UTF-8";
+
+    /** What a plain peer sent is accepted already: nobody could be told that it is not. */
+    private static final PublishOptions AS_IT_COMES = PublishOptions.DEFAULT.on(Backpressure.IGNORE);
+
+    private final Parts parts;
     private final Inbox inbox;
     private final int maxMessageBytes;
     private final Supplier<String> bind;
+    /** The present run's, or the last one's. */
+    private volatile @Nullable Driver driver;
+
     private volatile boolean running;
+    private volatile Instant startedAt = Instant.EPOCH;
+
+    /**
+     * What a node is made of.
+     *
+     * @param cores makes the core of a run
+     * @param epochs where the numbers of runs come from
+     * @param encoder makes bytes of records
+     * @param plainPeers reaches the plain peers
+     * @param links reaches the nodes
+     * @param peers knows both
+     * @param presences what other nodes tell of themselves
+     * @param about what this one tells
+     * @param clock stamps what is published
+     */
+    public record Parts(
+            CoreFactory cores,
+            Epochs epochs,
+            RecordEncoder encoder,
+            Transport plainPeers,
+            LinkTransport links,
+            PeerStatus peers,
+            PresenceBoard presences,
+            About about,
+            InstantSource clock) {}
+
+    /** Makes the core of a run that begins now, in this epoch. */
+    @FunctionalInterface
+    public interface CoreFactory {
+
+        /** A core that has not begun, at the time 0. */
+        Protocol create(long epoch);
+    }
 
     /**
      * Creates a node that has not started.
      *
-     * @param maxMessageBytes larger texts are refused by {@link #publish}
+     * @param maxMessageBytes larger payloads and texts are refused
      * @param bind tells the address the node shows to others
      */
-    public MeshNode(Transport transport, PeerStatus peers, Inbox inbox, int maxMessageBytes, Supplier<String> bind) {
-        this.transport = transport;
-        this.peers = peers;
+    public MeshNode(Parts parts, Inbox inbox, int maxMessageBytes, Supplier<String> bind) {
+        this.parts = parts;
         this.inbox = inbox;
         this.maxMessageBytes = maxMessageBytes;
         this.bind = bind;
     }
 
     @Override
-    public PublishReceipt publish(String text) {
-        requireSendable(text);
-        if (!running) {
-            throw new IllegalStateException(
-                    "the node is not running: publish after it has started and before it stops");
+    public PublishReceipt publish(Publication publication) {
+        int bytes = publication.payload().length();
+        if (bytes > maxMessageBytes) {
+            throw tooLarge("the payload", bytes);
         }
-        return publishToEach(index -> text);
+        if (publication.topic().isReserved()) {
+            throw new IllegalArgumentException("the topic " + publication.topic()
+                    + " begins with '$', and such topics are the mesh's own; choose another one");
+        }
+        return publishOwn(publication);
     }
 
-    /** Queues for each peer the text that belongs to its index; see {@link Transport#sendToEach}. */
-    PublishReceipt publishToEach(IntFunction<String> textOfIndex) {
-        return new PublishReceipt(transport.sendToEach(textOfIndex));
+    /** Publishes on any topic, those of the mesh itself included. */
+    PublishReceipt publishOwn(Publication publication) {
+        return running().publish(encode(publication), publication.options());
     }
 
     @Override
-    public Subscription subscribe(MessageListener listener) {
-        return inbox.subscribe(listener);
+    public Subscription subscribe(SubscribeOptions options, MessageListener listener) {
+        Driver present = driver;
+        if (present == null) {
+            return inbox.subscribe(options, listener, List.of());
+        }
+        return present.exclusively(_ -> inbox.subscribe(options, listener, present.retained(options.replay())));
     }
 
     @Override
-    public boolean awaitPeers(int count, Duration timeout) throws InterruptedException {
-        return peers.awaitSessions(count, timeout);
+    public int sendToPlainPeers(String text) {
+        if (!Utf8.canEncode(text)) {
+            throw new IllegalArgumentException(Utf8.COMPLAINT);
+        }
+        int bytes = Utf8.length(text);
+        if (bytes > maxMessageBytes) {
+            throw tooLarge("the text", bytes);
+        }
+        Driver _ = running();
+        return sendToEachPlainPeer(_ -> text);
+    }
+
+    /** Queues for each plain peer the text that belongs to its index; see {@link Transport#sendToEach}. */
+    int sendToEachPlainPeer(IntFunction<String> textOfIndex) {
+        return parts.plainPeers().sendToEach(textOfIndex);
+    }
+
+    @Override
+    public void received(String text, String peerAddress) {
+        Driver present = driver;
+        if (present != null) {
+            Publication publication = new Publication(
+                    new Topic(PLAIN_TOPIC),
+                    Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)),
+                    TEXT,
+                    List.of(new Header(Message.PEER_HEADER, peerAddress)),
+                    AS_IT_COMES);
+            try {
+                PublishReceipt _ = present.publish(encode(publication), publication.options());
+            } catch (PublishException | IllegalStateException | IllegalArgumentException e) {
+                // The node leaves, or the text and its header are larger than a frame.
+                inbox.counters().dropped(MeshCounters.Drop.NOT_PUBLISHED, 1);
+            }
+        }
+    }
+
+    @Override
+    public synchronized boolean awaitPeers(int count, Duration timeout) throws InterruptedException {
+        Duration bounded = timeout.compareTo(LONGEST_WAIT) < 0 ? timeout : LONGEST_WAIT;
+        long deadline = System.nanoTime() + bounded.toNanos();
+        while (connectedPeers() < count) {
+            long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
+    }
+
+    /** To be called when the number of peers may have changed. */
+    public synchronized void peersChanged() {
+        notifyAll();
+    }
+
+    @Override
+    public List<NodePresence> nodes() {
+        List<NodePresence> others = parts.presences().nodes();
+        if (driver == null) {
+            return others;
+        }
+        List<NodePresence> all = new ArrayList<>(others.size() + 1);
+        all.add(self());
+        all.addAll(others);
+        return List.copyOf(all);
+    }
+
+    /** This node as it tells of itself. */
+    NodePresence self() {
+        return look().presence(parts.about(), startedAt, parts.clock().instant());
+    }
+
+    /** How many nodes, itself included, it has heard of lately. */
+    int knownNodes() {
+        return look().knownNodes(parts.presences().ids());
     }
 
     @Override
     public NodeView view() {
-        return new NodeView(bind.get(), running, peers.sessions(), peers.configuredPeers());
+        Driver present = driver;
+        return new NodeView(
+                bind.get(),
+                running,
+                connectedPeers(),
+                present == null ? null : present.exclusively(Protocol::view),
+                parts.peers().links(),
+                parts.peers().refusals(),
+                parts.peers().sessions(),
+                parts.peers().configuredPeers());
     }
 
-    /** The node is up: publishing is allowed. */
-    public void started() {
+    /** How often since the start of the present run. */
+    public long counted(Counter counter) {
+        Driver present = driver;
+        return present == null ? 0 : present.exclusively(core -> core.counted(counter));
+    }
+
+    /** Begins a run; returns where its transport tells what happens. */
+    public Core start() {
+        Driver fresh = new Driver(
+                parts.cores().create(parts.epochs().begin()), parts.links(), inbox, parts.epochs(), this::peersChanged);
+        startedAt = parts.clock().instant();
+        driver = fresh;
+        fresh.start();
+        return fresh;
+    }
+
+    /** The transport is ready: publishing is allowed. */
+    public void begin() {
         running = true;
     }
 
-    /** The node leaves: nothing more can be published. */
-    public void leaving() {
+    /** Nothing more can be published; the links are handed what is owed to them. Returns whether that was done in time. */
+    public boolean leave(Duration timeout) throws InterruptedException {
         running = false;
+        Driver present = driver;
+        return present == null || present.leave(timeout);
     }
 
-    private void requireSendable(String text) {
-        if (!Utf8.canEncode(text)) {
-            throw new IllegalArgumentException(
-                    "the text cannot be written as UTF-8: it has an unpaired surrogate; send binary data as base64");
+    /** Ends the run. */
+    public void stop() {
+        Driver present = driver;
+        if (present != null) {
+            present.stop();
         }
-        int bytes = Utf8.length(text);
-        if (bytes > maxMessageBytes) {
-            throw new IllegalArgumentException("the text has " + bytes + " bytes; mesh.limits.max-message-bytes allows "
-                    + maxMessageBytes + ": send it in parts or raise the limit on every node");
+    }
+
+    static IllegalStateException notRunning() {
+        return new IllegalStateException("the node is not running: publish after it has started and before it stops");
+    }
+
+    private Driver running() {
+        Driver present = driver;
+        if (present == null || !running) {
+            throw notRunning();
         }
+        return present;
+    }
+
+    private SelfPortrait look() {
+        Driver present = driver;
+        if (present == null) {
+            throw notRunning();
+        }
+        return present.exclusively(SelfPortrait::of);
+    }
+
+    private EncodedRecord encode(Publication publication) {
+        return parts.encoder()
+                .encode(new MeshRecord(
+                        publication.topic(),
+                        publication.payload(),
+                        publication.contentType(),
+                        publication.headers(),
+                        parts.clock().instant()));
+    }
+
+    private IllegalArgumentException tooLarge(String what, int bytes) {
+        return new IllegalArgumentException(what + " has " + bytes + " bytes; mesh.limits.max-message-bytes allows "
+                + maxMessageBytes + ": send it in parts or raise the limit on every node");
+    }
+
+    private int connectedPeers() {
+        Driver present = driver;
+        long dialled = parts.peers().sessions().stream()
+                .filter(session -> session.direction() == Direction.DIALLED)
+                .count();
+        return (present == null ? 0 : present.neighbours()) + (int) dialled;
     }
 }

@@ -1,8 +1,13 @@
 package dev.wsmesh.node;
 
+import dev.wsmesh.protocol.StreamId;
+import dev.wsmesh.protocol.Topic;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,53 +15,73 @@ import org.slf4j.LoggerFactory;
 /**
  * One subscription: a bounded queue and the virtual thread that empties it into the listener.
  *
- * <p>States: {@code open -> closed}, by {@link #close}. All fields are guarded by the queue's monitor, which is never
- * held while the listener runs.
+ * <p>States: {@code OPEN -> CLOSED} by {@link #close}, which drops what waits; {@code OPEN -> OVERFLOWED -> CLOSED} where a
+ * full queue is to end it: what waits is still delivered. All fields are guarded by the queue's monitor, which is never held
+ * while the listener runs.
  */
 final class SubscriptionQueue implements Subscription {
 
     private static final Logger log = LoggerFactory.getLogger(SubscriptionQueue.class);
 
-    private final Queue<Delivery> queue = new ArrayDeque<>();
-    private final MessageListener listener;
+    private enum State {
+        OPEN,
+        OVERFLOWED,
+        CLOSED
+    }
+
+    private final ArrayDeque<Delivery> queue = new ArrayDeque<>();
+    private final SubscribeOptions options;
     private final SubscriptionLimits limits;
+    private final MessageListener listener;
     private final MeshCounters counters;
     private final Consumer<SubscriptionQueue> onClose;
+    /** What was dropped and is not told yet: of each stream, one run of numbers. */
+    private final Map<StreamId, Gap> missing = new LinkedHashMap<>();
+
     private long queuedBytes;
-    private long missed;
-    private boolean closed;
+    private State state = State.OPEN;
 
     SubscriptionQueue(
-            MessageListener listener,
+            SubscribeOptions options,
             SubscriptionLimits limits,
+            MessageListener listener,
             MeshCounters counters,
             Consumer<SubscriptionQueue> onClose) {
-        this.listener = listener;
+        this.options = options;
         this.limits = limits;
+        this.listener = listener;
         this.counters = counters;
         this.onClose = onClose;
     }
 
-    void start() {
-        Thread.ofVirtual().name("mesh-subscription").start(this::deliverUntilClosed);
+    /** Delivers the past, and then what is offered. */
+    void start(Supplier<Iterator<Message>> past) {
+        Thread.ofVirtual().name("mesh-subscription").start(() -> deliverUntilClosed(past.get()));
     }
 
-    void offer(Message message) {
-        int bytes = Utf8.length(message.text());
+    boolean asksFor(Topic topic) {
+        return options.pattern().matches(topic);
+    }
+
+    /** Takes what the subscription has asked for. */
+    void offer(Delivery delivery) {
         synchronized (queue) {
-            if (closed) {
+            if (state != State.OPEN) {
                 return;
             }
-            if (queue.size() >= limits.messages() || (queuedBytes + bytes > limits.bytes() && !queue.isEmpty())) {
-                missed++;
-                counters.dropped(MeshCounters.Drop.SLOW_SUBSCRIBER, 1);
+            if (isFull(delivery)) {
+                makeRoom(delivery);
+            }
+            if (isFull(delivery)) {
+                drop(delivery);
                 return;
             }
-            if (missed > 0) {
-                queue.add(takeGap());
+            if (options.overflow() != Overflow.DROP_OLDEST) {
+                queue.addAll(missing.values());
+                missing.clear();
             }
-            queue.add(message);
-            queuedBytes += bytes;
+            queue.add(delivery);
+            queuedBytes += bytes(delivery);
             queue.notifyAll();
         }
     }
@@ -64,20 +89,71 @@ final class SubscriptionQueue implements Subscription {
     @Override
     public void close() {
         synchronized (queue) {
-            if (closed) {
+            if (state == State.CLOSED) {
                 return;
             }
-            closed = true;
+            state = State.CLOSED;
             queue.clear();
+            missing.clear();
             queue.notifyAll();
         }
         onClose.accept(this);
     }
 
-    private void deliverUntilClosed() {
+    private boolean isFull(Delivery next) {
+        return queue.size() >= limits.messages() || (queuedBytes + bytes(next) > limits.bytes() && !queue.isEmpty());
+    }
+
+    private void makeRoom(Delivery next) {
+        while (options.overflow() == Overflow.DROP_OLDEST && isFull(next)) {
+            Delivery oldest = queue.remove();
+            queuedBytes -= bytes(oldest);
+            drop(oldest);
+        }
+    }
+
+    private void drop(Delivery dropped) {
+        switch (dropped) {
+            case Message message -> {
+                counters.dropped(MeshCounters.Drop.SLOW_SUBSCRIBER, 1);
+                miss(
+                        message.position().stream(),
+                        message.position().sequence(),
+                        message.position().sequence());
+            }
+            case Gap gap -> miss(gap.stream(), gap.from(), gap.to());
+        }
+        if (options.overflow() == Overflow.CLOSE) {
+            state = State.OVERFLOWED;
+        }
+    }
+
+    private void miss(StreamId stream, long from, long to) {
+        missing.merge(
+                stream,
+                new Gap(stream, from, to, Gap.Cause.SLOW_SUBSCRIBER),
+                (known, more) -> new Gap(stream, known.from(), more.to(), Gap.Cause.SLOW_SUBSCRIBER));
+        queue.notifyAll();
+    }
+
+    private static int bytes(Delivery delivery) {
+        return delivery instanceof Message message ? message.payload().length() : 0;
+    }
+
+    private void deliverUntilClosed(Iterator<Message> past) {
         try {
+            while (past.hasNext() && isOpen()) {
+                Message message = past.next();
+                if (asksFor(message.topic())) {
+                    tell(() -> listener.onMessage(message));
+                }
+            }
             for (Delivery next = take(); next != null; next = take()) {
                 deliver(next);
+            }
+            if (overflowed()) {
+                tell(listener::onOverflow);
+                close();
             }
         } catch (InterruptedException e) {
             close();
@@ -85,42 +161,55 @@ final class SubscriptionQueue implements Subscription {
     }
 
     private void deliver(Delivery delivery) {
+        switch (delivery) {
+            case Message message -> tell(() -> listener.onMessage(message));
+            case Gap gap -> tell(() -> listener.onGap(gap));
+        }
+    }
+
+    private static void tell(Runnable call) {
         try {
-            switch (delivery) {
-                case Message message -> listener.onMessage(message);
-                case Gap gap -> listener.onGap(gap);
-            }
-        } catch (VirtualMachineError e) {
-            throw e;
+            call.run();
         } catch (Throwable e) {
             // An Error as well, and a checked exception that another language let through.
             log.warn("a message listener failed; it goes on with the next message", e);
         }
     }
 
-    /** The next thing to deliver, or null once closed. */
-    private @Nullable Delivery take() throws InterruptedException {
+    private boolean isOpen() {
         synchronized (queue) {
-            while (queue.isEmpty() && missed == 0 && !closed) {
-                queue.wait();
-            }
-            if (closed) {
-                return null;
-            }
-            Delivery next = queue.poll();
-            if (next == null) {
-                return takeGap();
-            }
-            if (next instanceof Message message) {
-                queuedBytes -= Utf8.length(message.text());
-            }
-            return next;
+            return state != State.CLOSED;
         }
     }
 
-    private Gap takeGap() {
-        Gap gap = new Gap(missed);
-        missed = 0;
-        return gap;
+    private boolean overflowed() {
+        synchronized (queue) {
+            return state == State.OVERFLOWED;
+        }
+    }
+
+    /** The next thing to deliver; null once there is nothing more to come. */
+    private @Nullable Delivery take() throws InterruptedException {
+        synchronized (queue) {
+            while (queue.isEmpty() && missing.isEmpty() && state == State.OPEN) {
+                queue.wait();
+            }
+            if (state == State.CLOSED) {
+                return null;
+            }
+            // What was dropped stood before what waits if the oldest were dropped, and behind it otherwise.
+            boolean gapFirst = options.overflow() == Overflow.DROP_OLDEST || queue.isEmpty();
+            if (gapFirst && !missing.isEmpty()) {
+                Iterator<Gap> gaps = missing.values().iterator();
+                Gap gap = gaps.next();
+                gaps.remove();
+                return gap;
+            }
+            Delivery next = queue.poll();
+            if (next != null) {
+                queuedBytes -= bytes(next);
+            }
+            return next;
+        }
     }
 }

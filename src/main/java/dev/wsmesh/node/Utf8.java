@@ -5,6 +5,10 @@ import java.nio.charset.StandardCharsets;
 /** How large a text is on the wire, told without encoding it. */
 public final class Utf8 {
 
+    /** What to say of a text that cannot be encoded. */
+    static final String COMPLAINT =
+            "the text cannot be written as UTF-8: it has an unpaired surrogate; send binary data as bytes";
+
     private Utf8() {}
 
     /**

@@ -9,6 +9,8 @@ import dev.wsmesh.node.MeshCounters.Ending;
 import dev.wsmesh.node.MeshCounters.Refusal;
 import dev.wsmesh.node.PeerStatus;
 import dev.wsmesh.node.SessionView;
+import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,18 +24,23 @@ public final class MeshMeters implements MeterBinder {
 
     private final MeshCounters counters;
     private final PeerStatus peers;
+    private final ToLongFunction<Counter> core;
 
-    /** Creates the binder of a node's counters and peers. */
-    public MeshMeters(MeshCounters counters, PeerStatus peers) {
+    /** Creates the binder of a node's counters and peers, and of what its core counts. */
+    public MeshMeters(MeshCounters counters, PeerStatus peers, ToLongFunction<Counter> core) {
         this.counters = counters;
         this.peers = peers;
+        this.core = core;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         bindPeers(registry);
+        bindLinks(registry);
         bindTraffic(registry);
         bindQueues(registry);
+        counter("mesh.core.failures", "Inputs at which the core failed: mistakes of ours", MeshCounters::coreFailures)
+                .register(registry);
         counter("mesh.dials", "Dials that began", MeshCounters::dials).register(registry);
         for (DialFailure reason : DialFailure.values()) {
             counter("mesh.dial.failures", "Dials that failed", c -> c.dialFailures(reason))
@@ -60,13 +67,32 @@ public final class MeshMeters implements MeterBinder {
 
     private void bindPeers(MeterRegistry registry) {
         for (Direction direction : Direction.values()) {
-            gauge("mesh.peers", "Connected peers", status -> count(status, direction))
+            gauge("mesh.peers", "Connected plain peers", status -> count(status, direction))
                     .tag("direction", direction.tag())
                     .register(registry);
         }
         for (State state : State.values()) {
             gauge("mesh.peers.configured", "Configured peers, by state", status -> count(status, state))
                     .tag("state", tag(state))
+                    .register(registry);
+        }
+    }
+
+    private void bindLinks(MeterRegistry registry) {
+        for (Direction direction : Direction.values()) {
+            gauge("mesh.links", "Links with other nodes", status -> countLinks(status, direction))
+                    .tag("direction", direction.tag())
+                    .register(registry);
+        }
+        for (CloseCode code : CloseCode.values()) {
+            counter("mesh.handshakes.failed", "Handshakes that failed, by close code", c -> c.handshakeFailures(code))
+                    .tag("code", tag(code))
+                    .register(registry);
+        }
+        for (Counter event : Counter.values()) {
+            FunctionCounter.builder("mesh.protocol", core, source -> source.applyAsLong(event))
+                    .description("What the protocol's core did and met")
+                    .tag("event", tag(event))
                     .register(registry);
         }
     }
@@ -108,6 +134,12 @@ public final class MeshMeters implements MeterBinder {
     private static long count(PeerStatus status, Direction direction) {
         return status.sessions().stream()
                 .filter(session -> session.direction() == direction)
+                .count();
+    }
+
+    private static long countLinks(PeerStatus status, Direction direction) {
+        return status.links().stream()
+                .filter(link -> link.direction() == direction)
                 .count();
     }
 

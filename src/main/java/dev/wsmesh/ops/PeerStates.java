@@ -11,6 +11,8 @@ final class PeerStates {
         return switch (state) {
             case NOT_TRIED -> "not tried";
             case CONNECTED -> "connected";
+            case REACHED -> "reached";
+            case SELF -> "self";
             case UNREACHABLE -> "unreachable";
         };
     }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * One configured peer, dialled for ever by a virtual thread of its own.
+ * One configured plain peer, dialled for ever by a virtual thread of its own.
  *
  * <p>Its states are those of {@link ConfiguredPeerView.State}; only the dialling thread changes them.
  */
@@ -22,7 +22,7 @@ final class BootstrapPeer {
     private static final Logger log = LoggerFactory.getLogger(BootstrapPeer.class);
 
     private final PeerTarget target;
-    private final PeerDialler dialler;
+    private final Dialler dialler;
     private final Backoff backoff;
     private final InstantSource clock;
     private volatile ConfiguredPeerView view;
@@ -30,7 +30,13 @@ final class BootstrapPeer {
     /** Why the last dial failed, if it did; the dialling thread's own. */
     private @Nullable DialFailure lastReason;
 
-    BootstrapPeer(PeerTarget target, PeerDialler dialler, Backoff backoff, InstantSource clock) {
+    /** Dials the peer once. */
+    @FunctionalInterface
+    interface Dialler {
+        PeerSession dial(PeerTarget target) throws DialException, InterruptedException;
+    }
+
+    BootstrapPeer(PeerTarget target, Dialler dialler, Backoff backoff, InstantSource clock) {
         this.target = target;
         this.dialler = dialler;
         this.backoff = backoff;
@@ -47,6 +53,10 @@ final class BootstrapPeer {
         if (thread != null) {
             thread.interrupt();
         }
+    }
+
+    PeerUrl url() {
+        return target.url();
     }
 
     ConfiguredPeerView view() {
@@ -74,7 +84,7 @@ final class BootstrapPeer {
             enter(State.CONNECTED, 0, view.lastFailure());
             CloseStatus status = awaitEnd(session);
             backoff.sessionLasted(Duration.ofNanos(System.nanoTime() - upNanos));
-            enter(State.UNREACHABLE, 0, "the session ended: " + CloseCode.describe(status));
+            enter(State.UNREACHABLE, 0, "the session ended: " + PlainStatus.describe(status));
         } catch (DialException e) {
             logFailure(e);
             enter(State.UNREACHABLE, view.failedDials() + 1, e.getMessage());

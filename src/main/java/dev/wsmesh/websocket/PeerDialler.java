@@ -1,77 +1,70 @@
 package dev.wsmesh.websocket;
 
-import dev.wsmesh.node.Direction;
-import dev.wsmesh.node.Inbound;
 import dev.wsmesh.node.MeshCounters;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.task.support.TaskExecutorAdapter;
-import org.springframework.web.socket.WebSocketHttpHeaders;
 import org.springframework.web.socket.WebSocketSession;
-import org.springframework.web.socket.client.standard.StandardWebSocketClient;
 
 /** Dials a peer once. Thread-safe. */
 public final class PeerDialler {
 
-    // Tomcat's names, from its WebSocket how-to; another container ignores them and relies on the bound around the
-    // dial.
-    private static final String IO_TIMEOUT_MILLIS = "org.apache.tomcat.websocket.IO_TIMEOUT_MS";
-    private static final String MAX_REDIRECTIONS = "org.apache.tomcat.websocket.MAX_REDIRECTIONS";
-
-    private final StandardWebSocketClient client = new StandardWebSocketClient();
-    private final PeerRegistry registry;
-    private final Inbound inbound;
     private final MeshCounters counters;
     private final Duration timeout;
+    private final Connector connector;
 
     /**
      * Creates a dialler.
      *
      * @param timeout bounds the whole dial, from the name to the upgrade
-     * @param sslContext for {@code wss://}; null means the platform's trust
      */
-    public PeerDialler(
-            PeerRegistry registry,
-            Inbound inbound,
-            MeshCounters counters,
-            Duration timeout,
-            @Nullable SSLContext sslContext) {
-        this.registry = registry;
-        this.inbound = inbound;
+    public PeerDialler(MeshCounters counters, Duration timeout, Connector connector) {
         this.counters = counters;
         this.timeout = timeout;
-        client.setTaskExecutor(new TaskExecutorAdapter(Runnable::run));
-        client.getUserProperties().put(IO_TIMEOUT_MILLIS, Long.toString(timeout.toMillis()));
-        client.getUserProperties().put(MAX_REDIRECTIONS, "0");
-        if (sslContext != null) {
-            client.setSslContext(sslContext);
-        }
+        this.connector = connector;
+    }
+
+    /**
+     * What a dialled session becomes.
+     *
+     * @param <P> the peer
+     */
+    @FunctionalInterface
+    interface Admission<P extends SocketPeer> {
+
+        /** Makes a peer of the session. Where it throws or gives null the session is being closed. */
+        @Nullable
+        P admit(WebSocketSession session) throws DialException;
     }
 
     /**
      * Dials and waits, at most for the timeout. A session that comes up later is closed.
      *
+     * @param subprotocols offered in the upgrade
      * @throws InterruptedException if the waiting thread is interrupted; the dial is given up then, too
      */
-    PeerSession dial(PeerTarget target) throws DialException, InterruptedException {
+    <P extends SocketPeer> P dial(PeerTarget target, List<String> subprotocols, Admission<P> admission)
+            throws DialException, InterruptedException {
         counters.dialled();
-        CompletableFuture<PeerSession> outcome = new CompletableFuture<>();
-        // All of it on a thread of its own: the name is resolved by whoever calls the client, and the container bounds
+        CompletableFuture<P> outcome = new CompletableFuture<>();
+        // All of it on a thread of its own: the name is resolved by whoever calls the connector, and the container
+        // bounds
         // each step of a dial but not the whole, so only an interrupt ends one whose answer trickles in.
-        Thread dialling = Thread.ofVirtual().name("mesh-dial-" + target.url()).start(() -> connect(target, outcome));
+        Thread dialling = Thread.ofVirtual()
+                .name("mesh-dial-" + target.url())
+                .start(() -> connect(target, subprotocols, admission, outcome));
         boolean connected = false;
         try {
-            PeerSession session =
+            P peer =
                     outcome.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).get();
             connected = true;
-            return session;
+            return peer;
         } catch (ExecutionException | CancellationException e) {
-            DialException failure = DialException.of(target.url(), e);
+            DialException failure = connector.failure(target, e);
             counters.failed(failure.reason());
             throw failure;
         } finally {
@@ -82,13 +75,11 @@ public final class PeerDialler {
         }
     }
 
-    private void connect(PeerTarget target, CompletableFuture<PeerSession> outcome) {
-        PeerWebSocketHandler handler =
-                new PeerWebSocketHandler(session -> established(session, target, outcome), counters);
-        WebSocketHttpHeaders headers = new WebSocketHttpHeaders();
-        target.headers().forEach(headers::add);
+    private <P extends SocketPeer> void connect(
+            PeerTarget target, List<String> subprotocols, Admission<P> admission, CompletableFuture<P> outcome) {
+        SocketHandler handler = new SocketHandler(session -> established(session, admission, outcome));
         try {
-            client.execute(handler, headers, target.url().uri()).get();
+            connector.connect(target, subprotocols, handler);
         } catch (ExecutionException | RuntimeException e) {
             outcome.completeExceptionally(e);
         } catch (InterruptedException e) {
@@ -97,13 +88,18 @@ public final class PeerDialler {
         }
     }
 
-    private @Nullable PeerSession established(
-            WebSocketSession session, PeerTarget target, CompletableFuture<PeerSession> outcome) {
-        PeerSession peer = registry.admit(session, target.url().toString(), Direction.DIALLED, inbound);
-        if (peer == null) {
-            outcome.completeExceptionally(new CancellationException("the node is leaving"));
-        } else if (!outcome.complete(peer)) {
-            peer.close(CloseCode.GOING_AWAY);
+    private static <P extends SocketPeer> @Nullable P established(
+            WebSocketSession session, Admission<P> admission, CompletableFuture<P> outcome) {
+        P peer = null;
+        try {
+            peer = admission.admit(session);
+            if (peer == null) {
+                outcome.completeExceptionally(new CancellationException("the node is leaving"));
+            } else if (!outcome.complete(peer)) {
+                peer.leave();
+            }
+        } catch (DialException e) {
+            outcome.completeExceptionally(e);
         }
         return peer;
     }

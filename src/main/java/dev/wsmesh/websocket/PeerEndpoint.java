@@ -5,7 +5,6 @@ import dev.wsmesh.node.Inbound;
 import dev.wsmesh.node.LogText;
 import dev.wsmesh.node.MeshCounters;
 import java.net.InetSocketAddress;
-import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.HandlerMapping;
@@ -25,18 +24,19 @@ public final class PeerEndpoint {
      * Maps upgrades of a path to the registry; requests for the same path that are no upgrades go on to other mappings.
      *
      * @param path begins with a slash
-     * @param allowedOrigins origins, besides the node's own, whose pages may connect
      */
     public static HandlerMapping at(
             String path,
-            Collection<String> allowedOrigins,
-            PeerRegistry registry,
+            UpgradeGuard.Rules rules,
+            PeerRegistry plainPeers,
+            LinkRegistry links,
             Inbound inbound,
             MeshCounters counters) {
-        PeerWebSocketHandler handler = new PeerWebSocketHandler(
-                session -> registry.admit(session, remoteAddress(session), Direction.ACCEPTED, inbound), counters);
+        SocketHandler handler = new SocketHandler(session -> Subprotocol.isSpokenOn(session)
+                ? links.accepted(session, remoteAddress(session))
+                : plainPeers.admit(session, remoteAddress(session), Direction.ACCEPTED, inbound));
         WebSocketHttpRequestHandler requests = new UncompressedUpgrade(handler);
-        requests.getHandshakeInterceptors().add(new UpgradeGuard(registry, counters, allowedOrigins));
+        requests.getHandshakeInterceptors().add(new UpgradeGuard(plainPeers, links, counters, rules));
         WebSocketHandlerMapping mapping = new WebSocketHandlerMapping();
         mapping.setUrlMap(Map.of(path, requests));
         mapping.setWebSocketUpgradeMatch(true);

@@ -43,6 +43,7 @@ public final class PeerRegistry implements Transport {
 
     private final IncomingBudget incomingBudget;
     private boolean open;
+    private volatile Runnable changed = () -> {};
 
     /** Creates a closed registry without sessions; {@code bind} tells the address the node shows to others. */
     public PeerRegistry(PlainPeerLimits limits, MeshCounters counters, InstantSource clock, Supplier<String> bind) {
@@ -51,6 +52,11 @@ public final class PeerRegistry implements Transport {
         this.counters = counters;
         this.clock = clock;
         this.bind = bind;
+    }
+
+    /** Calls back, without any lock, when a session was added or removed. To be set before the registry opens. */
+    public void onChange(Runnable callback) {
+        changed = callback;
     }
 
     /** From now on sessions are admitted. */
@@ -80,10 +86,11 @@ public final class PeerRegistry implements Transport {
         Refusal refusal = add(peer);
         if (refusal != null) {
             counters.refused(refusal);
-            peer.refuse(refusal == Refusal.FULL ? CloseCode.OVERLOADED : CloseCode.GOING_AWAY);
+            peer.refuse(refusal == Refusal.FULL ? PlainStatus.OVERLOADED : PlainStatus.GOING_AWAY);
             return null;
         }
         log.info("{}: peer {} connected ({})", bind.get(), address, direction.tag());
+        changed.run();
         peer.onEnd(status -> remove(peer, status));
         peer.startWriting();
         return peer;
@@ -107,8 +114,9 @@ public final class PeerRegistry implements Transport {
             sessions.remove(peer);
             notifyAll();
         }
-        Level level = status.getCode() == CloseCode.TOO_SLOW.getCode() ? Level.WARN : Level.INFO;
-        log.atLevel(level).log("{}: peer {} ended: {}", bind.get(), peer.address(), CloseCode.describe(status));
+        changed.run();
+        Level level = status.getCode() == PlainStatus.TOO_SLOW.getCode() ? Level.WARN : Level.INFO;
+        log.atLevel(level).log("{}: peer {} ended: {}", bind.get(), peer.address(), PlainStatus.describe(status));
     }
 
     @Override
@@ -141,17 +149,6 @@ public final class PeerRegistry implements Transport {
         return snapshot().stream().map(PeerSession::view).toList();
     }
 
-    /** Waits until at least {@code count} sessions are up; returns whether they were in time. */
-    synchronized boolean awaitAtLeast(int count, Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + nanosOf(timeout);
-        while (sessions.size() < count) {
-            if (!waitUntil(deadline)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** Waits until no session is left; returns whether that was in time. */
     synchronized boolean awaitEmpty(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + nanosOf(timeout);
@@ -168,7 +165,7 @@ public final class PeerRegistry implements Transport {
         return (timeout.compareTo(LONGEST_WAIT) < 0 ? timeout : LONGEST_WAIT).toNanos();
     }
 
-    @SuppressWarnings("WaitNotInLoop") // both callers loop
+    @SuppressWarnings("WaitNotInLoop") // the caller loops
     private boolean waitUntil(long deadlineNanos) throws InterruptedException {
         long left = Duration.ofNanos(deadlineNanos - System.nanoTime()).toMillis();
         if (left <= 0) {

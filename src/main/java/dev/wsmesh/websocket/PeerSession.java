@@ -5,10 +5,10 @@ import dev.wsmesh.node.Inbound;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshCounters.Drop;
 import dev.wsmesh.node.MeshCounters.Ending;
-import dev.wsmesh.node.Message;
 import dev.wsmesh.node.SessionView;
 import dev.wsmesh.node.Utf8;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +29,7 @@ import org.springframework.web.socket.WebSocketSession;
  * <p>States: {@code up -> ended}, once, by whichever comes first: the session closed, the peer was cut off as too slow,
  * or the node left. {@link #ended} completes then; the socket may take {@link SessionTuning#CLOSE_TIMEOUT} longer.
  */
-final class PeerSession {
+final class PeerSession implements SocketPeer {
 
     private static final Logger log = LoggerFactory.getLogger(PeerSession.class);
 
@@ -49,6 +49,7 @@ final class PeerSession {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
     private final Duration sendTimeout;
+    private final long upNanos = System.nanoTime();
     /** When the write that is under way began; null between writes. Set by the writer, read by whoever sees the end. */
     private volatile @Nullable Long writingSinceNanos;
 
@@ -81,6 +82,11 @@ final class PeerSession {
         return direction;
     }
 
+    /** How long ago it came up. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - upNanos);
+    }
+
     /** Completes with how the session ended. */
     CompletableFuture<CloseStatus> ended() {
         return ended;
@@ -107,8 +113,8 @@ final class PeerSession {
         };
     }
 
-    /** Takes a part of an incoming text; called by the reading thread only. */
-    void receive(String part, boolean last) {
+    @Override
+    public void receiveText(String part, boolean last) {
         if (closing.get()) {
             // The rest of a text that was too large, or what came while the Close was on its way.
             return;
@@ -117,8 +123,10 @@ final class PeerSession {
             String text = incoming.append(part, last);
             if (text != null) {
                 messagesIn.increment();
-                bytesIn.add(Utf8.length(text));
-                inbound.received(Message.plain(text, address));
+                int bytes = Utf8.length(text);
+                bytesIn.add(bytes);
+                counters.received(bytes);
+                inbound.received(text, address);
             }
         } catch (TextAssembler.RefusedException e) {
             counters.dropped(e.drop(), 1);
@@ -134,7 +142,8 @@ final class PeerSession {
     }
 
     /** Nothing more is queued; what is queued is written, then the session is closed with 1001. */
-    void leave() {
+    @Override
+    public void leave() {
         queue.drain();
     }
 
@@ -145,14 +154,21 @@ final class PeerSession {
         }
     }
 
-    /** The session is closed: nothing can be sent any more. */
-    void closed(CloseStatus status) {
+    @Override
+    public void receiveBinary(ByteBuffer part, boolean last) {
+        if (last) {
+            counters.dropped(Drop.BINARY, 1);
+        }
+    }
+
+    @Override
+    public void closed(CloseStatus status) {
         closing.set(true);
         // The container closes a session whose write timed out before the writer hears of it.
         if (status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode() && isWriteOverdue()) {
             end(
                     Ending.TOO_SLOW,
-                    CloseCode.TOO_SLOW.withReason("one message took longer than " + sendTimeout.toMillis() + " ms"));
+                    PlainStatus.TOO_SLOW.withReason("one message took longer than " + sendTimeout.toMillis() + " ms"));
         } else {
             end(endingOf(status), status);
         }
@@ -176,15 +192,15 @@ final class PeerSession {
             for (OutgoingText next = queue.take(); next != null; next = queue.take()) {
                 write(next);
             }
-            close(CloseCode.GOING_AWAY);
+            close(PlainStatus.GOING_AWAY);
         } catch (InterruptedException e) {
-            close(CloseCode.GOING_AWAY);
+            close(PlainStatus.GOING_AWAY);
         } catch (IOException | IllegalStateException e) {
             // Usually the container has closed the session before it says so here; this is for when it has not.
             log.debug("writing to {} failed", address, e);
             closed(CloseStatus.NO_CLOSE_FRAME);
             countLost(1);
-            closeNow(CloseCode.NOT_RELIABLE);
+            closeNow(PlainStatus.NOT_RELIABLE);
         }
     }
 
@@ -205,9 +221,9 @@ final class PeerSession {
 
     /** The text that no longer fitted is lost with those in the queue. */
     private void cutOff() {
-        end(Ending.TOO_SLOW, CloseCode.TOO_SLOW.withReason("the outgoing queue is full"));
+        end(Ending.TOO_SLOW, PlainStatus.TOO_SLOW.withReason("the outgoing queue is full"));
         countLost(1);
-        close(CloseCode.TOO_SLOW);
+        close(PlainStatus.TOO_SLOW);
     }
 
     private void end(Ending how, CloseStatus status) {
@@ -232,6 +248,7 @@ final class PeerSession {
         SessionTuning.closeSoon(session);
         try {
             session.close(status);
+            SessionTuning.closeGiven(session);
         } catch (IOException | IllegalStateException e) {
             log.debug("closing the session with {} failed", address, e);
         } finally {

@@ -2,12 +2,13 @@ package dev.wsmesh.websocket;
 
 import jakarta.websocket.Session;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.NativeWebSocketSession;
 
 /**
  * What the container must know about a session and Spring has no method for. The names are Tomcat's, from its WebSocket
- * how-to; another container ignores them.
+ * how-to; Jetty ignores them, and has its idle timeout instead (docs/adr/0009).
  */
 final class SessionTuning {
 
@@ -17,9 +18,14 @@ final class SessionTuning {
      */
     static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+    /** The container looks every 10 s whether the time is over: so long a socket may outlive its session. */
+    static final Duration LONGEST_CLOSE = CLOSE_TIMEOUT.plusSeconds(10);
+
     /** How long a Close may wait for a write that is under way. A guess: it must fit into the time for leaving. */
     static final Duration CLOSE_SEND_TIMEOUT = Duration.ofMillis(500);
 
+    private static final String JETTY = "org.eclipse.jetty.";
+    private static final long NEVER = 0;
     private static final String BLOCKING_SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
     private static final String SESSION_CLOSE_TIMEOUT = "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
 
@@ -28,11 +34,30 @@ final class SessionTuning {
     static void sendTimeout(WebSocketSession session, Duration timeout) {
         set(session, BLOCKING_SEND_TIMEOUT, timeout);
         set(session, SESSION_CLOSE_TIMEOUT, CLOSE_TIMEOUT);
+        Session nativeSession = jettySession(session);
+        if (nativeSession != null) {
+            // It would close a session after 30 s of silence; a plain peer may be silent for days.
+            nativeSession.setMaxIdleTimeout(NEVER);
+            // Limits for messages that are taken whole; ours is mesh.limits.max-message-bytes.
+            nativeSession.setMaxTextMessageBufferSize(Integer.MAX_VALUE);
+            nativeSession.setMaxBinaryMessageBufferSize(Integer.MAX_VALUE);
+        }
     }
 
     /** From now on a write that does not end soon fails, so that a Close gets through or the socket is closed. */
     static void closeSoon(WebSocketSession session) {
         set(session, BLOCKING_SEND_TIMEOUT, CLOSE_SEND_TIMEOUT);
+    }
+
+    /**
+     * A Close was given to the container: on Jetty, from now on silence ends the session, for nothing else would end the wait
+     * for the peer's Close, or for a write that is stuck before ours.
+     */
+    static void closeGiven(WebSocketSession session) {
+        Session nativeSession = jettySession(session);
+        if (nativeSession != null) {
+            nativeSession.setMaxIdleTimeout(CLOSE_TIMEOUT.toMillis());
+        }
     }
 
     private static void set(WebSocketSession session, String property, Duration value) {
@@ -41,5 +66,13 @@ final class SessionTuning {
                 && nativeSession.isOpen()) {
             nativeSession.getUserProperties().put(property, value.toMillis());
         }
+    }
+
+    private static @Nullable Session jettySession(WebSocketSession session) {
+        return session instanceof NativeWebSocketSession holder
+                        && holder.getNativeSession() instanceof Session nativeSession
+                        && nativeSession.getClass().getName().startsWith(JETTY)
+                ? nativeSession
+                : null;
     }
 }

@@ -1,5 +1,7 @@
 package dev.wsmesh.websocket;
 
+import org.springframework.web.socket.WebSocketSession;
+
 /** The WebSocket subprotocol of links between nodes. */
 final class Subprotocol {
 
@@ -7,4 +9,9 @@ final class Subprotocol {
     static final String NAME = "wsmesh.v1";
 
     private Subprotocol() {}
+
+    /** Whether both ends agreed on it. */
+    static boolean isSpokenOn(WebSocketSession session) {
+        return NAME.equalsIgnoreCase(session.getAcceptedProtocol());
+    }
 }

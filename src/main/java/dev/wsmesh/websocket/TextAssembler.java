@@ -51,7 +51,7 @@ final class TextAssembler {
         int partBytes = Utf8.length(part);
         if (bytes + partBytes > maxBytes) {
             throw new RefusedException(
-                    Drop.OVERSIZED, CloseCode.TOO_LARGE, "a text is larger than mesh.limits.max-message-bytes");
+                    Drop.OVERSIZED, PlainStatus.TOO_LARGE, "a text is larger than mesh.limits.max-message-bytes");
         }
         if (last && parts.isEmpty()) {
             return part;
@@ -59,7 +59,7 @@ final class TextAssembler {
         if (closed || !budget.take(partBytes)) {
             throw new RefusedException(
                     Drop.OVERLOADED,
-                    CloseCode.OVERLOADED,
+                    PlainStatus.OVERLOADED,
                     "the unfinished texts of all peers are larger than mesh.limits.max-incoming-bytes");
         }
         bytes += partBytes;

@@ -11,6 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketHttpHeaders;
+import org.springframework.web.socket.server.standard.StandardWebSocketUpgradeStrategy;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
 
@@ -21,8 +22,9 @@ import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler
  */
 final class UncompressedUpgrade extends WebSocketHttpRequestHandler {
 
+    /** By the Jakarta API on every container: the strategy for Jetty's own, which Spring prefers there, knows no parts. */
     UncompressedUpgrade(WebSocketHandler handler) {
-        super(handler, new DefaultHandshakeHandler());
+        super(handler, new DefaultHandshakeHandler(new StandardWebSocketUpgradeStrategy()));
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +30,7 @@ import org.springframework.web.socket.server.support.OriginHandshakeInterceptor;
  * <p>An upgrade without an Origin does not come from a browser and is welcome; one with an Origin needs the node's own
  * or an allowed one.
  */
-final class UpgradeGuard implements HandshakeInterceptor {
+public final class UpgradeGuard implements HandshakeInterceptor {
 
     private static final Logger log = LoggerFactory.getLogger(UpgradeGuard.class);
 
@@ -41,17 +40,29 @@ final class UpgradeGuard implements HandshakeInterceptor {
     private static final Pattern LOOPBACK_HOST =
             Pattern.compile("localhost|127\\.[0-9.]+|\\[?::1]?|\\[?0:0:0:0:0:0:0:1]?");
 
-    private final PeerRegistry registry;
+    private final PeerRegistry plainPeers;
+    private final LinkRegistry links;
     private final MeshCounters counters;
+    private final boolean plainAllowed;
     private final Set<String> allowedOrigins;
     private final OriginHandshakeInterceptor origins;
     private final LogLimiter logLimiter = new LogLimiter(WARNING_PAUSE);
 
-    UpgradeGuard(PeerRegistry registry, MeshCounters counters, Collection<String> allowedOrigins) {
-        this.registry = registry;
+    /**
+     * Who may upgrade.
+     *
+     * @param plainPeers whether those that are no nodes may
+     * @param allowedOrigins origins, besides the node's own, whose pages may connect
+     */
+    public record Rules(boolean plainPeers, Set<String> allowedOrigins) {}
+
+    UpgradeGuard(PeerRegistry plainPeers, LinkRegistry links, MeshCounters counters, Rules rules) {
+        this.plainPeers = plainPeers;
+        this.links = links;
         this.counters = counters;
-        this.allowedOrigins = Set.copyOf(allowedOrigins);
-        this.origins = new OriginHandshakeInterceptor(allowedOrigins);
+        this.plainAllowed = rules.plainPeers();
+        this.allowedOrigins = Set.copyOf(rules.allowedOrigins());
+        this.origins = new OriginHandshakeInterceptor(rules.allowedOrigins());
     }
 
     @Override
@@ -61,7 +72,7 @@ final class UpgradeGuard implements HandshakeInterceptor {
             WebSocketHandler handler,
             Map<String, Object> attributes)
             throws IOException {
-        if (!registry.isOpen()) {
+        if (!plainPeers.isOpen()) {
             return refuse(
                     request,
                     response,
@@ -69,21 +80,33 @@ final class UpgradeGuard implements HandshakeInterceptor {
                     HttpStatus.SERVICE_UNAVAILABLE,
                     "this node is not taking part");
         }
-        if (registry.isFull()) {
+        boolean node = offersOurProtocol(request);
+        if (node ? links.isFull() : plainPeers.isFull()) {
             return refuse(
                     request,
                     response,
                     Refusal.FULL,
                     HttpStatus.SERVICE_UNAVAILABLE,
-                    "this node holds as many sessions as mesh.limits.max-sessions allows");
+                    node
+                            ? "this node has as many links as it may; try another"
+                            : "this node holds as many sessions as mesh.limits.max-sessions allows");
         }
-        if (offersOurProtocol(request)) {
+        if (!node && !plainAllowed) {
             return refuse(
                     request,
                     response,
-                    Refusal.SUBPROTOCOL,
-                    HttpStatus.BAD_REQUEST,
-                    "this node does not speak wsmesh.v1 yet; offer no subprotocol to be a plain peer");
+                    Refusal.PLAIN,
+                    HttpStatus.FORBIDDEN,
+                    "this node takes no plain peers, because it has a cluster key; offer wsmesh.v1, or let it set"
+                            + " mesh.plain-peers.enabled=true");
+        }
+        if (node && request.getHeaders().getOrigin() != null) {
+            return refuse(
+                    request,
+                    response,
+                    Refusal.ORIGIN,
+                    HttpStatus.FORBIDDEN,
+                    "a node never sends an Origin: wsmesh.v1 is not for web pages");
         }
         if (isRebound(request) || !originAllowed(request, response, handler, attributes)) {
             return refuse(
@@ -146,7 +169,7 @@ final class UpgradeGuard implements HandshakeInterceptor {
             ServerHttpRequest request, ServerHttpResponse response, Refusal reason, HttpStatus status, String why)
             throws IOException {
         counters.refused(reason);
-        Level level = logLimiter.isDue() ? Level.WARN : Level.DEBUG;
+        Level level = logLimiter.isDue(request.getRemoteAddress().getHostString() + reason) ? Level.WARN : Level.DEBUG;
         log.atLevel(level).log("refused an upgrade from {}: {}", request.getRemoteAddress(), LogText.printable(why));
         response.setStatusCode(status);
         response.getHeaders().setContentType(MediaType.TEXT_PLAIN);

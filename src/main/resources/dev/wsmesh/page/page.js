@@ -44,6 +44,8 @@ function showMesh(mesh) {
   document.title = `${mesh.bind} - wsmesh`;
   setState(byId("running"), mesh.running ? "running" : "not running", mesh.running ? "good" : "bad");
   suggestPath(mesh.path);
+  drawMesh(byId("mesh"), mesh);
+  showNodes(mesh.nodes);
   showSessions(mesh.sessions);
   showPeers(mesh.configuredPeers);
 }
@@ -68,6 +70,24 @@ function showHealth(health) {
     .map(([name]) => name);
   const because = failing.length === 0 ? "" : ` (${failing.join(", ")})`;
   setState(state, `health ${health.status}${because}`, health.status === "UP" ? "good" : "bad");
+}
+
+function showNodes(nodes) {
+  byId("mesh-count").textContent = `(${nodes.length === 1 ? "1 node" : `${nodes.length} nodes`})`;
+  const rows = nodes.map((node) =>
+    row(
+      cell(node.self ? `${node.name} (this node)` : node.name),
+      cell(node.id, "address"),
+      cell(node.version),
+      cell(node.url ?? "cannot be dialled", "address"),
+      timeCell(node.since),
+      cell(count(node.links.length + node.linksOmitted), "number"),
+      cell(count(node.counters.published), "number"),
+      cell(count(node.counters.delivered), "number"),
+      cell(count(node.counters.gaps), "number"),
+    ),
+  );
+  fill(byId("nodes"), rows, "The node has not started yet.", 9);
 }
 
 function showSessions(sessions) {
@@ -162,7 +182,7 @@ function timeCell(since) {
 }
 
 function peerStateCell(state) {
-  const tones = { connected: "good", unreachable: "bad" };
+  const tones = { connected: "good", reached: "good", self: "good", unreachable: "bad" };
   const element = cell("");
   const label = document.createElement("span");
   label.className = "state";

@@ -85,7 +85,7 @@ class DocumentationTest {
     @Test
     void every_meter_is_documented_with_its_names_and_tags_and_no_other_is() throws IOException {
         PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        new MeshMeters(new MeshCounters(), new NoPeers()).bindTo(prometheus);
+        new MeshMeters(new MeshCounters(), new NoPeers(), _ -> 0).bindTo(prometheus);
         String scrape = prometheus.scrape();
         Map<String, Set<String>> documented = new TreeMap<>();
         for (String line : Files.readAllLines(DOCS.resolve("operations.md"))) {
@@ -101,7 +101,7 @@ class DocumentationTest {
 
     private static Map<String, Set<String>> meters() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        new MeshMeters(new MeshCounters(), new NoPeers()).bindTo(registry);
+        new MeshMeters(new MeshCounters(), new NoPeers(), _ -> 0).bindTo(registry);
         Map<String, Set<String>> meters = new TreeMap<>();
         for (Meter meter : registry.getMeters()) {
             assertThat(meter.getId().getDescription())
@@ -120,9 +120,8 @@ class DocumentationTest {
         Map<String, String> properties = new TreeMap<>();
         for (JsonNode property : metadata()) {
             String type = property.path("type").asString("").replaceAll("[a-z]+\\.", "");
-            properties.put(
-                    property.path("name").asString(),
-                    type + " = " + property.path("defaultValue").asString("-"));
+            String value = property.path("defaultValue").asString("");
+            properties.put(property.path("name").asString(), type + " = " + (value.isEmpty() ? "-" : value));
         }
         return properties;
     }

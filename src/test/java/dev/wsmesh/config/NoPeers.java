@@ -1,13 +1,24 @@
 package dev.wsmesh.config;
 
 import dev.wsmesh.node.ConfiguredPeerView;
+import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.PeerStatus;
+import dev.wsmesh.node.RefusalView;
 import dev.wsmesh.node.SessionView;
-import java.time.Duration;
 import java.util.List;
 
 /** A node that knows nobody. */
 final class NoPeers implements PeerStatus {
+
+    @Override
+    public List<LinkView> links() {
+        return List.of();
+    }
+
+    @Override
+    public List<RefusalView> refusals() {
+        return List.of();
+    }
 
     @Override
     public List<SessionView> sessions() {
@@ -17,10 +28,5 @@ final class NoPeers implements PeerStatus {
     @Override
     public List<ConfiguredPeerView> configuredPeers() {
         return List.of();
-    }
-
-    @Override
-    public boolean awaitSessions(int count, Duration timeout) {
-        return false;
     }
 }

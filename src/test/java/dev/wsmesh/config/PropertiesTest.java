@@ -27,7 +27,9 @@ class PropertiesTest {
     @Test
     void peers_can_be_a_line_of_urls() {
         assertThat(bind(Map.of("mesh.peers", "ws://a:1, wss://b/x")).peers())
-                .containsExactly(new PeerProperties("ws://a:1", Map.of()), new PeerProperties("wss://b/x", Map.of()));
+                .containsExactly(
+                        new PeerProperties("ws://a:1", Map.of(), false),
+                        new PeerProperties("wss://b/x", Map.of(), false));
     }
 
     @Test
@@ -38,8 +40,8 @@ class PropertiesTest {
                                 "mesh.peers[1].headers.X-Site", "west"))
                         .peers())
                 .containsExactly(
-                        new PeerProperties("ws://a:1", Map.of()),
-                        new PeerProperties("wss://b", Map.of("X-Site", "west")));
+                        new PeerProperties("ws://a:1", Map.of(), false),
+                        new PeerProperties("wss://b", Map.of("X-Site", "west"), false));
     }
 
     @Test

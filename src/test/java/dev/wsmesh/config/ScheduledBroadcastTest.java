@@ -3,12 +3,24 @@ package dev.wsmesh.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wsmesh.node.About;
 import dev.wsmesh.node.Broadcast;
+import dev.wsmesh.node.Epochs;
 import dev.wsmesh.node.Inbox;
+import dev.wsmesh.node.LinkTransport;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshNode;
+import dev.wsmesh.node.PresenceBoard;
 import dev.wsmesh.node.SubscriptionLimits;
 import dev.wsmesh.node.Transport;
+import dev.wsmesh.protocol.Address;
+import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.Frame;
+import dev.wsmesh.protocol.Intent;
+import dev.wsmesh.protocol.Limits;
+import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.wire.RecordCodec;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +72,7 @@ class ScheduledBroadcastTest {
     void the_configured_jitter_is_the_one_that_is_used() {
         MeshProperties.Broadcast properties =
                 new MeshProperties.Broadcast(true, Duration.ofSeconds(10), Duration.ofSeconds(2), "x");
-        MeshNode node = new MeshNode(transport, new NoPeers(), inbox(), 1_000, () -> "here:1");
+        MeshNode node = stoppedNode();
         NodeAddress address = new NodeAddress(new MockEnvironment());
         assertThat(new BroadcastConfiguration()
                         .meshScheduledBroadcast(node, properties, address)
@@ -80,12 +92,48 @@ class ScheduledBroadcastTest {
     }
 
     private Broadcast broadcast(String text) {
-        MeshNode node = new MeshNode(transport, new NoPeers(), inbox(), 1_000, () -> "here:1");
+        MeshNode node = stoppedNode();
         return new Broadcast(node, text, () -> "here:1");
     }
 
-    private static Inbox inbox() {
-        return new Inbox(new MeshCounters(), new SubscriptionLimits(1, 1), () -> "here:1");
+    /** Plain peers are sent the broadcast; there is no mesh. */
+    private MeshNode stoppedNode() {
+        RecordCodec codec = new RecordCodec(Limits.DEFAULT);
+        Epochs epochs = new Epochs() {
+            @Override
+            public long begin() {
+                return 1;
+            }
+
+            @Override
+            public void take(long epoch) {}
+        };
+        PeerNetworkOfNobody nobody = new PeerNetworkOfNobody();
+        MeshNode.Parts parts = new MeshNode.Parts(
+                _ -> {
+                    throw new IllegalStateException("not to be started");
+                },
+                epochs,
+                codec,
+                transport,
+                nobody,
+                new NoPeers(),
+                new PresenceBoard(new MeshCounters(), Clock.systemUTC(), System::nanoTime),
+                new About(() -> "here", "1", () -> null),
+                Clock.systemUTC());
+        Inbox inbox = new Inbox(new MeshCounters(), new SubscriptionLimits(1, 1), codec);
+        return new MeshNode(parts, inbox, 1_000, () -> "here:1");
+    }
+
+    private static final class PeerNetworkOfNobody implements LinkTransport {
+        @Override
+        public void dial(Address address, Intent intent) {}
+
+        @Override
+        public void send(LinkId link, Frame frame) {}
+
+        @Override
+        public void close(LinkId link, CloseCode code) {}
     }
 
     private static RandomGenerator random(long value) {

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Ports;
+import dev.wsmesh.identity.ClusterKey;
 import dev.wsmesh.ops.MeshEndpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +32,7 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
     static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final int PORT = 8080;
+    private static final String CLUSTER_KEY = ClusterKey.generate();
 
     /** Built once and kept under its name, so that the next run finds its layers. */
     private static final ImageFromDockerfile image = new ImageFromDockerfile("wsmesh-test", false)
@@ -45,6 +47,7 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
     NodeContainer(String... arguments) {
         super(image);
         withCommand(arguments);
+        withEnv("MESH_KEY", CLUSTER_KEY);
         withExposedPorts(PORT);
         waitingFor(Wait.forHealthcheck().withStartupTimeout(PATIENCE));
     }

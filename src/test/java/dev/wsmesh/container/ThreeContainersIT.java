@@ -8,7 +8,6 @@ import dev.wsmesh.ops.MeshEndpoint.ConfiguredPeer;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AutoClose;
@@ -27,14 +26,9 @@ import org.testcontainers.lifecycle.Startables;
 @Testcontainers(disabledWithoutDocker = true)
 class ThreeContainersIT {
 
-    /**
-     * Broadcasts and dials are frequent, so that the tests are quick. A plain peer gets no pings, so a peer that is cut
-     * off is noticed when the operating system gives up sending to it: here after seconds instead of a quarter of an hour.
-     */
+    /** Broadcasts and dials are frequent, so that the tests are quick. A peer that is cut off is noticed after 30 s. */
     private static final Map<String, String> settings =
             Map.of("MESH_BROADCAST_INTERVAL", "300ms", "MESH_BROADCAST_JITTER", "200ms", "MESH_DIAL_BACKOFFMAX", "1s");
-
-    private static final Map<String, String> kernelSettings = Map.of("net.ipv4.tcp_retries2", "3");
 
     @AutoClose
     private static final Network control = Network.newNetwork();
@@ -91,8 +85,8 @@ class ThreeContainersIT {
         eventually(() -> {
             assertThat(unreachable(node2)).containsExactly("ws://node1.cluster:8080");
             assertThat(unreachable(node3)).containsExactly("ws://node2.cluster:8080");
-            assertThat(node1.mesh().sessions()).as("node3 alone").hasSize(1);
-            assertThat(node2.mesh().sessions()).isEmpty();
+            assertThat(node1.mesh().links()).as("node3 alone").hasSize(1);
+            assertThat(node2.mesh().links()).isEmpty();
         });
 
         node2.rejoinCluster();
@@ -120,17 +114,14 @@ class ThreeContainersIT {
         return new NodeContainer(arguments)
                 .withNetwork(control)
                 .joining(cluster, name)
-                .withEnv(settings)
-                .withCreateContainerCmdModifier(command ->
-                        Objects.requireNonNull(command.getHostConfig()).withSysctls(kernelSettings));
+                .withEnv(settings);
     }
 
     private static void awaitAllToAll() {
         eventually(() -> assertThat(Stream.of(node1, node2, node3))
-                .allSatisfy(node -> assertThat(node.mesh().sessions())
+                .allSatisfy(node -> assertThat(node.mesh().links())
                         .hasSize(2)
-                        .allSatisfy(
-                                session -> assertThat(session.messages().in()).isPositive())));
+                        .allSatisfy(link -> assertThat(link.frames().in()).isPositive())));
     }
 
     private static List<String> unreachable(NodeContainer node) {
@@ -143,7 +134,7 @@ class ThreeContainersIT {
     private static long goodbyes(NodeContainer node) {
         return node.getLogs()
                 .lines()
-                .filter(line -> line.endsWith("ended: 1001 (leaving)"))
+                .filter(line -> line.endsWith("ended: 1001 (going away)"))
                 .count();
     }
 

@@ -116,11 +116,11 @@ class HandshakeTest {
     }
 
     @Test
-    void aNodeWithAKeyDoesNotTrustAnOpenMesh() {
+    void aNodeWithAKeyAndOneWithoutDoNotLink() {
         assertRefused(
-                run(node(anne, SECRET), node(bert), Intent.JOIN).dialler(),
+                run(node(anne, SECRET), node(bert), Intent.JOIN).acceptor(),
                 CloseCode.UNAUTHENTICATED,
-                "it has no cluster key");
+                "it has a cluster key, this node has none");
     }
 
     @Test

@@ -44,7 +44,7 @@ public final class RawWebSocket implements AutoCloseable {
             return opcode;
         }
 
-        byte[] payload() {
+        public byte[] payload() {
             return payload;
         }
 

@@ -29,7 +29,7 @@ class PeerRegistryTest {
         registry.open();
         assertThat(admit("one", Direction.ACCEPTED)).isNotNull();
         assertThat(admit("two", Direction.ACCEPTED)).isNull();
-        await().until(() -> closed.equals(List.of(CloseCode.OVERLOADED)));
+        await().until(() -> closed.equals(List.of(PlainStatus.OVERLOADED)));
         assertThat(counters.refusals(Refusal.FULL)).isEqualTo(1);
         assertThat(counters.endings(Ending.OTHER)).isZero();
         assertThat(registry.views()).hasSize(1);
@@ -46,18 +46,12 @@ class PeerRegistryTest {
     @Test
     void a_session_that_comes_up_while_the_node_is_away_is_closed() {
         assertThat(admit("early", Direction.DIALLED)).isNull();
-        await().until(() -> closed.equals(List.of(CloseCode.GOING_AWAY)));
+        await().until(() -> closed.equals(List.of(PlainStatus.GOING_AWAY)));
         assertThat(counters.refusals(Refusal.STOPPING)).isEqualTo(1);
     }
 
-    @Test
-    void waiting_for_ever_is_allowed() throws InterruptedException {
-        assertThat(registry.awaitAtLeast(0, Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
-        assertThat(registry.awaitAtLeast(1, Duration.ZERO)).isFalse();
-    }
-
     private @Nullable PeerSession admit(String address, Direction direction) {
-        return registry.admit(session(), address, direction, message -> {});
+        return registry.admit(session(), address, direction, (text, peer) -> {});
     }
 
     /** A session that takes everything and remembers how it was closed. */

@@ -1,39 +1,42 @@
 package dev.wsmesh.websocket;
 
-import dev.wsmesh.node.MeshCounters;
-import dev.wsmesh.node.MeshCounters.Drop;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.SubProtocolCapable;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 
 /**
- * The events of WebSocket sessions, passed on to the peer each session belongs to.
+ * What the container tells about sessions, passed on to the peer each session belongs to.
  *
  * <p>Messages come in parts, so that the container keeps no buffer of the largest message for every session.
  */
-final class PeerWebSocketHandler extends AbstractWebSocketHandler {
+final class SocketHandler extends AbstractWebSocketHandler implements SubProtocolCapable {
 
-    private static final Logger log = LoggerFactory.getLogger(PeerWebSocketHandler.class);
-    private static final String PEER = PeerSession.class.getName();
+    private static final Logger log = LoggerFactory.getLogger(SocketHandler.class);
+    private static final String PEER = SocketPeer.class.getName();
 
-    private final Function<WebSocketSession, @Nullable PeerSession> admission;
-    private final MeshCounters counters;
+    private final Function<WebSocketSession, @Nullable SocketPeer> admission;
 
     /** Creates a handler; the admission makes a peer of a new session, or closes it and gives null. */
-    PeerWebSocketHandler(Function<WebSocketSession, @Nullable PeerSession> admission, MeshCounters counters) {
+    SocketHandler(Function<WebSocketSession, @Nullable SocketPeer> admission) {
         this.admission = admission;
-        this.counters = counters;
+    }
+
+    @Override
+    public List<String> getSubProtocols() {
+        return List.of(Subprotocol.NAME);
     }
 
     @Override
     public void afterConnectionEstablished(WebSocketSession session) {
-        PeerSession peer = admission.apply(session);
+        SocketPeer peer = admission.apply(session);
         if (peer != null) {
             session.getAttributes().put(PEER, peer);
             if (!session.isOpen()) {
@@ -44,16 +47,17 @@ final class PeerWebSocketHandler extends AbstractWebSocketHandler {
 
     @Override
     protected void handleTextMessage(WebSocketSession session, TextMessage message) {
-        PeerSession peer = peer(session);
+        SocketPeer peer = peer(session);
         if (peer != null) {
-            peer.receive(message.getPayload(), message.isLast());
+            peer.receiveText(message.getPayload(), message.isLast());
         }
     }
 
     @Override
     protected void handleBinaryMessage(WebSocketSession session, BinaryMessage message) {
-        if (message.isLast()) {
-            counters.dropped(Drop.BINARY, 1);
+        SocketPeer peer = peer(session);
+        if (peer != null) {
+            peer.receiveBinary(message.getPayload(), message.isLast());
         }
     }
 
@@ -64,7 +68,7 @@ final class PeerWebSocketHandler extends AbstractWebSocketHandler {
 
     @Override
     public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
-        PeerSession peer = peer(session);
+        SocketPeer peer = peer(session);
         if (peer != null) {
             peer.closed(status);
         }
@@ -75,7 +79,7 @@ final class PeerWebSocketHandler extends AbstractWebSocketHandler {
         return true;
     }
 
-    private static @Nullable PeerSession peer(WebSocketSession session) {
-        return (PeerSession) session.getAttributes().get(PEER);
+    private static @Nullable SocketPeer peer(WebSocketSession session) {
+        return (SocketPeer) session.getAttributes().get(PEER);
     }
 }

@@ -4,7 +4,7 @@ import dev.wsmesh.node.LogText;
 import org.springframework.web.socket.CloseStatus;
 
 /** The close codes this node sends to plain peers; docs/plain-peers.md has the table. */
-final class CloseCode {
+final class PlainStatus {
 
     /** The node leaves. */
     static final CloseStatus GOING_AWAY = CloseStatus.GOING_AWAY.withReason("leaving");
@@ -21,7 +21,7 @@ final class CloseCode {
     /** Writing to the peer failed. */
     static final CloseStatus NOT_RELIABLE = CloseStatus.SESSION_NOT_RELIABLE.withReason("writing failed");
 
-    private CloseCode() {}
+    private PlainStatus() {}
 
     /** A status for the log, in words where there is no code on the wire. */
     static String describe(CloseStatus status) {

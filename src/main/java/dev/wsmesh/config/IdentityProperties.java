@@ -1,0 +1,93 @@
+package dev.wsmesh.config;
+
+import dev.wsmesh.identity.ClusterKeys;
+import dev.wsmesh.protocol.NodeId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what decides who a node is, and whom it lets in. No message ever contains a key. */
+final class IdentityProperties {
+
+    /** Longer ones would not fit into a handshake. */
+    private static final int MOST_CLUSTER_BYTES = 255;
+
+    private static final String KEY = "mesh.key";
+    private static final String KEY_FILE = "mesh.key-file";
+
+    private IdentityProperties() {}
+
+    static void check(String cluster, List<String> allowedNodes, @Nullable String dataDir) {
+        Rules.require(
+                cluster.getBytes(StandardCharsets.UTF_8).length <= MOST_CLUSTER_BYTES,
+                "mesh.cluster",
+                cluster,
+                "a name of at most " + MOST_CLUSTER_BYTES + " bytes in UTF-8");
+        Set<NodeId> _ = allowed(allowedNodes);
+        if (dataDir != null) {
+            Path _ = path("mesh.data-dir", dataDir);
+        }
+    }
+
+    static Set<NodeId> allowed(List<String> texts) {
+        Set<NodeId> allowed = new LinkedHashSet<>();
+        for (String text : texts) {
+            allowed.add(Rules.parse("mesh.allowed-nodes", text.strip(), NodeId::parse));
+        }
+        return allowed;
+    }
+
+    /** The keys of the property, or of the file; there may be none. */
+    static ClusterKeys keys(List<SecretText> inline, @Nullable String file) {
+        List<String> texts = inline.stream()
+                .map(SecretText::value)
+                .filter(text -> !text.isBlank())
+                .toList();
+        if (file == null) {
+            return parse(KEY, texts);
+        }
+        if (!texts.isEmpty()) {
+            throw new InvalidPropertyException(KEY_FILE, KEY + " is set as well; give one of them");
+        }
+        ClusterKeys keys = parse(KEY_FILE, read(file));
+        if (keys.isEmpty()) {
+            throw new InvalidPropertyException(KEY_FILE, "'" + file + "' holds no key; the command 'key' makes one");
+        }
+        return keys;
+    }
+
+    static Path path(String property, String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new InvalidPropertyException(property, "'" + text + "' is no path: " + e.getReason());
+        }
+    }
+
+    private static ClusterKeys parse(String property, List<String> texts) {
+        try {
+            return ClusterKeys.parse(texts);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidPropertyException(property, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static List<String> read(String file) {
+        try {
+            return Files.readString(path(KEY_FILE, file), StandardCharsets.US_ASCII)
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException e) {
+            throw new InvalidPropertyException(
+                    KEY_FILE, "'" + file + "' cannot be read (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+}

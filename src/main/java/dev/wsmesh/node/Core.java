@@ -1,0 +1,15 @@
+package dev.wsmesh.node;
+
+import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.View;
+import java.util.List;
+
+/** The core as its transport sees it. Safe for any number of threads; a call may wait for others, but never for a peer. */
+public interface Core {
+
+    /** Tells what has happened. */
+    void give(Input input);
+
+    /** The configured peers, and whether they are in the mesh. */
+    List<View.BootstrapView> bootstrap();
+}

@@ -1,0 +1,332 @@
+package dev.wsmesh.node;
+
+import dev.wsmesh.node.PublishException.Reason;
+import dev.wsmesh.node.PublishOptions.Backpressure;
+import dev.wsmesh.protocol.EncodedRecord;
+import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.protocol.Output;
+import dev.wsmesh.protocol.Protocol;
+import dev.wsmesh.protocol.View;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the core of one run of the node: lets one thread at a time into it, carries out what it says, and keeps its timer.
+ *
+ * <p>Whoever has an input takes the lock and works for the core until its outputs are carried out; so there is no inbox, and
+ * each reader of a link holds at most the one frame that it brings. Nothing that is carried out under the lock waits: frames
+ * and dials are handed to threads of their own, messages to the bounded queues of the subscriptions. (But a new epoch is written
+ * to the disk there; that happens once after a lost disk or with a copied key.)
+ *
+ * <p>States: {@code running -> stopped}; stopped, it takes no input. Safe for any number of threads.
+ */
+final class Driver implements Core {
+
+    private static final Logger log = LoggerFactory.getLogger(Driver.class);
+
+    /** No wait is meant to last longer, and much longer ones do not fit into nanoseconds. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
+    /** The core answers at the deadline; this much later it is not waited for any more. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Whatever a waiting thread may be waiting for: neighbours, an open window, acknowledgements, the end. */
+    private final Condition changed = lock.newCondition();
+
+    /** Publishers that were refused because the window is shut; each that tries again would wake the others otherwise. */
+    private final Condition windowOpened = lock.newCondition();
+
+    private final Condition timerMoved = lock.newCondition();
+    private final Protocol protocol;
+    private final LinkTransport links;
+    private final Inbox inbox;
+    private final Epochs epochs;
+    private final Runnable onNeighbours;
+    private final Map<Long, Ticket> tickets = new HashMap<>();
+    private final Set<LinkId> neighbours = new HashSet<>();
+    private final long startedAt = System.nanoTime();
+    private long lastTicket = Output.Published.BEACON;
+    private long timerAt = NEVER;
+    private long timerWakesAt = NEVER;
+    private volatile int neighbourCount;
+    private boolean leaving;
+    private boolean left;
+    private boolean stopped;
+
+    Driver(Protocol protocol, LinkTransport links, Inbox inbox, Epochs epochs, Runnable onNeighbours) {
+        this.protocol = protocol;
+        this.links = links;
+        this.inbox = inbox;
+        this.epochs = epochs;
+        this.onNeighbours = onNeighbours;
+    }
+
+    void start() {
+        lock.lock();
+        try {
+            protocol.start(now()).forEach(this::carryOutSafely);
+        } finally {
+            lock.unlock();
+        }
+        Thread.ofVirtual().name("mesh-timer").start(this::keepTime);
+    }
+
+    @Override
+    public void give(Input input) {
+        lock.lock();
+        try {
+            handle(input);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<View.BootstrapView> bootstrap() {
+        return exclusively(Protocol::bootstrap);
+    }
+
+    /** Lets nothing else happen meanwhile. */
+    <T> T exclusively(Function<Protocol, T> task) {
+        lock.lock();
+        try {
+            return task.apply(protocol);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was delivered, is retained and no older than this; of each stream in its order. */
+    List<Inbox.Retained> retained(Duration replay) {
+        List<Inbox.Retained> past = new ArrayList<>();
+        if (!replay.isZero()) {
+            protocol.forEachDelivered(
+                    now() - nanos(replay),
+                    (stream, sequence, born, record) -> past.add(new Inbox.Retained(stream, sequence, born, record)));
+        }
+        return past;
+    }
+
+    /** How many nodes this one is linked with; never waits. */
+    int neighbours() {
+        return neighbourCount;
+    }
+
+    /**
+     * Publishes, and waits as the options say.
+     *
+     * @throws PublishException if it could not be done as asked
+     */
+    PublishReceipt publish(EncodedRecord record, PublishOptions options) {
+        Ticket ticket = new Ticket(options);
+        lock.lock();
+        long number = ++lastTicket;
+        try {
+            publish(number, ticket, record, options);
+            return ticket.receipt();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PublishException(Reason.INTERRUPTED, "interrupted while publishing", ticket.receiptSoFar());
+        } finally {
+            tickets.remove(number);
+            lock.unlock();
+        }
+    }
+
+    /** Says goodbye and hands over what is owed; returns whether that was done in time. */
+    boolean leave(Duration timeout) throws InterruptedException {
+        lock.lock();
+        try {
+            leaving = true;
+            handle(new Input.Leave());
+            wakeAll();
+            return await(() -> left, deadline(timeout));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes no input any more. */
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            wakeAll();
+            timerMoved.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void publish(long number, Ticket ticket, EncodedRecord record, PublishOptions options)
+            throws InterruptedException {
+        long deadline = deadline(options.timeout());
+        if (!await(() -> leaving || neighbourCount >= options.minPeers(), deadline)) {
+            throw new PublishException(
+                    Reason.TOO_FEW_PEERS,
+                    neighbourCount + " neighbours are linked, fewer than the " + options.minPeers()
+                            + " asked for; nothing was published",
+                    null);
+        }
+        boolean ignore = options.backpressure() == Backpressure.IGNORE;
+        Input.Publish input = new Input.Publish(
+                number,
+                record,
+                ignore ? Input.Backpressure.IGNORE : Input.Backpressure.FAIL,
+                options.acknowledgements() == 0 ? null : new Input.Acknowledgements(ticket.wanted(), deadline, true));
+        tickets.put(number, ticket);
+        handle(input);
+        while (ticket.isCongested()
+                && options.backpressure() == Backpressure.WAIT
+                && awaitSignal(windowOpened, deadline)) {
+            handle(input);
+        }
+        boolean _ = await(ticket::isAnswered, deadline + GRACE.toNanos());
+    }
+
+    private void handle(Input input) {
+        if (stopped) {
+            return;
+        }
+        try {
+            protocol.handle(input, now()).forEach(this::carryOutSafely);
+        } catch (Throwable e) {
+            // A mistake of ours, or no memory: neither must take the timer's thread, or a reader's, with it.
+            log.error("the core failed at {}", input.getClass().getSimpleName(), e);
+            inbox.counters().coreFailed();
+        }
+    }
+
+    /** One output that fails must not take those behind it with it: the core relies on each of them. */
+    private void carryOutSafely(Output output) {
+        try {
+            carryOut(output);
+        } catch (Throwable e) {
+            log.error("{} could not be carried out", output.getClass().getSimpleName(), e);
+            inbox.counters().coreFailed();
+        }
+    }
+
+    private void carryOut(Output output) {
+        switch (output) {
+            case Output.Send send -> links.send(send.link(), send.frame());
+            case Output.Deliver deliver -> inbox.deliver(deliver.stream(), deliver.sequence(), deliver.record());
+            case Output.Gap gap -> inbox.gap(gap.stream(), gap.from(), gap.to());
+            case Output.Dial dial -> links.dial(dial.address(), dial.intent());
+            case Output.Close close -> links.close(close.link(), close.code());
+            case Output.SetTimer timer -> setTimer(timer.atNanos());
+            case Output.EpochTaken taken -> epochs.take(taken.epoch());
+            case Output.Published published -> answer(published.ticket(), ticket -> ticket.published(published));
+            case Output.PublishRefused refused -> answer(refused.ticket(), ticket -> ticket.refused(refused.reason()));
+            case Output.Acknowledged all -> answer(all.ticket(), ticket -> ticket.acknowledged(ticket.wanted()));
+            case Output.AcknowledgementFailed few -> answer(few.ticket(), ticket -> ticket.acknowledged(few.count()));
+            case Output.WindowOpened _ -> windowOpened.signalAll();
+            case Output.NeighbourUp up -> {
+                neighbours.add(up.link());
+                countNeighbours();
+            }
+            case Output.NeighbourDown down -> {
+                neighbours.remove(down.link());
+                countNeighbours();
+            }
+            case Output.Left _ -> {
+                left = true;
+                changed.signalAll();
+            }
+        }
+    }
+
+    /** Nobody holds a ticket for the node's own beacons, nor one who has given up waiting. */
+    private void answer(long number, Consumer<Ticket> answer) {
+        Ticket ticket = tickets.get(number);
+        if (ticket != null) {
+            answer.accept(ticket);
+            changed.signalAll();
+        }
+    }
+
+    private void setTimer(long at) {
+        timerAt = at;
+        // Most timers are put off again and again: only one that comes earlier needs the thread to be woken.
+        if (at < timerWakesAt) {
+            timerMoved.signal();
+        }
+    }
+
+    private void keepTime() {
+        lock.lock();
+        try {
+            while (!stopped) {
+                long left = timerAt - now();
+                if (left <= 0) {
+                    timerAt = NEVER;
+                    handle(new Input.Timer());
+                } else {
+                    timerWakesAt = timerAt;
+                    long _ = timerMoved.awaitNanos(Math.min(left, nanos(LONGEST_WAIT)));
+                    timerWakesAt = NEVER;
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug("the mesh's timer ends");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until it is so; returns whether it was before the deadline, and before the end. */
+    private boolean await(BooleanSupplier condition, long deadline) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            if (!awaitSignal(changed, deadline)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Waits for a signal; returns false at the deadline, and once there will be none any more. */
+    @SuppressWarnings("WaitNotInLoop") // all callers loop
+    private boolean awaitSignal(Condition signal, long deadline) throws InterruptedException {
+        long timeLeft = deadline - now();
+        return !stopped && timeLeft > 0 && signal.awaitNanos(timeLeft) > 0;
+    }
+
+    private void wakeAll() {
+        changed.signalAll();
+        windowOpened.signalAll();
+    }
+
+    private void countNeighbours() {
+        neighbourCount = (int) neighbours.stream().map(LinkId::peer).distinct().count();
+        changed.signalAll();
+        onNeighbours.run();
+    }
+
+    private long deadline(Duration timeout) {
+        return now() + nanos(timeout);
+    }
+
+    private static long nanos(Duration duration) {
+        return (duration.compareTo(LONGEST_WAIT) < 0 ? duration : LONGEST_WAIT).toNanos();
+    }
+
+    private long now() {
+        return System.nanoTime() - startedAt;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.wsmesh.node;
+
+import dev.wsmesh.protocol.Address;
+import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.Frame;
+import dev.wsmesh.protocol.Intent;
+import dev.wsmesh.protocol.LinkId;
+
+/**
+ * Port: how the core reaches its peers. Each call returns at once, and never calls back on the same thread: what becomes of it
+ * is told by inputs, as {@link dev.wsmesh.protocol.Protocol} asks for them.
+ */
+public interface LinkTransport {
+
+    /** Dial; ends in a LinkUp or a DialFailed. */
+    void dial(Address address, Intent intent);
+
+    /** Send the frame once those before it are out; answered by a Writable. */
+    void send(LinkId link, Frame frame);
+
+    /** Close the link once the frames before it are out. */
+    void close(LinkId link, CloseCode code);
+}

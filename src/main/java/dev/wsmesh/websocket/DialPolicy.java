@@ -1,0 +1,119 @@
+package dev.wsmesh.websocket;
+
+import dev.wsmesh.protocol.Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which addresses are dialled that other nodes, or operators at run time, have named. They are members of the mesh, and yet nobody shall use this node to
+ * knock at doors that only it can reach: its own machine, its network segment, the cloud's metadata service.
+ */
+public final class DialPolicy {
+
+    /** Where clouds answer questions about a machine, besides the link-local addresses (AWS, Alibaba, Azure, Oracle). */
+    private static final Set<String> METADATA =
+            Set.of("fd00:ec2:0:0:0:0:0:254", "100.100.100.200", "168.63.129.16", "192.0.0.192");
+
+    private final boolean loopbackAllowed;
+    private final Locator.Resolver resolver;
+    private final Predicate<PeerTarget> proxied;
+
+    /**
+     * Creates a policy.
+     *
+     * @param loopbackAllowed whether the mesh may be within this machine
+     * @param proxied whether a proxy stands between, which resolves names by itself: then only addresses can be judged
+     */
+    public DialPolicy(boolean loopbackAllowed, Locator.Resolver resolver, Predicate<PeerTarget> proxied) {
+        this.loopbackAllowed = loopbackAllowed;
+        this.resolver = resolver;
+        this.proxied = proxied;
+    }
+
+    /** Whether this could be dialled; a name is only resolved, and judged, when it is. */
+    public boolean mayDial(Address address) {
+        try {
+            String host = PeerUrl.parse(address.url()).uri().getHost();
+            return !isLiteral(host) || allows(InetAddress.getByName(strip(host)));
+        } catch (IllegalArgumentException | UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Why this URL is not dialled whoever names it at run time; null if it may be, as far as can be told without its name. */
+    @Nullable
+    String complaint(PeerUrl url) {
+        return mayDial(new Address(url.toString()))
+                ? null
+                : "'" + url
+                        + "' is not dialled: it is within this machine or its network segment, and this mesh is not;"
+                        + " give an address that other machines have, or configure it (mesh.peers)";
+    }
+
+    /**
+     * What is to be dialled of a target that was named at run time: it, at an address that was judged, and not at what its name
+     * may mean a moment later.
+     *
+     * @throws DialException if it is not to be dialled
+     */
+    PeerTarget judged(PeerTarget target) throws DialException {
+        InetAddress pinned = target.pinned();
+        String host = target.url().uri().getHost();
+        try {
+            InetAddress[] found = pinned == null ? resolver.resolve(strip(host)) : new InetAddress[] {pinned};
+            for (InetAddress each : found) {
+                if (!allows(each)) {
+                    throw DialException.unwanted(
+                            "it was named at run time, by another node or an operator, and is within"
+                                    + " this machine, its network segment, or a cloud's own service");
+                }
+            }
+            return isLiteral(host) || proxied.test(target) ? target : target.at(found[0]);
+        } catch (UnknownHostException e) {
+            throw DialException.of(target.url(), e);
+        }
+    }
+
+    /**
+     * What is to be dialled at an address that another node has named.
+     *
+     * @throws DialException if it is not to be dialled
+     */
+    PeerTarget target(Address address) throws DialException {
+        try {
+            return judged(new PeerTarget(PeerUrl.parse(address.url()), Map.of(), false));
+        } catch (IllegalArgumentException e) {
+            // A pinned address that is no longer configured, or what another node has made up.
+            throw DialException.unwanted(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private boolean allows(InetAddress address) {
+        if (address.isLoopbackAddress()) {
+            return loopbackAllowed;
+        }
+        return !address.isAnyLocalAddress()
+                && !address.isLinkLocalAddress()
+                && !address.isMulticastAddress()
+                && !METADATA.contains(address.getHostAddress())
+                && !isTranslated(address);
+    }
+
+    /** An IPv4 address in the guise of an IPv6 one (RFC 6052): no node sees another so. */
+    private static boolean isTranslated(InetAddress address) {
+        return address instanceof Inet6Address && address.getHostAddress().startsWith("64:ff9b:");
+    }
+
+    private static boolean isLiteral(String host) {
+        return host.startsWith("[") || host.matches("[0-9.]+") || host.equalsIgnoreCase("localhost");
+    }
+
+    private static String strip(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+}

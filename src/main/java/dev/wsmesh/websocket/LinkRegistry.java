@@ -1,0 +1,404 @@
+package dev.wsmesh.websocket;
+
+import dev.wsmesh.identity.Handshake;
+import dev.wsmesh.identity.LocalNode;
+import dev.wsmesh.node.Core;
+import dev.wsmesh.node.LinkView;
+import dev.wsmesh.node.LogText;
+import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.node.RefusalView;
+import dev.wsmesh.protocol.Address;
+import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.Frame;
+import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.Intent;
+import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.protocol.Message;
+import dev.wsmesh.protocol.NodeId;
+import dev.wsmesh.wire.HandshakeCodec;
+import dev.wsmesh.wire.WireException;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * The sessions that speak {@code wsmesh.v1}: those in the middle of their handshake, and the links. Tells the core of what
+ * happens on them. Thread-safe.
+ *
+ * <p>States: {@code closed -> open -> closed}, by {@link #open} and {@link #close}; only an open registry begins handshakes.
+ * Handshakes of strangers are bounded here; links are bounded by the core, which closes those that it has no room for.
+ */
+public final class LinkRegistry {
+
+    private static final Logger log = LoggerFactory.getLogger(LinkRegistry.class);
+
+    /** Strangers must not fill the log; every refusal is counted all the same. A guess. */
+    private static final Duration WARNING_PAUSE = Duration.ofSeconds(1);
+
+    private static final int REFUSALS_KEPT = 16;
+
+    private final Supplier<LocalNode> local;
+    private final LinkLimits limits;
+    private final MeshCounters counters;
+    private final InstantSource clock;
+    private final Supplier<String> bind;
+    private final HandshakeCodec codec;
+    private final IncomingBudget incomingBudget;
+    private final SecureRandom random = new SecureRandom();
+    private final LogLimiter logLimiter = new LogLimiter(WARNING_PAUSE);
+    private final AtomicLong generations = new AtomicLong();
+    private final AtomicInteger lingering = new AtomicInteger();
+    private final Map<LinkId, LinkSession> links = new ConcurrentHashMap<>();
+    private final Set<LinkSession> handshaking = ConcurrentHashMap.newKeySet();
+    private final ArrayDeque<RefusalView> refusals = new ArrayDeque<>();
+    private volatile @Nullable Core core;
+    private volatile BiConsumer<Address, String> onDialRefused = (_, _) -> {};
+    private volatile boolean open;
+
+    /**
+     * Creates a closed registry.
+     *
+     * @param local what this node brings into a handshake, at this moment
+     * @param bind tells the address the node shows to others
+     */
+    public LinkRegistry(
+            Supplier<LocalNode> local,
+            LinkLimits limits,
+            MeshCounters counters,
+            InstantSource clock,
+            Supplier<String> bind) {
+        this.local = local;
+        this.limits = limits;
+        this.counters = counters;
+        this.clock = clock;
+        this.bind = bind;
+        this.codec = new HandshakeCodec(limits.wire());
+        this.incomingBudget = new IncomingBudget(limits.incomingBytes());
+    }
+
+    /** Who is told why the handshake of a dial failed. To be set before the registry opens. */
+    void onDialRefused(BiConsumer<Address, String> callback) {
+        onDialRefused = callback;
+    }
+
+    /** From now on handshakes begin, and the core of this run hears of what comes of them. */
+    void open(Core ofThisRun) {
+        core = ofThisRun;
+        open = true;
+    }
+
+    /** From now on no handshake begins; links that are up stay. */
+    void close() {
+        open = false;
+    }
+
+    /**
+     * Whether as many links are up as may be accepted. Those that were dialled do not count; sessions that were closed do, as long
+     * as the container may keep their sockets.
+     */
+    boolean isFull() {
+        long accepted = links.values().stream().filter(LinkRegistry::isAccepted).count();
+        return accepted + lingering.get() >= limits.links();
+    }
+
+    /**
+     * Makes room for one more handshake, at the expense of the oldest that has not begun to speak: whoever does not cannot keep
+     * others out. Whether there is room.
+     */
+    private boolean makeRoom() {
+        List<LinkSession> accepted =
+                handshaking.stream().filter(LinkRegistry::isAccepted).toList();
+        if (accepted.size() < limits.handshakes()) {
+            return true;
+        }
+        LinkSession silent = accepted.stream()
+                .filter(LinkSession::isSilent)
+                .min(Comparator.comparingLong(LinkSession::beganNanos))
+                .orElse(null);
+        if (silent == null) {
+            return false;
+        }
+        handshaking.remove(silent);
+        silent.close(CloseCode.RATE_LIMITED, LinkSession.words(CloseCode.RATE_LIMITED));
+        return true;
+    }
+
+    private static boolean isAccepted(LinkSession session) {
+        return session.dialled() == null;
+    }
+
+    /** Begins the handshake of a session that a peer dialled; null if it was refused, and then it is being closed. */
+    @Nullable
+    LinkSession accepted(WebSocketSession session, String address) {
+        LinkSession link = session(session, Handshake.accept(local.get(), random, codec::encode), null, address);
+        if (link == null) {
+            return null;
+        }
+        // In one step, because a thousand may come at once.
+        synchronized (handshaking) {
+            if (isFull() || !makeRoom()) {
+                counters.refused(MeshCounters.Refusal.FULL);
+                closeQuietly(session, CloseStatus.SERVICE_OVERLOAD);
+                return null;
+            }
+            handshaking.add(link);
+        }
+        link.begin();
+        return link;
+    }
+
+    /** A session that this node dialled, which has yet to {@link #begin}; null if the node leaves: it is being closed. */
+    @Nullable
+    LinkSession dialled(WebSocketSession session, Address address, Intent intent) {
+        return session(
+                session, Handshake.dial(local.get(), intent, random, codec::encode), address, address.toString());
+    }
+
+    private @Nullable LinkSession session(
+            WebSocketSession session, Handshake handshake, @Nullable Address dialled, String address) {
+        if (!open) {
+            closeQuietly(session, CloseStatus.GOING_AWAY);
+            return null;
+        }
+        return new LinkSession(session, handshake, this, limits, dialled, address);
+    }
+
+    void begin(LinkSession link) {
+        handshaking.add(link);
+        link.begin();
+        if (!open) {
+            link.leave();
+        }
+    }
+
+    /** Hands a frame to the link's writer; one whose link is gone is dropped with it. */
+    void send(LinkId id, Frame frame) {
+        LinkSession link = links.get(id);
+        if (link != null) {
+            link.send(frame);
+        }
+    }
+
+    void close(LinkId id, CloseCode code) {
+        LinkSession link = links.get(id);
+        if (link != null) {
+            link.close(code, LinkSession.words(code));
+        }
+    }
+
+    /** Closes whatever is still there, without waiting for it. */
+    void cut() {
+        links.values().forEach(LinkSession::cut);
+        handshaking.forEach(LinkSession::cut);
+    }
+
+    int size() {
+        return links.size() + handshaking.size();
+    }
+
+    /** The links, in the order of linking. */
+    List<LinkView> views() {
+        return links.values().stream()
+                .map(LinkSession::view)
+                .filter(Objects::nonNull)
+                .sorted(Comparator.comparingLong(view -> view.id().generation()))
+                .toList();
+    }
+
+    /** The last handshakes that failed, the newest last. */
+    List<RefusalView> refusals() {
+        synchronized (refusals) {
+            return List.copyOf(refusals);
+        }
+    }
+
+    IncomingBudget incomingBudget() {
+        return incomingBudget;
+    }
+
+    Message.Handshake decodeHandshake(byte[] message) throws WireException {
+        return codec.decode(message);
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    LinkId nameOf(NodeId peer) {
+        return new LinkId(peer, generations.incrementAndGet());
+    }
+
+    /** Both proofs were good. Called with the session's monitor, so that its end is not told before. */
+    void admitted(LinkSession link, LinkId id, Handshake.Admitted by) {
+        // First into the map: of two at the same time, at least one sees the other.
+        links.put(id, link);
+        boolean overlapped = links.values().stream().anyMatch(other -> overlapped(link, other, by.peer()));
+        handshaking.remove(link);
+        log.info("{}: linked with {} ({})", bind.get(), by.peer(), link.address());
+        tell(new Input.LinkUp(
+                id,
+                link.dialled(),
+                Endpoint.forOthers(link, by.endpoint()),
+                by.intent(),
+                by.epoch(),
+                by.frameBytes(),
+                overlapped));
+        for (int i = 0; i < LinkLimits.FRAMES_IN_FLIGHT; i++) {
+            tell(new Input.Writable(id));
+        }
+    }
+
+    /** The other one came up while this one was in its handshake, in the other direction. */
+    private static boolean overlapped(LinkSession link, LinkSession other, NodeId peer) {
+        LinkId id = other.id();
+        boolean crossed = (link.dialled() == null) != (other.dialled() == null);
+        return crossed && id != null && id.peer().equals(peer) && other.upNanos() - link.beganNanos() > 0;
+    }
+
+    /** This side found something wrong, in a handshake or later. */
+    void refused(LinkSession link, CloseCode code, String reason) {
+        note(link, code, reason, "closed by this node");
+    }
+
+    /** The session has ended. Called once, with the session's monitor. */
+    void ended(LinkSession link, CloseCode code, String words) {
+        handshaking.remove(link);
+        if (isAccepted(link)) {
+            linger();
+        }
+        LinkId id = link.id();
+        Address dialled = link.dialled();
+        if (id != null) {
+            links.remove(id);
+            if (code.retry() == CloseCode.Retry.LONG_BACKOFF && link.isUnused() && !link.isClosing()) {
+                // Of the two proofs ours is the last to be judged: the peer found fault with it.
+                noteHandshake(link, code, words, "ended by the peer");
+            }
+            log.info("{}: link with {} ({}) ended: {}", bind.get(), id.peer(), link.address(), words);
+            tell(new Input.LinkDown(id, code));
+        } else {
+            if (!link.isClosing()) {
+                note(link, code, words, "ended by the peer");
+            }
+            if (dialled != null) {
+                tell(new Input.DialFailed(dialled, code));
+            }
+        }
+        changed();
+    }
+
+    /** The peer may take its time to answer our Close, or never do it: its socket is there until the container looks. */
+    private void linger() {
+        lingering.incrementAndGet();
+        Thread.ofVirtual().name("mesh-lingering").start(() -> {
+            try {
+                Thread.sleep(SessionTuning.LONGEST_CLOSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                lingering.decrementAndGet();
+            }
+        });
+    }
+
+    void tell(Input input) {
+        Core present = core;
+        if (present != null) {
+            present.give(input);
+        }
+    }
+
+    /** Waits until no session is left; returns whether that was in time. */
+    synchronized boolean awaitEmpty(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (size() > 0) {
+            long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
+    }
+
+    private synchronized void changed() {
+        notifyAll();
+    }
+
+    private void note(LinkSession link, CloseCode code, String reason, String how) {
+        note(link, code, reason, how, link.id() == null);
+    }
+
+    private void noteHandshake(LinkSession link, CloseCode code, String reason, String how) {
+        note(link, code, reason, how, true);
+    }
+
+    private void note(LinkSession link, CloseCode code, String reason, String how, boolean handshake) {
+        String shown = LogText.printable(reason);
+        Address dialled = link.dialled();
+        if (dialled != null && handshake) {
+            onDialRefused.accept(dialled, code.number() + " (" + LinkSession.words(code) + "): " + shown);
+        }
+        if (handshake) {
+            counters.refusedHandshake(code);
+            if (code != CloseCode.SELF) {
+                keep(new RefusalView(link.address(), link.direction(), code, shown, how, clock.instant()));
+            }
+        }
+        log.atLevel(level(handshake, link, code))
+                .log(
+                        "{}: {} {} {} with {} ({}): {}",
+                        bind.get(),
+                        handshake ? "handshake with" : "link with",
+                        link.address(),
+                        how,
+                        code.number(),
+                        LinkSession.words(code),
+                        shown);
+    }
+
+    private void keep(RefusalView refusal) {
+        synchronized (refusals) {
+            if (refusals.size() == REFUSALS_KEPT) {
+                refusals.removeFirst();
+            }
+            refusals.add(refusal);
+        }
+    }
+
+    /** That a node meets itself is no fault where all have the same configuration, and it does so for ever. */
+    private Level level(boolean handshake, LinkSession link, CloseCode code) {
+        boolean stranger = handshake && link.dialled() == null;
+        return code != CloseCode.SELF && (!stranger || logLimiter.isDue(link.remoteHost() + code))
+                ? Level.WARN
+                : Level.DEBUG;
+    }
+
+    /** Closes a session that was never used. */
+    static void closeQuietly(WebSocketSession session, CloseStatus status) {
+        try {
+            session.close(status);
+        } catch (IOException | IllegalStateException e) {
+            log.debug("closing a refused session failed", e);
+        }
+    }
+}

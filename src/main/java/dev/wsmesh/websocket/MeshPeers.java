@@ -1,0 +1,338 @@
+package dev.wsmesh.websocket;
+
+import dev.wsmesh.node.ConfiguredPeerView;
+import dev.wsmesh.node.ConfiguredPeerView.State;
+import dev.wsmesh.node.Core;
+import dev.wsmesh.protocol.Address;
+import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.View;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The configured peers that are nodes, or may be, and where they are now: names are resolved again and again, and the core is
+ * told of what comes and goes. A peer that turns out to be none of ours is kept from the core as long as it is connected.
+ *
+ * <p>States: {@code stopped -> running -> stopped}. Thread-safe; the core is told with this object's monitor held, and so never
+ * calls back.
+ */
+final class MeshPeers {
+
+    private static final Logger log = LoggerFactory.getLogger(MeshPeers.class);
+
+    /** How often the core is asked which of them it reaches: as exact as "unreachable since" is. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final Locator locator;
+    private final Duration interval;
+    private final InstantSource clock;
+    /** By their targets, in the order of the configuration; each with the places where it is. */
+    private final Map<PeerTarget, Map<Address, Place>> places = new LinkedHashMap<>();
+
+    /** Those of them that were added since the configuration was read. Guarded by the monitor, like the rest. */
+    private final Set<PeerUrl> added = new HashSet<>();
+
+    private final Map<PeerTarget, Thread> followers = new HashMap<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private @Nullable Core core;
+
+    /** One address of one configured peer. Guarded by the monitor. */
+    private static final class Place {
+        final PeerTarget target;
+        State state = State.NOT_TRIED;
+        Instant since;
+        int failures;
+
+        @Nullable
+        String lastFailure;
+
+        /** What the log has said since it was connected last. */
+        @Nullable
+        String said;
+        /** It is not a node, as long as this session with it is up. */
+        @Nullable
+        PeerSession plain;
+        /** Used by whoever waits for the end of that session. */
+        @Nullable
+        Backoff backoff;
+
+        Place(PeerTarget target, Instant since) {
+            this.target = target;
+            this.since = since;
+        }
+    }
+
+    MeshPeers(List<PeerTarget> targets, Locator locator, Duration interval, InstantSource clock) {
+        this.locator = locator;
+        this.interval = interval;
+        this.clock = clock;
+        targets.forEach(this::add);
+    }
+
+    synchronized void start(Core ofThisRun) {
+        core = ofThisRun;
+        places.keySet().forEach(this::follow);
+        Thread _ = run("mesh-peers", this::watch);
+    }
+
+    synchronized void stop() {
+        threads.forEach(Thread::interrupt);
+        threads.clear();
+        followers.clear();
+        core = null;
+    }
+
+    /** The configured target at this address; null if it is none. */
+    synchronized @Nullable PeerTarget target(Address address) {
+        Place place = find(address);
+        return place == null ? null : place.target;
+    }
+
+    /** Adds one at run time; returns false if it is there already. */
+    synchronized boolean add(PeerUrl url) {
+        if (find(url) != null) {
+            return false;
+        }
+        PeerTarget target = new PeerTarget(url, Map.of(), false);
+        added.add(url);
+        add(target);
+        if (core != null) {
+            tellCore();
+            follow(target);
+        }
+        return true;
+    }
+
+    /** Removes one; its link, if there is one, stays. Returns false if it is none of them. */
+    synchronized boolean remove(PeerUrl url) {
+        PeerTarget target = find(url);
+        if (target == null) {
+            return false;
+        }
+        places.remove(target);
+        added.remove(url);
+        Thread follower = followers.remove(target);
+        if (follower != null) {
+            follower.interrupt();
+        }
+        tellCore();
+        return true;
+    }
+
+    synchronized int size() {
+        return places.size();
+    }
+
+    /** Whether what stands there was added at run time, and so is within the dial policy. */
+    synchronized boolean isAdded(Address address) {
+        Place place = find(address);
+        return place != null && added.contains(place.target.url());
+    }
+
+    /** A dial failed; returns whether that is news to whoever configured the address. */
+    synchronized boolean failed(Address address, String why) {
+        Place place = find(address);
+        boolean news = place != null && !why.equals(place.said);
+        if (place != null) {
+            place.lastFailure = why;
+            place.said = why;
+        }
+        return news;
+    }
+
+    /** The peer there is a plain one. The core is not to dial it until the session has ended, and a pause after that. */
+    synchronized void foundPlain(Address address, PeerSession session, Supplier<Backoff> newBackoff) {
+        Place place = find(address);
+        if (place == null) {
+            return;
+        }
+        place.plain = session;
+        enter(place, State.CONNECTED);
+        tellCore();
+        session.onEnd(_ -> {
+            Thread _ = run("mesh-peers-again", () -> {
+                Thread.sleep(pauseAfter(place, session, newBackoff));
+                endPlain(place, session);
+            });
+        });
+    }
+
+    /** The peers as an operator sees them, one for each address. */
+    List<ConfiguredPeerView> views() {
+        look();
+        synchronized (this) {
+            List<ConfiguredPeerView> views = new ArrayList<>();
+            places.values()
+                    .forEach(each -> each.forEach((address, place) -> views.add(new ConfiguredPeerView(
+                            address.toString(), place.state, place.since, place.failures, place.lastFailure))));
+            return views;
+        }
+    }
+
+    private static Duration pauseAfter(Place place, PeerSession session, Supplier<Backoff> newBackoff) {
+        Backoff backoff = place.backoff == null ? newBackoff.get() : place.backoff;
+        place.backoff = backoff;
+        backoff.sessionLasted(session.age());
+        return backoff.next();
+    }
+
+    private void add(PeerTarget target) {
+        Map<Address, Place> one = new LinkedHashMap<>();
+        one.put(Locator.address(target), new Place(target, clock.instant()));
+        places.put(target, one);
+    }
+
+    private @Nullable Place find(Address address) {
+        return places.values().stream()
+                .map(each -> each.get(address))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private @Nullable PeerTarget find(PeerUrl url) {
+        return places.keySet().stream()
+                .filter(target -> target.url().equals(url))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void follow(PeerTarget target) {
+        Thread follower = run("mesh-locate-" + target.url(), () -> {
+            while (true) {
+                locate(target);
+                Thread.sleep(interval);
+            }
+        });
+        followers.put(target, follower);
+    }
+
+    private void locate(PeerTarget target) {
+        try {
+            moved(target, locator.locate(target));
+        } catch (UnknownHostException e) {
+            // Where it was is as good a guess as any; a first dial says by itself that the name has no address.
+            log.debug("{} has no address at the moment", target.url());
+            moved(target, List.of());
+        } catch (RuntimeException e) {
+            // A mistake of ours must not end the following of this name.
+            log.error("{} could not be located", target.url(), e);
+        }
+    }
+
+    /** The target is there now; nowhere means that nothing is known. */
+    private synchronized void moved(PeerTarget target, List<PeerTarget> now) {
+        Map<Address, Place> known = places.get(target);
+        if (known == null) {
+            return;
+        }
+        Map<Address, Place> next = new LinkedHashMap<>();
+        for (PeerTarget each : now) {
+            Address address = Locator.address(each);
+            Place place = known.get(address);
+            next.put(address, place != null ? place : new Place(each, clock.instant()));
+        }
+        if (next.isEmpty()) {
+            next = known;
+        }
+        if (!next.keySet().equals(known.keySet())) {
+            log.info("{} is now at {}", target.url(), next.keySet());
+        }
+        places.put(target, next);
+        tellCore();
+    }
+
+    private synchronized void endPlain(Place place, PeerSession session) {
+        if (session.equals(place.plain)) {
+            place.plain = null;
+            enter(place, State.UNREACHABLE);
+            tellCore();
+        }
+    }
+
+    private void tellCore() {
+        Core present = core;
+        if (present == null) {
+            return;
+        }
+        List<Address> addresses = new ArrayList<>();
+        places.values()
+                .forEach(each -> each.forEach((address, place) -> {
+                    if (place.plain == null) {
+                        addresses.add(address);
+                    }
+                }));
+        present.give(new Input.Bootstrap(addresses));
+    }
+
+    private void watch() throws InterruptedException {
+        while (true) {
+            Thread.sleep(LOOK);
+            look();
+        }
+    }
+
+    private synchronized void look() {
+        Core present = core;
+        if (present == null) {
+            return;
+        }
+        for (View.BootstrapView view : present.bootstrap()) {
+            Place place = find(view.address());
+            if (place != null && place.plain == null) {
+                place.failures = view.failures();
+                enter(
+                        place,
+                        switch (view.reach()) {
+                            case NOT_TRIED -> State.NOT_TRIED;
+                            case SELF -> State.SELF;
+                            case LINKED -> State.CONNECTED;
+                            case REACHED -> State.REACHED;
+                            case UNREACHABLE -> State.UNREACHABLE;
+                        });
+            }
+        }
+    }
+
+    private void enter(Place place, State state) {
+        if (place.state != state) {
+            place.state = state;
+            if (state == State.CONNECTED || state == State.REACHED) {
+                place.said = null;
+            }
+            place.since = clock.instant();
+        }
+    }
+
+    /** A task that ends by an interrupt. */
+    private interface Task {
+        void run() throws InterruptedException;
+    }
+
+    private synchronized Thread run(String name, Task task) {
+        Thread thread = Thread.ofVirtual().name(name).start(() -> {
+            try {
+                task.run();
+            } catch (InterruptedException e) {
+                log.debug("{} ends", name);
+            }
+        });
+        threads.removeIf(each -> !each.isAlive());
+        threads.add(thread);
+        return thread;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.wsmesh.websocket;
+
+import dev.wsmesh.protocol.Bytes;
+import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.Frame;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the writer of one link has to do, in order. Bounded by those who fill it: a handshake has two messages at most, the core
+ * hands over {@link LinkLimits#FRAMES_IN_FLIGHT} frames, and after a close nothing is added. Thread-safe.
+ */
+final class Outbox {
+
+    /** Something for the writer to do. */
+    sealed interface Task {}
+
+    /** Write these bytes as one message. */
+    record Handshaking(Bytes bytes) implements Task {}
+
+    /** Write this frame, and tell the core when it is gone. */
+    record Sending(Frame frame) implements Task {}
+
+    /** Close the session, with a word about why. */
+    record Closing(CloseCode code, String reason) implements Task {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition filled = lock.newCondition();
+    private final Queue<Task> tasks = new ArrayDeque<>();
+    private boolean closing;
+
+    void add(Task task) {
+        lock.lock();
+        try {
+            if (!closing) {
+                closing = task instanceof Closing;
+                tasks.add(task);
+                filled.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Task take() throws InterruptedException {
+        lock.lock();
+        try {
+            Task task = tasks.poll();
+            while (task == null) {
+                filled.await();
+                task = tasks.poll();
+            }
+            return task;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next task; null if there is none for so long. */
+    @Nullable
+    Task poll(long timeoutNanos) throws InterruptedException {
+        long left = timeoutNanos;
+        lock.lock();
+        try {
+            Task task = tasks.poll();
+            while (task == null && left > 0) {
+                left = filled.awaitNanos(left);
+                task = tasks.poll();
+            }
+            return task;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

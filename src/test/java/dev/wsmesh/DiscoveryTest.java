@@ -1,0 +1,155 @@
+package dev.wsmesh;
+
+import static dev.wsmesh.TestNode.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wsmesh.node.ConfiguredPeerView;
+import dev.wsmesh.node.ConfiguredPeerView.State;
+import dev.wsmesh.protocol.NodeId;
+import dev.wsmesh.websocket.Locator;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** A name with several addresses means as many nodes. Each node here has a loopback address of its own, as Linux allows. */
+class DiscoveryTest {
+
+    private static final String NAME = "node.mesh.test";
+
+    /** What the name means now; nothing means that it cannot be resolved. */
+    private static volatile List<String> addresses = List.of();
+
+    @BeforeEach
+    void nameNothing() {
+        addresses = List.of();
+    }
+
+    @Test
+    void replicas_with_the_same_configuration_find_each_other_and_themselves() {
+        addresses = List.of("127.0.0.4", "127.0.0.2", "127.0.0.3");
+        try (TestNode one = start("127.0.0.2", 0);
+                TestNode two = start("127.0.0.3", one.port());
+                TestNode three = start("127.0.0.4", one.port())) {
+            for (TestNode node : List.of(one, two, three)) {
+                node.awaitNeighbours(2);
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(states(node))
+                                .containsExactlyInAnyOrder(State.SELF, State.CONNECTED, State.CONNECTED));
+            }
+            one.mesh().publish("t", "to all");
+            await().atMost(PATIENCE).until(() -> three.texts("t").equals(List.of("to all")));
+            await().atMost(PATIENCE).until(() -> two.texts("t").equals(List.of("to all")));
+        }
+    }
+
+    @Test
+    void addresses_that_come_are_dialled_and_those_that_went_are_not() {
+        addresses = List.of("127.0.0.2", "127.0.0.3");
+        try (TestNode one = start("127.0.0.2", 0);
+                TestNode two = start("127.0.0.3", one.port());
+                TestNode three = alone("127.0.0.4", one.port())) {
+            one.awaitNeighbours(1);
+            addresses = List.of("127.0.0.2", "127.0.0.3", "127.0.0.4");
+            await().atMost(PATIENCE).until(() -> one.neighbours().contains(three.id()));
+            await().atMost(PATIENCE).until(() -> two.neighbours().contains(three.id()));
+
+            addresses = List.of("127.0.0.2", "127.0.0.4");
+            await().atMost(PATIENCE).until(() -> places(one).noneMatch(url -> url.endsWith("127.0.0.3")));
+            NodeId gone = two.id();
+            assertThat(one.neighbours()).as("a link that is up stays").contains(gone);
+            two.context().close();
+            await().atMost(PATIENCE).until(() -> !one.neighbours().contains(gone));
+            assertThat(states(one)).containsExactlyInAnyOrder(State.SELF, State.CONNECTED);
+        }
+    }
+
+    @Test
+    void a_name_that_cannot_be_resolved_for_a_while_changes_nothing() {
+        addresses = List.of("127.0.0.2", "127.0.0.3");
+        try (TestNode one = start("127.0.0.2", 0);
+                TestNode two = start("127.0.0.3", one.port())) {
+            one.awaitNeighbours(1);
+            int asked = Names.asked;
+            addresses = List.of();
+            await().atMost(PATIENCE).until(() -> Names.asked >= asked + 4);
+            assertThat(places(one)).hasSize(2);
+            assertThat(one.neighbours()).containsExactly(two.id());
+        }
+    }
+
+    @Test
+    void a_name_that_means_nothing_yet_is_followed_until_it_does() {
+        try (TestNode one = start("127.0.0.2", 0);
+                TestNode two = alone("127.0.0.3", one.port())) {
+            await().atMost(PATIENCE).until(() -> states(one).equals(List.of(State.UNREACHABLE)));
+            addresses = List.of("127.0.0.2", "127.0.0.3");
+            await().atMost(PATIENCE).until(() -> one.neighbours().contains(two.id()));
+        }
+    }
+
+    /** A node at an address of its own, whose configuration is that of all others. */
+    private static TestNode start(String host, int port) {
+        return node(host, port, true);
+    }
+
+    private static TestNode alone(String host, int port) {
+        return node(host, port, false);
+    }
+
+    private static TestNode node(String host, int wanted, boolean peers) {
+        int port = wanted == 0 ? freePort() : wanted;
+        return TestNode.start(
+                "--mesh.bind=" + host + ":" + port,
+                "--mesh.peers=" + (peers ? "ws://" + NAME + ":" + port : ""),
+                "--mesh.advertised-url=ws://" + host + ":" + port,
+                "--mesh.membership.fill=false",
+                "--mesh.discovery.interval=100ms",
+                "--spring.main.sources=" + Names.class.getName());
+    }
+
+    private static int freePort() {
+        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<String> places(TestNode node) {
+        return node.mesh().view().configuredPeers().stream().map(ConfiguredPeerView::url);
+    }
+
+    private static List<State> states(TestNode node) {
+        return node.mesh().view().configuredPeers().stream()
+                .map(ConfiguredPeerView::state)
+                .toList();
+    }
+
+    /** Stands for the system's resolver. */
+    @Configuration(proxyBeanMethods = false)
+    static class Names {
+
+        private static volatile int asked;
+
+        @Bean
+        Locator.Resolver testResolver() {
+            return Names::resolve;
+        }
+
+        @SuppressWarnings("NonAtomicVolatileUpdate") // about is enough
+        private static InetAddress[] resolve(String host) throws UnknownHostException {
+            asked++;
+            List<String> now = addresses;
+            if (now.isEmpty() || !host.equals(NAME)) {
+                throw new UnknownHostException(host);
+            }
+            return now.stream().map(InetAddress::ofLiteral).toArray(InetAddress[]::new);
+        }
+    }
+}

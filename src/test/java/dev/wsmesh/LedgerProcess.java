@@ -1,0 +1,130 @@
+package dev.wsmesh;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A {@link LedgerNode} in a process of its own. */
+final class LedgerProcess implements AutoCloseable {
+
+    private final Process process;
+    private final Path ledger;
+    private final Path log;
+    private final Writer commands;
+
+    private LedgerProcess(Process process, Path ledger, Path log) {
+        this.process = process;
+        this.ledger = ledger;
+        this.log = log;
+        this.commands = process.outputWriter();
+    }
+
+    /** Starts a node whose ledger and log are files of this name. */
+    static LedgerProcess start(Path directory, String name, int port, long secondsAhead, List<String> arguments)
+            throws IOException {
+        Path ledger = directory.resolve(name + ".ledger");
+        Path log = directory.resolve(name + ".log");
+        List<String> command = new ArrayList<>(List.of(
+                NodeProcess.java(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LedgerNode.class.getName(),
+                ledger.toString(),
+                Long.toString(secondsAhead),
+                "--mesh.bind=localhost:" + port,
+                "--mesh.broadcast.enabled=false",
+                "--mesh.dial.backoff-min=100ms",
+                "--mesh.dial.backoff-max=1s",
+                "--spring.main.lazy-initialization=false"));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new LedgerProcess(process, ledger, log);
+    }
+
+    LedgerProcess awaitUp() {
+        await().atMost(TestNode.PATIENCE.multipliedBy(4)).until(() -> !process.isAlive() || isUp());
+        if (!isUp()) {
+            throw new IllegalStateException("the node did not start: " + log());
+        }
+        return this;
+    }
+
+    private boolean isUp() {
+        return lines().stream().anyMatch(line -> line.startsWith("U "));
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What the ledger says so far; a last line that is not finished does not count. */
+    List<String> lines() {
+        try {
+            if (!Files.exists(ledger)) {
+                return List.of();
+            }
+            String text = Files.readString(ledger);
+            return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void rate(int perSecond) throws IOException {
+        tell("rate " + perSecond);
+    }
+
+    void bytes(int bytes) throws IOException {
+        tell("bytes " + bytes);
+    }
+
+    /** Leaves the mesh gracefully, and ends. */
+    void leave() throws IOException, InterruptedException {
+        tell("leave");
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("it does not leave: " + log());
+        }
+    }
+
+    /** As {@code kill -9} does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private void tell(String command) throws IOException {
+        commands.write(command + "\n");
+        commands.flush();
+    }
+}

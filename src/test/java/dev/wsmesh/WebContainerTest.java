@@ -1,0 +1,60 @@
+package dev.wsmesh;
+
+import static dev.wsmesh.TestNode.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wsmesh.node.MeshCounters.Ending;
+import java.util.Locale;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+
+/** The web container that a build swaps in, Tomcat or Jetty, is the one that nodes run on; see docs/adr/0009. */
+class WebContainerTest {
+
+    private static final String CONTAINER = System.getProperty("wsmesh.web-container", "tomcat");
+
+    // Larger than any container's buffer for a whole message.
+    private static final String LARGE = "x".repeat(900_000);
+
+    @Test
+    void two_nodes_on_this_container_are_linked_and_part_in_good_order() {
+        try (TestNode one = TestNode.start()) {
+            try (TestNode two = TestNode.start("--mesh.peers=" + one.url()).awaitNeighbours(1)) {
+                one.awaitNeighbours(1);
+                assertIsOnContainer(one);
+                one.mesh().publish("a.topic", LARGE);
+                two.mesh().publish("a.topic", "small");
+                two.mesh().publish("a.topic", LARGE);
+                await().atMost(PATIENCE).until(() -> two.texts("a.topic").size() == 3);
+                await().atMost(PATIENCE).until(() -> one.texts("a.topic").size() == 3);
+                assertThat(one.texts("a.topic")).containsOnlyOnce("small").contains(LARGE);
+            }
+            one.awaitNeighbours(0);
+        }
+    }
+
+    @Test
+    void plain_peers_on_this_container_hear_each_other_and_part_in_good_order() {
+        try (TestNode one = TestNode.start()) {
+            try (TestNode two = TestNode.start("--plain-peers=" + one.url()).awaitSessions(1)) {
+                one.awaitSessions(1);
+                assertIsOnContainer(one);
+                one.mesh().sendToPlainPeers(LARGE);
+                two.mesh().sendToPlainPeers("small");
+                two.mesh().sendToPlainPeers(LARGE);
+                await().atMost(PATIENCE).until(() -> two.texts().contains(LARGE));
+                await().atMost(PATIENCE).until(() -> one.texts().contains("small"));
+                await().atMost(PATIENCE).until(() -> one.texts().contains(LARGE));
+            }
+            await().atMost(PATIENCE).until(() -> one.counters().endings(Ending.CLOSED) == 1);
+        }
+    }
+
+    private static void assertIsOnContainer(TestNode node) {
+        WebServer server = Objects.requireNonNull(((ServletWebServerApplicationContext) node.context()).getWebServer());
+        assertThat(server.getClass().getSimpleName().toLowerCase(Locale.ROOT)).startsWith(CONTAINER);
+    }
+}

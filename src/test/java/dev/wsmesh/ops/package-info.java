@@ -1,0 +1,5 @@
+/** What operators see, without a node. */
+@NullMarked
+package dev.wsmesh.ops;
+
+import org.jspecify.annotations.NullMarked;

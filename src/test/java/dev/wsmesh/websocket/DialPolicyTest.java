@@ -1,0 +1,74 @@
+package dev.wsmesh.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.wsmesh.protocol.Address;
+import java.net.InetAddress;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is not dialled on somebody's word. */
+class DialPolicyTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1",
+                "127.9.9.9",
+                "::1",
+                "169.254.169.254",
+                "fe80::1",
+                "0.0.0.0",
+                "::",
+                "224.0.0.1",
+                "168.63.129.16",
+                "100.100.100.200",
+                "fd00:ec2::254",
+                "64:ff9b::a9fe:a9fe"
+            })
+    void what_only_this_node_can_reach_is_not_dialled_by_its_address_or_a_name(String address) {
+        DialPolicy policy = policy(false, "10.0.0.1", address);
+        String literal = address.contains(":") ? "[" + address + "]" : address;
+        assertThat(policy.mayDial(new Address("ws://" + literal + ":8080"))).isFalse();
+        assertThat(policy.complaint(PeerUrl.parse("ws://" + literal + ":8080")))
+                .contains("'ws://" + literal + ":8080'");
+        assertThatExceptionOfType(DialException.class)
+                .as("one bad address of several is enough")
+                .isThrownBy(() -> policy.judged(target("ws://node.mesh.test:8080")));
+        assertThatExceptionOfType(DialException.class)
+                .isThrownBy(() -> policy(false, "10.0.0.1")
+                        .judged(target("ws://node.mesh.test:8080").at(InetAddress.ofLiteral(address))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.1", "192.168.1.1", "203.0.113.7", "fd00::1"})
+    void what_others_can_reach_is_dialled_at_the_address_that_was_judged(String address) throws DialException {
+        assertThat(policy(false, address)
+                        .judged(target("ws://node.mesh.test:8080"))
+                        .pinned())
+                .isEqualTo(InetAddress.ofLiteral(address));
+    }
+
+    @Test
+    void a_mesh_on_this_machine_stays_on_it() {
+        assertThat(policy(true).mayDial(new Address("ws://localhost:8080"))).isTrue();
+        assertThat(policy(true).mayDial(new Address("ws://[::1]:8080"))).isTrue();
+        assertThat(policy(true).mayDial(new Address("ws://169.254.169.254"))).isFalse();
+    }
+
+    private static PeerTarget target(String url) {
+        return new PeerTarget(PeerUrl.parse(url), Map.of(), false);
+    }
+
+    private static DialPolicy policy(boolean loopbackAllowed, String... addresses) {
+        return new DialPolicy(
+                loopbackAllowed,
+                _ -> java.util.Arrays.stream(addresses)
+                        .map(InetAddress::ofLiteral)
+                        .toArray(InetAddress[]::new),
+                _ -> false);
+    }
+}
