@@ -43,6 +43,9 @@ record Plan(
                 dice.nextInt(10) > 2);
     }
 
+    /** More than all runs of all nodes in one life: a stream that is refused is counted, and rightly never delivered. */
+    private static final int STREAMS = 256;
+
     /** All join at once through one contact, and few publish: so many streams as nodes is not what a mesh is for. */
     static Plan large(SplittableRandom dice, int size) {
         return new Plan(
@@ -90,6 +93,6 @@ record Plan(
         }
         long logBytes = (4L + dice.nextInt(dice.nextBoolean() ? 20 : 200)) * (recordBytes + 80);
         Duration retention = Duration.ofSeconds(10 + dice.nextInt(30));
-        return usual.bounded(logBytes, retention, 4 + dice.nextInt(30), 64);
+        return usual.bounded(logBytes, retention, 4 + dice.nextInt(30), STREAMS);
     }
 }
