@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,6 +205,8 @@ public final class Cable implements AutoCloseable {
                 socket.setSoLinger(true, 0);
             }
             socket.close();
+        } catch (SocketException e) {
+            // Closed by the other side of the cable meanwhile: that is what was wanted.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,6 +6,7 @@ import dev.wsmesh.node.Mesh;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.Message;
 import dev.wsmesh.node.SessionView;
+import dev.wsmesh.node.SubscribeOptions;
 import dev.wsmesh.node.Subscription;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.View;
@@ -37,7 +38,8 @@ public final class TestNode implements AutoCloseable {
 
     private TestNode(ConfigurableApplicationContext context) {
         this.context = context;
-        Subscription _ = mesh().subscribe(">", received::add);
+        Subscription _ =
+                mesh().subscribe(SubscribeOptions.to(">").replaying(SubscribeOptions.EVERYTHING), received::add);
     }
 
     /** Stands for peers, separated by commas, that are dialled without offering our subprotocol. */

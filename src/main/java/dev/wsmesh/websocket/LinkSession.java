@@ -396,17 +396,17 @@ final class LinkSession implements SocketPeer {
 
     private void closeNow(CloseCode code, String reason) {
         closing = code;
-        SessionTuning.closeSoon(session);
         CloseStatus status = code == CloseCode.ABNORMAL
                 ? CloseStatus.SESSION_NOT_RELIABLE
                 : new CloseStatus(code.number(), reason.isEmpty() ? null : reason);
         try {
+            SessionTuning.closeSoon(session);
             session.close(status);
         } catch (IOException | IllegalStateException e) {
             log.debug("closing the session with {} failed", address, e);
         } finally {
-            SessionTuning.closeGiven(session);
             end(code, status);
+            SessionTuning.closeGiven(session);
         }
     }
 

@@ -3,6 +3,8 @@ package dev.wsmesh.websocket;
 import jakarta.websocket.Session;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.NativeWebSocketSession;
 
@@ -28,6 +30,8 @@ final class SessionTuning {
     private static final long NEVER = 0;
     private static final String BLOCKING_SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
     private static final String SESSION_CLOSE_TIMEOUT = "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
+
+    private static final Logger log = LoggerFactory.getLogger(SessionTuning.class);
 
     private SessionTuning() {}
 
@@ -64,7 +68,12 @@ final class SessionTuning {
         if (session instanceof NativeWebSocketSession holder
                 && holder.getNativeSession() instanceof Session nativeSession
                 && nativeSession.isOpen()) {
-            nativeSession.getUserProperties().put(property, value.toMillis());
+            try {
+                nativeSession.getUserProperties().put(property, value.toMillis());
+            } catch (IllegalStateException e) {
+                // It was closed in between: nothing is left to be tuned.
+                log.debug("session {} has gone", session.getId(), e);
+            }
         }
     }
 
