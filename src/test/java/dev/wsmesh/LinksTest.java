@@ -300,7 +300,8 @@ class LinksTest {
                                 "--mesh.outbound-only=true")
                         .awaitNeighbours(1)) {
             DeliveryBook book = DeliveryBook.of(slow.mesh(), "t");
-            await().atMost(PATIENCE).until(() -> book.has(fast.mesh().publish("t", "warm")));
+            PublishReceipt warm = fast.mesh().publish("t", "warm");
+            await().atMost(PATIENCE).until(() -> book.has(warm));
             cable.swallowToTarget();
             Publication large = Publication.of("t", "x".repeat(100_000));
             Publication failing = large.with(PublishOptions.DEFAULT.on(Backpressure.FAIL));
