@@ -34,6 +34,11 @@ final class FrameFiller {
         List<Message> control = new ArrayList<>();
         List<Message> payload = new ArrayList<>();
         int room = Math.min(Limits.FRAME_TARGET_BYTES, link.frameBytes) - Limits.FRAME_OVERHEAD_BYTES;
+        if (link.pong != null) {
+            control.add(link.pong);
+            room -= sizeOf(link.pong);
+            link.pong = null;
+        }
         while (!link.control.isEmpty() && (control.isEmpty() || sizeOf(link.control.getFirst()) <= room)) {
             Message message = link.control.removeFirst();
             control.add(message);

@@ -52,6 +52,9 @@ final class Link {
     int credits;
 
     final ArrayDeque<Message> control = new ArrayDeque<>();
+    /** Answers the latest Ping; not in the queue, where a flood could push it out. */
+    Message.@Nullable Pong pong;
+
     final ArrayDeque<StreamLink> flagged = new ArrayDeque<>();
     final ArrayDeque<StreamLink> owed = new ArrayDeque<>();
     final Map<StreamId, StreamLink> streams = new HashMap<>();
@@ -74,10 +77,12 @@ final class Link {
     /** The peer has answered our Join or Neighbor. */
     boolean answered;
 
-    long sentAt;
     long heardAt;
     long pingNonce;
-    long pingedAt = Alarms.NEVER;
+    /** When the last Ping was due: at first when the link came up. */
+    long pingedAt;
+
+    boolean pongMissing;
     long roundTripNanos = -1;
 
     boolean laggard;
@@ -92,8 +97,8 @@ final class Link {
         this.role = role;
         this.upAt = now;
         this.listeningSince = now;
-        this.sentAt = now;
         this.heardAt = now;
+        this.pingedAt = now;
     }
 
     NodeId peer() {

@@ -91,6 +91,7 @@ final class Links {
     /** Says goodbye, if there is one, and then closes; neither waits for a link that takes no frames. */
     void dismiss(Link link, CloseCode code, @Nullable Message goodbye) {
         link.control.clear();
+        link.pong = null;
         link.closing = code;
         if (goodbye == null) {
             close(link);
@@ -126,7 +127,6 @@ final class Links {
                 return;
             }
             link.credits--;
-            link.sentAt = context.now;
             context.emit(new Output.Send(link.id, frame));
             if (link.phase == Link.Phase.DRAINING && link.control.isEmpty()) {
                 close(link);
@@ -147,7 +147,7 @@ final class Links {
         }
     }
 
-    /** Pings where we were silent, and gives up where they were. */
+    /** Asks every link for a sign of life, which is also how its round trip is measured, and gives up where there was none. */
     void onLivenessAlarm(Consumer<Link> unresponsive) {
         for (Link link : List.copyOf(live.values())) {
             if (link.phase != Link.Phase.OPEN) {
@@ -161,16 +161,23 @@ final class Links {
             if (pingAt(link) <= context.now) {
                 link.pingNonce++;
                 link.pingedAt = context.now;
+                link.pongMissing = true;
                 say(link, new Message.Ping(link.pingNonce));
             }
             watch(link);
         }
     }
 
+    /** Of several Pings that wait, only the latest is answered. */
+    void onPing(Link link, Message.Ping ping) {
+        link.pong = new Message.Pong(ping.nonce());
+        touch(link);
+    }
+
     void onPong(Link link, Message.Pong pong) {
-        if (pong.nonce() == link.pingNonce && link.pingedAt != Alarms.NEVER) {
+        if (pong.nonce() == link.pingNonce && link.pongMissing) {
             link.roundTripNanos = context.now - link.pingedAt;
-            link.pingedAt = Alarms.NEVER;
+            link.pongMissing = false;
         }
     }
 
@@ -180,9 +187,7 @@ final class Links {
         context.alarms.setNoLaterThan(Alarm.LIVENESS, Math.min(silentUntil, Math.max(pingAt(link), context.now + 1)));
     }
 
-    /** A Ping that waits for a slow link is not repeated until its time has passed again. */
     private long pingAt(Link link) {
-        long since = link.pingedAt == Alarms.NEVER ? link.sentAt : Math.max(link.sentAt, link.pingedAt);
-        return since + context.settings.liveness().pingAfter().toNanos();
+        return link.pingedAt + context.settings.liveness().pingAfter().toNanos();
     }
 }

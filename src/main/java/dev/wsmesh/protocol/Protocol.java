@@ -182,7 +182,7 @@ public final class Protocol {
                 }
             }
             case Message.Membership about -> overlay.onMessage(link, about);
-            case Message.Ping ping -> links.say(link, new Message.Pong(ping.nonce()));
+            case Message.Ping ping -> links.onPing(link, ping);
             case Message.Pong pong -> links.onPong(link, pong);
             case Message.Handshake _ -> overlay.part(link, CloseCode.MALFORMED, null);
         }

@@ -265,7 +265,7 @@ public record Settings(
     /**
      * Of the links.
      *
-     * @param pingAfter silence of ours after which we say something
+     * @param pingAfter time between two Pings on a link, however much else is said
      * @param unresponsiveAfter silence of theirs after which the link is closed
      * @param controlQueue most membership messages waiting on one link; the oldest is dropped
      * @param drainLimit longest time a link stays open to say goodbye

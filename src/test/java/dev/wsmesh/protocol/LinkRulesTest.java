@@ -4,6 +4,8 @@ import static dev.wsmesh.protocol.Bench.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Two links between the same two nodes, and links that fall silent; each test is named after what its rule prevents. */
@@ -63,6 +65,39 @@ class LinkRulesTest {
         assertThat(bench.said(link, Message.Ping.class)).hasSize(1);
         bench.seconds(20);
         assertThat(bench.outputs(Output.Close.class)).containsExactly(new Output.Close(link, CloseCode.UNRESPONSIVE));
+    }
+
+    @Test
+    void theRoundTripOfABusyLinkIsKnown() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        for (int i = 0; i < 11; i++) {
+            bench.seconds(1);
+            bench.publish(10);
+        }
+        Message.Ping ping = bench.said(link, Message.Ping.class).getLast();
+        bench.seconds(1);
+        bench.receive(link, new Message.Pong(ping.nonce()));
+        assertThat(bench.view().links().getFirst().roundTripNanos())
+                .isBetween(
+                        Duration.ofSeconds(1).toNanos(), Duration.ofSeconds(2).toNanos());
+    }
+
+    @Test
+    void aSignOfLifeIsNotPushedOutByWhatIsPassedOn() {
+        Bench bench = new Bench();
+        LinkId slow = bench.neighbour(1);
+        bench.stick(slow);
+        bench.receive(slow, new Message.Ping(1), new Message.Ping(2));
+        bench.receive(slow, new Message.Ping(3));
+        bench.receive(slow, new Message.Ping(4));
+        for (int i = 0; i < 200; i++) {
+            bench.receive(slow, new Message.Shuffle(i, node(50), 0, List.of()));
+        }
+        assertThat(bench.counted(Counter.CONTROL_DROPPED)).isPositive();
+        bench.said(slow);
+        bench.unstick(slow);
+        assertThat(bench.said(slow, Message.Pong.class)).containsExactly(new Message.Pong(4));
     }
 
     @Test
