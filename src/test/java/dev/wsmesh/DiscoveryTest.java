@@ -60,12 +60,30 @@ class DiscoveryTest {
             await().atMost(PATIENCE).until(() -> two.neighbours().contains(three.id()));
 
             addresses = List.of("127.0.0.2", "127.0.0.4");
-            await().atMost(PATIENCE).until(() -> places(one).noneMatch(url -> url.endsWith("127.0.0.3")));
             NodeId gone = two.id();
-            assertThat(one.neighbours()).as("a link that is up stays").contains(gone);
             two.context().close();
             await().atMost(PATIENCE).until(() -> !one.neighbours().contains(gone));
+            await().atMost(PATIENCE).until(() -> places(one).noneMatch(url -> url.endsWith("127.0.0.3")));
             assertThat(states(one)).containsExactlyInAnyOrder(State.SELF, State.CONNECTED);
+        }
+    }
+
+    @Test
+    void what_an_answer_leaves_out_is_kept_as_long_as_it_is_reached() {
+        addresses = List.of("127.0.0.2", "127.0.0.3", "127.0.0.4");
+        try (TestNode one = start("127.0.0.2", 0);
+                TestNode two = start("127.0.0.3", one.port());
+                TestNode three = start("127.0.0.4", one.port())) {
+            one.awaitNeighbours(2);
+            await().atMost(PATIENCE).until(() -> !states(one).contains(State.NOT_TRIED));
+            List<String> before = statesSince(one);
+            for (String part : List.of("127.0.0.3", "127.0.0.4", "127.0.0.2")) {
+                int asked = Names.asked;
+                addresses = List.of(part, "127.0.0.2");
+                await().atMost(PATIENCE).until(() -> Names.asked >= asked + 9);
+                assertThat(statesSince(one)).containsExactlyInAnyOrderElementsOf(before);
+                assertThat(one.neighbours()).containsExactlyInAnyOrder(two.id(), three.id());
+            }
         }
     }
 
@@ -123,6 +141,12 @@ class DiscoveryTest {
 
     private static Stream<String> places(TestNode node) {
         return node.mesh().view().configuredPeers().stream().map(ConfiguredPeerView::url);
+    }
+
+    private static List<String> statesSince(TestNode node) {
+        return node.mesh().view().configuredPeers().stream()
+                .map(peer -> peer.url() + " " + peer.state() + " since " + peer.since())
+                .toList();
     }
 
     private static List<State> states(TestNode node) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.node.MeshCounters.Ending;
+import dev.wsmesh.protocol.Message;
+import dev.wsmesh.seed.RawWebSocket;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,33 @@ class WebContainerTest {
                 await().atMost(PATIENCE).until(() -> one.texts().contains(LARGE));
             }
             await().atMost(PATIENCE).until(() -> one.counters().endings(Ending.CLOSED) == 1);
+        }
+    }
+
+    @Test
+    void who_sends_but_does_not_read_is_ended_in_time() throws Exception {
+        try (TestNode node = TestNode.start("--mesh.links.send-timeout=1s", "--mesh.plain-peers.send-timeout=1s");
+                HostilePeer link = HostilePeer.link(node.port());
+                RawWebSocket plain = RawWebSocket.dialWithSmallBuffer("localhost", node.port(), "/")) {
+            link.send(new Message.DigestComplete(0));
+            node.awaitNeighbours(1);
+            node.awaitSessions(1);
+            await().atMost(PATIENCE).until(() -> {
+                node.mesh().publish("a.topic", LARGE);
+                node.mesh().sendToPlainPeers("x".repeat(100_000));
+                sendUnlessEnded(link, plain);
+                return node.core().links().isEmpty() && node.sessions().isEmpty();
+            });
+        }
+    }
+
+    /** Bytes that arrive must not pass for progress of what is written. */
+    private static void sendUnlessEnded(HostilePeer link, RawWebSocket plain) {
+        try {
+            link.send(new Message.Ping(1));
+            plain.sendText("still here");
+        } catch (IOException e) {
+            assertThat(e).as("the end that is waited for").isNotNull();
         }
     }
 

@@ -65,7 +65,8 @@ public final class Handshake {
     public record Send(Bytes frame) implements Step {}
 
     /**
-     * The link is up, once the last frame, if there is one, is sent.
+     * The peer has proved itself. The dialler's link is up; the acceptor sends its own proof, and its link is up with the first
+     * frame that the dialler sends, which shows that it took the proof.
      *
      * @param peer who is at the other end
      * @param epoch of the peer's run

@@ -9,7 +9,6 @@ import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.View;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,15 +112,9 @@ final class Driver implements Core {
         }
     }
 
-    /** What was delivered, is retained and no older than this; of each stream in its order. */
-    List<Inbox.Retained> retained(Duration replay) {
-        List<Inbox.Retained> past = new ArrayList<>();
-        if (!replay.isZero()) {
-            protocol.forEachDelivered(
-                    now() - nanos(replay),
-                    (stream, sequence, born, record) -> past.add(new Inbox.Retained(stream, sequence, born, record)));
-        }
-        return past;
+    /** A replay of what was born at most so long ago. */
+    Replay replay(Duration past, Predicate<EncodedRecord> asked) {
+        return exclusively(core -> new Replay(core, now() - nanos(past), asked));
     }
 
     /** How many nodes this one is linked with; never waits. */

@@ -13,7 +13,7 @@ public record Gap(StreamId stream, long from, long to, Cause cause) implements D
 
     /** Why messages are missing. */
     public enum Cause {
-        /** No node that could be reached retains them any more. */
+        /** No node that could be reached retains them any more; or this one did not when a replay came to them. */
         NOT_RETAINED,
         /** The subscription's queue was full. */
         SLOW_SUBSCRIBER

@@ -1,12 +1,16 @@
 package dev.wsmesh.node;
 
 import dev.wsmesh.protocol.EncodedRecord;
+import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.RecordEncoder;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The one place that everything delivered passes through, on its way to the subscriptions. Subscribing and closing are for any
@@ -14,10 +18,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Inbox implements AutoCloseable {
 
+    /** Four times what one core keeps. */
+    private static final int MOST_EARLIER = 65_536;
+
     private final MeshCounters counters;
     private final SubscriptionLimits usualLimits;
     private final RecordEncoder encoder;
     private final List<SubscriptionQueue> subscriptions = new CopyOnWriteArrayList<>();
+    /** How far each stream was delivered in earlier runs, until it is heard again. Used by the run's core only, one at a time. */
+    private final Map<StreamId, Long> earlier = new HashMap<>();
+
     private volatile boolean closed;
 
     /** Creates an inbox without subscriptions. */
@@ -27,10 +37,29 @@ public final class Inbox implements AutoCloseable {
         this.encoder = encoder;
     }
 
-    /** A record in the place where it is kept. */
-    record Retained(StreamId stream, long sequence, long bornNanos, EncodedRecord record) {}
+    /** Lets a replay read the core. */
+    @FunctionalInterface
+    interface CoreReader {
+        Replay.Portion read(Function<Protocol, Replay.Portion> task);
+    }
+
+    /**
+     * A new run of the node begins, with a core that knows nothing. Subscriptions go on: what they missed meanwhile is a gap, once
+     * the stream is heard again, and what they had already they do not get again.
+     *
+     * @param settled how far each stream was delivered in the last run
+     */
+    void goOnFrom(Map<StreamId, Long> settled) {
+        if (earlier.size() + settled.size() > MOST_EARLIER) {
+            earlier.clear();
+        }
+        earlier.putAll(settled);
+    }
 
     void deliver(StreamId stream, long sequence, EncodedRecord record) {
+        if (!earlier.isEmpty() && firstNew(stream, sequence, sequence) > sequence) {
+            return;
+        }
         Topic topic = encoder.topic(record);
         Message message = null;
         for (SubscriptionQueue subscription : subscriptions) {
@@ -42,14 +71,53 @@ public final class Inbox implements AutoCloseable {
     }
 
     void gap(StreamId stream, long from, long to) {
-        Gap gap = new Gap(stream, from, to, Gap.Cause.NOT_RETAINED);
+        long first = earlier.isEmpty() ? from : firstNew(stream, from, to);
+        if (first <= to) {
+            tell(new Gap(stream, first, to, Gap.Cause.NOT_RETAINED));
+        }
+    }
+
+    private void tell(Gap gap) {
         for (SubscriptionQueue subscription : subscriptions) {
             subscription.offer(gap);
         }
     }
 
-    /** A subscription that gets these records first, in the order of their birth, as far as it asked for their topics. */
-    Subscription subscribe(SubscribeOptions options, MessageListener listener, List<Retained> past) {
+    /** Of these numbers the first beyond what an earlier run delivered; what lies between is a gap. */
+    private long firstNew(StreamId stream, long from, long to) {
+        long settled = earlier.getOrDefault(stream, from - 1);
+        if (to > settled) {
+            earlier.remove(stream);
+        }
+        if (from > settled + 1) {
+            tell(new Gap(stream, settled + 1, from - 1, Gap.Cause.NOT_RETAINED));
+        }
+        return Math.max(from, settled + 1);
+    }
+
+    /** Which records a subscription with these options asks for. */
+    Predicate<EncodedRecord> askedBy(SubscribeOptions options) {
+        return record -> options.pattern().matches(encoder.topic(record));
+    }
+
+    /** A subscription from now on. */
+    Subscription subscribe(SubscribeOptions options, MessageListener listener) {
+        SubscriptionQueue subscription = add(options, listener);
+        subscription.start();
+        return closeIfClosed(subscription);
+    }
+
+    /** A subscription that gets the past first. */
+    Subscription subscribe(SubscribeOptions options, MessageListener listener, Replay replay, CoreReader core) {
+        SubscriptionQueue subscription = add(options, listener);
+        subscription.start(
+                replay,
+                () -> core.read(subscription::readOn),
+                item -> message(item.stream(), item.sequence(), item.record()));
+        return closeIfClosed(subscription);
+    }
+
+    private SubscriptionQueue add(SubscribeOptions options, MessageListener listener) {
         if (closed) {
             throw new IllegalStateException("the node is gone: nothing will be received any more");
         }
@@ -57,10 +125,10 @@ public final class Inbox implements AutoCloseable {
         SubscriptionQueue subscription = new SubscriptionQueue(
                 options, own == null ? usualLimits : own, listener, counters, subscriptions::remove);
         subscriptions.add(subscription);
-        subscription.start(() -> past.stream()
-                .sorted(Comparator.comparingLong(Retained::bornNanos))
-                .map(each -> message(each.stream(), each.sequence(), each.record()))
-                .iterator());
+        return subscription;
+    }
+
+    private Subscription closeIfClosed(SubscriptionQueue subscription) {
         if (closed) {
             subscription.close();
         }

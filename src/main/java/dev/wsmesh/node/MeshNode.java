@@ -8,6 +8,8 @@ import dev.wsmesh.protocol.Header;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.RecordEncoder;
+import dev.wsmesh.protocol.Retained;
+import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,8 +17,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +50,9 @@ public final class MeshNode implements Mesh, Inbound {
     private volatile @Nullable Driver driver;
 
     private volatile boolean running;
+    /** Guarded by the monitor. */
+    private long peerChanges;
+
     private volatile Instant startedAt = Instant.EPOCH;
 
     /**
@@ -113,9 +122,18 @@ public final class MeshNode implements Mesh, Inbound {
     public Subscription subscribe(SubscribeOptions options, MessageListener listener) {
         Driver present = driver;
         if (present == null) {
-            return inbox.subscribe(options, listener, List.of());
+            return inbox.subscribe(options, listener);
         }
-        return present.exclusively(_ -> inbox.subscribe(options, listener, present.retained(options.replay())));
+        // In one step: what is not in the past is in the future.
+        return present.exclusively(_ -> options.replay().isZero()
+                ? inbox.subscribe(options, listener)
+                : inbox.subscribe(
+                        options, listener, present.replay(options.replay(), inbox.askedBy(options)), this::read));
+    }
+
+    /** The present run's core, for a replay that may have begun in an earlier one. */
+    private Replay.Portion read(Function<Protocol, Replay.Portion> reader) {
+        return Objects.requireNonNull(driver).exclusively(reader);
     }
 
     @Override
@@ -171,7 +189,25 @@ public final class MeshNode implements Mesh, Inbound {
 
     /** To be called when the number of peers may have changed. */
     public synchronized void peersChanged() {
+        peerChanges++;
         notifyAll();
+    }
+
+    /** Waits until peers may have come or gone since there were so many changes, or for so long. */
+    synchronized void awaitChange(long seen, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (peerChanges == seen) {
+            long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+            if (left <= 0) {
+                return;
+            }
+            wait(left);
+        }
+    }
+
+    /** How often peers may have come or gone. */
+    synchronized long peerChanges() {
+        return peerChanges;
     }
 
     @Override
@@ -203,7 +239,7 @@ public final class MeshNode implements Mesh, Inbound {
                 bind.get(),
                 running,
                 connectedPeers(),
-                present == null ? null : present.exclusively(Protocol::view),
+                present == null ? null : present.exclusively(Protocol::outline),
                 parts.peers().links(),
                 parts.peers().refusals(),
                 parts.peers().sessions(),
@@ -218,12 +254,20 @@ public final class MeshNode implements Mesh, Inbound {
 
     /** Begins a run; returns where its transport tells what happens. */
     public Core start() {
+        Driver last = driver;
+        if (last != null) {
+            inbox.goOnFrom(last.exclusively(MeshNode::settled));
+        }
         Driver fresh = new Driver(
                 parts.cores().create(parts.epochs().begin()), parts.links(), inbox, parts.epochs(), this::peersChanged);
         startedAt = parts.clock().instant();
         driver = fresh;
         fresh.start();
         return fresh;
+    }
+
+    private static Map<StreamId, Long> settled(Protocol core) {
+        return core.retained().stream().collect(Collectors.toMap(Retained::id, Retained::settled));
     }
 
     /** The transport is ready: publishing is allowed. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param bind the address it shows to others, {@code host:port}
  * @param running false before it has started and once it leaves
  * @param peers how many peers count as connected: the neighbours, and the plain peers that this node dialled
- * @param core what the mesh looks like from here; null before the first start
+ * @param core what the mesh looks like from here, without the links of each stream; null before the first start
  * @param links the links with other nodes
  * @param refusals the last handshakes that failed, the newest last
  * @param sessions the connected plain peers

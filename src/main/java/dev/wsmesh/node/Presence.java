@@ -28,8 +28,8 @@ public final class Presence implements MessageListener {
     /** Of the interval, either way: nodes that were started together do not stay in step. */
     private static final double JITTER = 0.1;
 
-    /** This part of the interval after the start most links are up, and newcomers are seen soon. A guess. */
-    private static final int FIRST_PART = 10;
+    /** This part of the interval after the start most links are up, and newcomers and new links are seen soon. A guess. */
+    private static final int SOON = 10;
 
     /** Nobody waits for a presence, and the next one makes up for it. */
     private static final PublishOptions AS_IT_COMES =
@@ -51,6 +51,13 @@ public final class Presence implements MessageListener {
      * @param interval the shortest pause, without the jitter
      */
     public record Settings(boolean enabled, Duration interval) {
+
+        /** How soon to tell of links that came or went, where so many nodes are known. */
+        Duration shortestPause(int nodes) {
+            Duration soon = interval.dividedBy(SOON);
+            Duration forAll = FOR_EACH_NODE.multipliedBy(nodes);
+            return soon.compareTo(forAll) < 0 ? forAll : soon;
+        }
 
         /** How long to wait where so many nodes are known. */
         Duration pause(int nodes) {
@@ -124,14 +131,15 @@ public final class Presence implements MessageListener {
 
     private void tellForEver() {
         try {
-            Thread.sleep(jittered(settings.interval().dividedBy(FIRST_PART)));
             while (true) {
+                Thread.sleep(jittered(settings.shortestPause(node.knownNodes())));
+                long seen = node.peerChanges();
                 int nodes = node.knownNodes();
                 Duration pause = settings.pause(nodes);
                 if (settings.tells(nodes)) {
                     tellUnlessGone(pause);
                 }
-                Thread.sleep(jittered(pause));
+                node.awaitChange(seen, jittered(pause.minus(settings.shortestPause(nodes))));
             }
         } catch (InterruptedException e) {
             log.debug("the node tells nothing of itself any more");

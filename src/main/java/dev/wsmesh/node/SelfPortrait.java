@@ -17,7 +17,7 @@ record SelfPortrait(View view, NodePresence.Counts counts) {
     /** Looks; the core must stand still meanwhile. */
     static SelfPortrait of(Protocol core) {
         return new SelfPortrait(
-                core.view(),
+                core.outline(),
                 new NodePresence.Counts(
                         core.counted(Counter.RECORDS_PUBLISHED),
                         core.counted(Counter.RECORDS_DELIVERED),

@@ -1,5 +1,6 @@
 package dev.wsmesh.node;
 
+import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
 import java.util.ArrayDeque;
@@ -7,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +42,8 @@ final class SubscriptionQueue implements Subscription {
 
     private long queuedBytes;
     private State state = State.OPEN;
+    /** The past, as long as it is being read. */
+    private @Nullable Replay replay;
 
     SubscriptionQueue(
             SubscribeOptions options,
@@ -54,19 +58,47 @@ final class SubscriptionQueue implements Subscription {
         this.onClose = onClose;
     }
 
-    /** Delivers the past, and then what is offered. */
-    void start(Supplier<Iterator<Message>> past) {
-        Thread.ofVirtual().name("mesh-subscription").start(() -> deliverUntilClosed(past.get()));
+    /** Delivers what is offered from now on. */
+    void start() {
+        Thread.ofVirtual().name("mesh-subscription").start(() -> deliverUntilClosed(() -> {}));
+    }
+
+    /** Delivers the past, and then what is offered. To be called before anything is. */
+    void start(Replay past, Supplier<Replay.Portion> reader, Function<Replay.Item, Message> decoder) {
+        synchronized (queue) {
+            replay = past;
+        }
+        Thread.ofVirtual()
+                .name("mesh-subscription")
+                .start(() -> deliverUntilClosed(() -> deliverPast(reader, decoder)));
     }
 
     boolean asksFor(Topic topic) {
         return options.pattern().matches(topic);
     }
 
+    /** Reads the past on, while the core stands still; once it has caught up, the next delivery is offered. */
+    Replay.Portion readOn(Protocol core) {
+        synchronized (queue) {
+            if (replay == null) {
+                throw new IllegalStateException("the past is over");
+            }
+            Replay.Portion portion = replay.next(core);
+            if (portion.caughtUp()) {
+                replay = null;
+            }
+            return portion;
+        }
+    }
+
     /** Takes what the subscription has asked for. */
     void offer(Delivery delivery) {
         synchronized (queue) {
             if (state != State.OPEN) {
+                return;
+            }
+            if (replay != null) {
+                note(replay, delivery);
                 return;
             }
             if (isFull(delivery)) {
@@ -98,6 +130,17 @@ final class SubscriptionQueue implements Subscription {
             queue.notifyAll();
         }
         onClose.accept(this);
+    }
+
+    /** It is found in the past, which is still being read. */
+    private static void note(Replay replay, Delivery delivery) {
+        switch (delivery) {
+            case Message message -> {
+                Position at = message.position();
+                replay.note(at.stream(), at.sequence(), at.sequence());
+            }
+            case Gap gap -> replay.note(gap.stream(), gap.from(), gap.to());
+        }
     }
 
     private boolean isFull(Delivery next) {
@@ -140,14 +183,23 @@ final class SubscriptionQueue implements Subscription {
         return delivery instanceof Message message ? message.payload().length() : 0;
     }
 
-    private void deliverUntilClosed(Iterator<Message> past) {
-        try {
-            while (past.hasNext() && isOpen()) {
-                Message message = past.next();
-                if (asksFor(message.topic())) {
-                    tell(() -> listener.onMessage(message));
+    private void deliverPast(Supplier<Replay.Portion> reader, Function<Replay.Item, Message> decoder) {
+        boolean caughtUp = false;
+        while (!caughtUp && isOpen()) {
+            Replay.Portion portion = reader.get();
+            portion.gaps().forEach(this::deliver);
+            for (Replay.Item item : portion.items()) {
+                if (isOpen()) {
+                    deliver(decoder.apply(item));
                 }
             }
+            caughtUp = portion.caughtUp();
+        }
+    }
+
+    private void deliverUntilClosed(Runnable past) {
+        try {
+            past.run();
             for (Delivery next = take(); next != null; next = take()) {
                 deliver(next);
             }

@@ -37,6 +37,8 @@ final class Claims {
         noteHave(from, have);
         if (stream.id.origin().equals(context.settings.self())) {
             publisher.onHave(link, have);
+        }
+        if (context.isOwn(stream.id)) {
             return;
         }
         if (stream.closed) {

@@ -88,7 +88,12 @@ public final class Protocol {
     }
 
     public View view() {
-        return Views.of(context, links, broadcast, overlay);
+        return Views.of(context, links, broadcast, overlay, true);
+    }
+
+    /** The view without the links of each stream, which are most of it: thousands of streams take milliseconds. */
+    public View outline() {
+        return Views.of(context, links, broadcast, overlay, false);
     }
 
     /** The part of the view that is about the configured peers, and costs little. */
@@ -96,21 +101,9 @@ public final class Protocol {
         return Views.bootstrap(overlay);
     }
 
-    /** Every retained record that was delivered here and born at this time or later; of each stream in its order. */
-    public void forEachDelivered(long bornSinceNanos, RecordVisitor visitor) {
-        for (Stream stream : broadcast.streams.all()) {
-            long first = stream.log.firstBornSince(bornSinceNanos);
-            for (long sequence = first; sequence <= Math.min(stream.delivered, stream.log.contiguous()); sequence++) {
-                visitor.visit(stream.id, sequence, stream.log.born(sequence), stream.log.get(sequence));
-            }
-        }
-    }
-
-    /** Looks at one retained record. */
-    @FunctionalInterface
-    public interface RecordVisitor {
-        /** The record was born, by this node's clock, at {@code bornNanos}. */
-        void visit(StreamId stream, long sequence, long bornNanos, EncodedRecord record);
+    /** What is retained of each stream and was delivered here. */
+    public List<Retained> retained() {
+        return broadcast.streams.all().stream().map(Retained::new).toList();
     }
 
     /** How often since the start. */

@@ -116,7 +116,8 @@ final class StreamLink {
         return Math.max(offeredFrom, stream.log.base());
     }
 
+    /** Whether the run of the node that published the stream is at the other end; a later run lacks it like anybody else. */
     boolean leadsToOrigin() {
-        return link.peer().equals(stream.id.origin());
+        return link.peer().equals(stream.id.origin()) && stream.id.epoch() >= link.peerEpoch;
     }
 }

@@ -39,11 +39,15 @@ final class Streams {
         return known.get(id);
     }
 
-    /** The stream, created if need be; null if there is no room for another. Our own is only created by publishing. */
+    /**
+     * The stream, created if need be; null if there is no room for another. Our own is only created by publishing. What we
+     * published in earlier runs is learned like any other, for those behind us; but nothing of it is delivered here.
+     */
     @Nullable
     Stream findOrLearn(StreamId id) {
         Stream stream = known.get(id);
-        if (stream != null || id.origin().equals(context.settings.self())) {
+        boolean own = id.origin().equals(context.settings.self());
+        if (stream != null || (own && id.epoch() >= context.ownStream.epoch())) {
             return stream;
         }
         if (known.size() >= context.settings.broadcasting().memory().streams()) {
@@ -51,7 +55,7 @@ final class Streams {
             return null;
         }
         stream = create(id);
-        if (hasForgottenNewer(id)) {
+        if (own || hasForgottenNewer(id)) {
             stream.origin.close(stream);
         }
         Long position = removeForgotten(id);

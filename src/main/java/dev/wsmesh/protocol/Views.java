@@ -14,7 +14,7 @@ import java.util.function.Function;
 final class Views {
     private Views() {}
 
-    static View of(Context context, Links links, Broadcast broadcast, Overlay overlay) {
+    static View of(Context context, Links links, Broadcast broadcast, Overlay overlay, boolean streamLinks) {
         return new View(
                 context.ownStream,
                 context.listeningSince != Alarms.NEVER,
@@ -22,7 +22,7 @@ final class Views {
                 each(links.all(), Views::link),
                 each(overlay.passive.all(), PassiveView.Candidate::contact),
                 bootstrap(overlay),
-                each(broadcast.streams.all(), Views::stream),
+                each(broadcast.streams.all(), stream -> stream(stream, streamLinks)),
                 broadcast.log.bytes(),
                 broadcast.window.records(),
                 broadcast.window.bytes(),
@@ -58,7 +58,7 @@ final class Views {
                 link.contact);
     }
 
-    private static StreamView stream(Stream stream) {
+    private static StreamView stream(Stream stream, boolean links) {
         StreamLink parent = stream.parent;
         return new StreamView(
                 stream.id,
@@ -71,7 +71,7 @@ final class Views {
                 stream.log.bytes(),
                 stream.window.size(),
                 parent == null ? null : parent.link.id,
-                each(stream.links, Views::streamLink));
+                links ? each(stream.links, Views::streamLink) : List.of());
     }
 
     private static StreamLinkView streamLink(StreamLink each) {

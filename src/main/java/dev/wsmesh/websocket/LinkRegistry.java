@@ -211,6 +211,11 @@ public final class LinkRegistry {
         handshaking.forEach(LinkSession::cut);
     }
 
+    void endStuck() {
+        links.values().forEach(LinkSession::endIfStuck);
+        handshaking.forEach(LinkSession::endIfStuck);
+    }
+
     int size() {
         return links.size() + handshaking.size();
     }
@@ -251,9 +256,13 @@ public final class LinkRegistry {
     void admitted(LinkSession link, LinkId id, Handshake.Admitted by) {
         // First into the map: of two at the same time, at least one sees the other.
         links.put(id, link);
+        // That two dial each other is no news, nor that one of the two links is closed then.
+        boolean again = links.keySet().stream()
+                .anyMatch(other -> !other.equals(id) && other.peer().equals(by.peer()));
         boolean overlapped = links.values().stream().anyMatch(other -> overlapped(link, other, by.peer()));
         handshaking.remove(link);
-        log.info("{}: linked with {} ({})", bind.get(), by.peer(), link.address());
+        log.atLevel(again ? Level.DEBUG : Level.INFO)
+                .log("{}: linked with {} ({})", bind.get(), by.peer(), link.address());
         tell(new Input.LinkUp(
                 id,
                 link.dialled(),
@@ -289,11 +298,8 @@ public final class LinkRegistry {
         Address dialled = link.dialled();
         if (id != null) {
             links.remove(id);
-            if (code.retry() == CloseCode.Retry.LONG_BACKOFF && link.isUnused() && !link.isClosing()) {
-                // Of the two proofs ours is the last to be judged: the peer found fault with it.
-                noteHandshake(link, code, words, "ended by the peer");
-            }
-            log.info("{}: link with {} ({}) ended: {}", bind.get(), id.peer(), link.address(), words);
+            log.atLevel(code == CloseCode.DUPLICATE_LINK ? Level.DEBUG : Level.INFO)
+                    .log("{}: link with {} ({}) ended: {}", bind.get(), id.peer(), link.address(), words);
             tell(new Input.LinkDown(id, code));
         } else {
             if (!link.isClosing()) {
@@ -345,14 +351,7 @@ public final class LinkRegistry {
     }
 
     private void note(LinkSession link, CloseCode code, String reason, String how) {
-        note(link, code, reason, how, link.id() == null);
-    }
-
-    private void noteHandshake(LinkSession link, CloseCode code, String reason, String how) {
-        note(link, code, reason, how, true);
-    }
-
-    private void note(LinkSession link, CloseCode code, String reason, String how, boolean handshake) {
+        boolean handshake = link.id() == null;
         String shown = LogText.printable(reason);
         Address dialled = link.dialled();
         if (dialled != null && handshake) {

@@ -59,6 +59,7 @@ final class LinkSession implements SocketPeer {
     private final long beganNanos = System.nanoTime();
     private final Outbox outbox = new Outbox();
     private final FrameAssembler incoming;
+    private final WriteClock writing;
     private final LongAdder framesIn = new LongAdder();
     private final LongAdder framesOut = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
@@ -69,6 +70,9 @@ final class LinkSession implements SocketPeer {
     private long heardNanos = beganNanos - HEARD_PAUSE_NANOS;
 
     private volatile @Nullable Established established;
+    /** Good for us, but the dialler has yet to judge our proof: its first frame says that it did. The reader's own. */
+    private Handshake.@Nullable Admitted proved;
+
     /** Why this side closes, if it does. */
     private volatile @Nullable CloseCode closing;
 
@@ -95,6 +99,7 @@ final class LinkSession implements SocketPeer {
         this.dialled = dialled;
         this.address = LogText.printable(address);
         this.incoming = new FrameAssembler(registry.incomingBudget());
+        this.writing = new WriteClock(limits.sendTimeout());
         SessionTuning.sendTimeout(session, limits.sendTimeout());
     }
 
@@ -149,11 +154,6 @@ final class LinkSession implements SocketPeer {
         return closing != null;
     }
 
-    /** Whether no frame has come by it. */
-    boolean isUnused() {
-        return framesIn.sum() == 0;
-    }
-
     /** When the link was admitted, by the clock of {@link System#nanoTime}; at once if it is not yet. */
     long upNanos() {
         Established up = established;
@@ -191,7 +191,11 @@ final class LinkSession implements SocketPeer {
 
     /** Closes now, without waiting for a writer that is stuck. */
     void cut() {
-        Thread.ofVirtual().name("mesh-closer-" + address).start(() -> closeNow(CloseCode.GOING_AWAY, ""));
+        cut(CloseCode.GOING_AWAY);
+    }
+
+    private void cut(CloseCode code) {
+        Thread.ofVirtual().name("mesh-closer-" + address).start(() -> closeNow(code, ""));
     }
 
     @Override
@@ -215,6 +219,10 @@ final class LinkSession implements SocketPeer {
         }
         bytesIn.add(part.remaining());
         try {
+            if (proved != null) {
+                admit(proved);
+                proved = null;
+            }
             Established up = established;
             if (up == null) {
                 byte[] message = incoming.append(part, last, limits.wire().handshakeBytes());
@@ -235,6 +243,13 @@ final class LinkSession implements SocketPeer {
             refuse(tooLarge ? CloseCode.TOO_LARGE : CloseCode.RATE_LIMITED, String.valueOf(e.getMessage()));
         } catch (WireException e) {
             refuse(e.violation().closeCode(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void endIfStuck() {
+        if (writing.isStuck() && !isClosing()) {
+            cut(CloseCode.ABNORMAL);
         }
     }
 
@@ -279,17 +294,21 @@ final class LinkSession implements SocketPeer {
                 outbox.add(new Outbox.Handshaking(send.frame()));
             }
             case Handshake.Refused refused -> refuse(refused.code(), refused.reason());
-            case Handshake.Admitted admitted -> admit(admitted);
+            case Handshake.Admitted admitted -> {
+                Bytes last = admitted.frame();
+                if (last == null) {
+                    admit(admitted);
+                } else {
+                    outbox.add(new Outbox.Handshaking(last));
+                    proved = admitted;
+                }
+            }
         }
     }
 
     private synchronized void admit(Handshake.Admitted admitted) {
         if (state != State.HANDSHAKING) {
             return;
-        }
-        Bytes last = admitted.frame();
-        if (last != null) {
-            outbox.add(new Outbox.Handshaking(last));
         }
         LinkId id = registry.nameOf(admitted.peer());
         established = new Established(
@@ -388,7 +407,9 @@ final class LinkSession implements SocketPeer {
         do {
             int length = Math.min(LinkLimits.FRAGMENT_BYTES, message.length - from);
             boolean last = from + length == message.length;
+            writing.begin();
             session.sendMessage(new BinaryMessage(ByteBuffer.wrap(message, from, length), last));
+            writing.end();
             from += length;
         } while (from < message.length);
         bytesOut.add(message.length);
@@ -401,6 +422,7 @@ final class LinkSession implements SocketPeer {
                 : new CloseStatus(code.number(), reason.isEmpty() ? null : reason);
         try {
             SessionTuning.closeSoon(session);
+            SessionTuning.abortIfStuck(session, writing);
             session.close(status);
         } catch (IOException | IllegalStateException e) {
             log.debug("closing the session with {} failed", address, e);

@@ -45,9 +45,10 @@ public final class Locator {
     /**
      * The places to dial: the target itself, or one for each of its addresses.
      *
+     * @param pinned whether one address is pinned as well: there were several, and it is one of them
      * @throws UnknownHostException if its name has none at the moment
      */
-    List<PeerTarget> locate(PeerTarget target) throws UnknownHostException {
+    List<PeerTarget> locate(PeerTarget target, boolean pinned) throws UnknownHostException {
         if (proxied.test(target)) {
             return List.of(target);
         }
@@ -57,7 +58,7 @@ public final class Locator {
                 .filter(each -> each.getClass() == found[0].getClass())
                 .distinct()
                 .toList());
-        if (addresses.size() <= 1) {
+        if (addresses.size() <= 1 && !pinned) {
             return List.of(target);
         }
         addresses.sort(Comparator.comparing(InetAddress::getHostAddress));

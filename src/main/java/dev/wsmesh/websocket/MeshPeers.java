@@ -46,6 +46,9 @@ final class MeshPeers {
     /** Those of them that were added since the configuration was read. Guarded by the monitor, like the rest. */
     private final Set<PeerUrl> added = new HashSet<>();
 
+    /** Those whose places this run's core has heard of. */
+    private final Set<PeerTarget> located = new HashSet<>();
+
     private final Map<PeerTarget, Thread> followers = new HashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable Core core;
@@ -85,6 +88,7 @@ final class MeshPeers {
 
     synchronized void start(Core ofThisRun) {
         core = ofThisRun;
+        located.clear();
         places.keySet().forEach(this::follow);
         Thread _ = run("mesh-peers", this::watch);
     }
@@ -223,7 +227,7 @@ final class MeshPeers {
 
     private void locate(PeerTarget target) {
         try {
-            moved(target, locator.locate(target));
+            moved(target, locator.locate(target, isPinned(target)));
         } catch (UnknownHostException e) {
             // Where it was is as good a guess as any; a first dial says by itself that the name has no address.
             log.debug("{} has no address at the moment", target.url());
@@ -232,6 +236,10 @@ final class MeshPeers {
             // A mistake of ours must not end the following of this name.
             log.error("{} could not be located", target.url(), e);
         }
+    }
+
+    private synchronized boolean isPinned(PeerTarget target) {
+        return places.getOrDefault(target, Map.of()).values().stream().anyMatch(place -> place.target.pinned() != null);
     }
 
     /** The target is there now; nowhere means that nothing is known. */
@@ -246,14 +254,27 @@ final class MeshPeers {
             Place place = known.get(address);
             next.put(address, place != null ? place : new Place(each, clock.instant()));
         }
-        if (next.isEmpty()) {
-            next = known;
-        }
-        if (!next.keySet().equals(known.keySet())) {
+        boolean unknown = now.isEmpty();
+        known.forEach((address, place) -> {
+            if (unknown || isOnlyUnmentioned(place, next)) {
+                next.put(address, place);
+            }
+        });
+        boolean changed = !next.keySet().equals(known.keySet());
+        if (changed) {
             log.info("{} is now at {}", target.url(), next.keySet());
+            places.put(target, next);
         }
-        places.put(target, next);
-        tellCore();
+        if (located.add(target) || changed) {
+            tellCore();
+        }
+    }
+
+    /** Some name servers answer with a few of many addresses, each time with others: what is reached is still there. */
+    private static boolean isOnlyUnmentioned(Place place, Map<Address, Place> mentioned) {
+        boolean reached = place.state == State.CONNECTED || place.state == State.REACHED || place.state == State.SELF;
+        boolean pinned = place.target.pinned() != null;
+        return reached && mentioned.values().stream().allMatch(other -> (other.target.pinned() != null) == pinned);
     }
 
     private synchronized void endPlain(Place place, PeerSession session) {

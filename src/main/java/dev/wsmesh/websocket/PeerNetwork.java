@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +36,16 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
     /** Each is dialled for ever, by a thread or two of its own. A guess at what nobody needs more of. */
     private static final int MAX_PEERS = 256;
 
+    /** How often stuck sessions are looked for. */
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+
     private final DialPolicy policy;
     private final LinkRegistry links;
     private final PeerRegistry plainPeers;
     private final MeshPeers meshPeers;
     private final List<BootstrapPeer> bootstrapPeers;
     private final LinkDialler linkDialler;
+    private @Nullable Thread sweeper;
 
     /**
      * What the network is made of.
@@ -106,12 +111,25 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
                 parts.policy());
     }
 
+    private void sweepForEver() {
+        try {
+            while (true) {
+                Thread.sleep(SWEEP);
+                links.endStuck();
+                plainPeers.snapshot().forEach(PeerSession::endIfStuck);
+            }
+        } catch (InterruptedException e) {
+            log.debug("stuck sessions are not looked for any more");
+        }
+    }
+
     /** Admits peers and dials the configured ones; the core hears of what happens on links. */
     public void start(Core core) {
         links.open(core);
         plainPeers.open();
         meshPeers.start(core);
         bootstrapPeers.forEach(BootstrapPeer::start);
+        sweeper = Thread.ofVirtual().name("mesh-sweeper").start(this::sweepForEver);
     }
 
     /** No new sessions, no dials. Links stay; plain peers are written what is queued for them, and then closed with 1001. */
@@ -120,6 +138,9 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
         plainPeers.close();
         meshPeers.stop();
         bootstrapPeers.forEach(BootstrapPeer::stop);
+        if (sweeper != null) {
+            sweeper.interrupt();
+        }
         plainPeers.snapshot().forEach(PeerSession::leave);
     }
 

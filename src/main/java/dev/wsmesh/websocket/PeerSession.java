@@ -49,9 +49,8 @@ final class PeerSession implements SocketPeer {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
     private final Duration sendTimeout;
+    private final WriteClock writing;
     private final long upNanos = System.nanoTime();
-    /** When the write that is under way began; null between writes. Set by the writer, read by whoever sees the end. */
-    private volatile @Nullable Long writingSinceNanos;
 
     PeerSession(
             WebSocketSession session,
@@ -71,6 +70,7 @@ final class PeerSession implements SocketPeer {
         this.incoming = new TextAssembler(limits.maxMessageBytes(), budget);
         this.queue = new OutgoingQueue(limits.queueMessages(), limits.queueBytes());
         this.sendTimeout = limits.sendTimeout();
+        this.writing = new WriteClock(sendTimeout);
         SessionTuning.sendTimeout(session, sendTimeout);
     }
 
@@ -165,12 +165,20 @@ final class PeerSession implements SocketPeer {
     public void closed(CloseStatus status) {
         closing.set(true);
         // The container closes a session whose write timed out before the writer hears of it.
-        if (status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode() && isWriteOverdue()) {
+        if (status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode() && writing.isOverdue()) {
             end(
                     Ending.TOO_SLOW,
                     PlainStatus.TOO_SLOW.withReason("one message took longer than " + sendTimeout.toMillis() + " ms"));
         } else {
             end(endingOf(status), status);
+        }
+    }
+
+    @Override
+    public void endIfStuck() {
+        if (writing.isStuck() && !closing.get()) {
+            closed(CloseStatus.NO_CLOSE_FRAME);
+            Thread.ofVirtual().name("mesh-closer-" + address).start(() -> closeNow(PlainStatus.NOT_RELIABLE));
         }
     }
 
@@ -205,18 +213,12 @@ final class PeerSession implements SocketPeer {
     }
 
     private void write(OutgoingText text) throws IOException {
-        writingSinceNanos = System.nanoTime();
-        // Not reset by a failure: whoever sees the end asks how long the write had been under way.
+        writing.begin();
         session.sendMessage(new TextMessage(text.text()));
-        writingSinceNanos = null;
+        writing.end();
         messagesOut.increment();
         bytesOut.add(text.bytes());
         counters.sent(text.bytes());
-    }
-
-    private boolean isWriteOverdue() {
-        Long since = writingSinceNanos;
-        return since != null && System.nanoTime() - since >= sendTimeout.toNanos();
     }
 
     /** The text that no longer fitted is lost with those in the queue. */
@@ -247,6 +249,7 @@ final class PeerSession implements SocketPeer {
     private void closeNow(CloseStatus status) {
         SessionTuning.closeSoon(session);
         try {
+            SessionTuning.abortIfStuck(session, writing);
             session.close(status);
             SessionTuning.closeGiven(session);
         } catch (IOException | IllegalStateException e) {

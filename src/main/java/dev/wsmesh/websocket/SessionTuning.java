@@ -64,6 +64,19 @@ final class SessionTuning {
         }
     }
 
+    /** Ends the session without a Close where a write is under way that nothing else would end, and no Close gets past. */
+    static void abortIfStuck(WebSocketSession session, WriteClock writing) {
+        Session nativeSession = jettySession(session);
+        if (nativeSession != null && writing.isUnderWay()) {
+            try {
+                // Not part of Jakarta's API, and Jetty is not on everybody's class path.
+                nativeSession.getClass().getMethod("abort").invoke(nativeSession);
+            } catch (ReflectiveOperationException e) {
+                log.warn("the session {} could not be aborted", session.getId(), e);
+            }
+        }
+    }
+
     private static void set(WebSocketSession session, String property, Duration value) {
         if (session instanceof NativeWebSocketSession holder
                 && holder.getNativeSession() instanceof Session nativeSession

@@ -14,6 +14,9 @@ interface SocketPeer {
     /** The buffer is the container's: what is to be kept is copied before this returns. */
     void receiveBinary(ByteBuffer part, boolean last);
 
+    /** To be called again and again: ends a session whose writer is stuck, where the container does not. */
+    void endIfStuck();
+
     /** The session is closed, by whichever side. May come more than once, and from any thread. */
     void closed(CloseStatus status);
 }

@@ -121,7 +121,11 @@ class ThreeContainersIT {
         eventually(() -> assertThat(Stream.of(node1, node2, node3))
                 .allSatisfy(node -> assertThat(node.mesh().links())
                         .hasSize(2)
-                        .allSatisfy(link -> assertThat(link.frames().in()).isPositive())));
+                        .allSatisfy(link -> assertThat(link.frames().in()).isPositive()))
+                // A configured peer that is linked under another address is dialled once more, for a second link of a
+                // moment.
+                .allSatisfy(node -> assertThat(node.mesh().configuredPeers())
+                        .allSatisfy(peer -> assertThat(peer.state()).isEqualTo("connected"))));
     }
 
     private static List<String> unreachable(NodeContainer node) {

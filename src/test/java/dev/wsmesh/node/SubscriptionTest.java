@@ -116,7 +116,7 @@ class SubscriptionTest {
     }
 
     private static Subscription subscribe(Inbox inbox, MessageListener listener) {
-        return inbox.subscribe(SubscribeOptions.to("a.topic"), listener, List.of());
+        return inbox.subscribe(SubscribeOptions.to("a.topic"), listener);
     }
 
     private void receive(Inbox inbox, String text) {

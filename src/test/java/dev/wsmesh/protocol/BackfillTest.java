@@ -291,4 +291,26 @@ class BackfillTest {
         assertThat(said).noneMatch(Miss.class::isInstance);
         assertThat(said).contains(new Batch(S, 8, 45_000, false, batch(S, 8, 10).records()));
     }
+
+    /** A restarted node stands between those who hold what it published before and those who never got it: seed 4318. */
+    @Test
+    void whatWasPublishedInAnEarlierRunIsHandedOnByTheNewOne() {
+        Bench bench = new Bench();
+        StreamId past = new StreamId(Bench.SELF, Bench.EPOCH - 1);
+        LinkId source = bench.up(1, new Address("ws://contact"), Intent.JOIN);
+        bench.digest(source, 600_000, new Have(past, 1, 3));
+        bench.millis(1);
+        assertThat(bench.said(source, Backfill.class)).containsExactly(new Backfill(past, 4));
+        List<EncodedRecord> records = List.of(encoded(1), encoded(2), encoded(3));
+        bench.receive(source, new History(past, 1, 20_000, records), new History(past, 1, 0, List.of()));
+        LinkId behind = bench.neighbour(2);
+        assertThat(bench.said(behind, Batch.class)).singleElement().satisfies(batch -> {
+            assertThat(batch.stream()).isEqualTo(past);
+            assertThat(batch.first()).isEqualTo(1);
+            assertThat(batch.records()).hasSize(3);
+        });
+        assertThat(bench.outputs(Output.Deliver.class))
+                .as("nobody is told his own past")
+                .isEmpty();
+    }
 }

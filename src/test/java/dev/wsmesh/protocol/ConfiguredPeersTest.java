@@ -3,7 +3,6 @@ package dev.wsmesh.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsmesh.protocol.Settings.Membership;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -83,13 +82,13 @@ class ConfiguredPeersTest {
         long from = bench.now();
         bench.publish(10);
         bench.publish(10);
-        List<Long> all = new ArrayList<>();
-        List<Long> young = new ArrayList<>();
-        bench.core().forEachDelivered(Long.MIN_VALUE, (_, sequence, _, _) -> all.add(sequence));
-        bench.core().forEachDelivered(from, (_, sequence, _, _) -> young.add(sequence));
+        Retained retained = bench.core().retained().getFirst();
         assertThat(first).isPositive();
-        assertThat(all).containsExactly(1L, 2L, 3L);
-        assertThat(young).containsExactly(2L, 3L);
+        assertThat(retained.firstBornSince(Long.MIN_VALUE)).isEqualTo(1);
+        assertThat(retained.firstBornSince(from)).isEqualTo(2);
+        assertThat(retained.firstBornSince(Long.MAX_VALUE)).isEqualTo(4);
+        assertThat(retained.last()).isEqualTo(3);
+        assertThat(retained.get(3).length()).isPositive();
     }
 
     private static View.Reach reach(Bench bench) {

@@ -322,6 +322,7 @@ final class Network {
     }
 
     private void open(SimulatedLink.End end, Input.LinkUp up) {
+        end.peerEpoch = up.peerEpoch();
         end.open();
         end.node.ends.put(end.id, end);
         give(end.node, up);

@@ -25,6 +25,8 @@ final class SimulatedLink {
         final LinkId id;
         boolean open;
         boolean closing;
+        /** As its handshake told this end. */
+        long peerEpoch;
         /** When this end's core last began to let streams flow here; NEVER while it does not. */
         long readySince = NEVER;
         /** When the last bytes arrived here, or the link came up. */

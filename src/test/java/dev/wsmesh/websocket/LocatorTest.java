@@ -85,7 +85,7 @@ class LocatorTest {
                     throw new UnknownHostException("never asked");
                 },
                 _ -> true);
-        assertThat(locator.locate(NODE)).containsExactly(NODE);
+        assertThat(locator.locate(NODE, false)).containsExactly(NODE);
     }
 
     @Test
@@ -96,12 +96,19 @@ class LocatorTest {
                                     throw new UnknownHostException(host);
                                 },
                                 _ -> false)
-                        .locate(NODE));
+                        .locate(NODE, false));
+    }
+
+    @Test
+    void the_last_of_several_addresses_keeps_its_name() throws Exception {
+        InetAddress last = InetAddress.getByName("10.0.0.2");
+        assertThat(new Locator(_ -> new InetAddress[] {last}, _ -> false).locate(NODE, true))
+                .containsExactly(NODE.at(last));
     }
 
     private static List<PeerTarget> locate(PeerTarget target, String... addresses) throws UnknownHostException {
         InetAddress[] found =
                 Arrays.stream(addresses).map(InetAddress::ofLiteral).toArray(InetAddress[]::new);
-        return new Locator(_ -> found, _ -> false).locate(target);
+        return new Locator(_ -> found, _ -> false).locate(target, false);
     }
 }
