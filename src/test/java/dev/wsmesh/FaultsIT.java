@@ -3,20 +3,17 @@ package dev.wsmesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.wsmesh.LedgerVerdict.Book;
 import dev.wsmesh.LedgerVerdict.Life;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,28 +26,14 @@ class FaultsIT {
 
     private static final Duration RETENTION = Duration.ofSeconds(20);
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(90);
-    /** Before a gap is told, it is waited for so long, and a little; meanwhile what is retained grows older. */
-    private static final Duration GAP_GRACE = Duration.ofSeconds(7);
-
     private static final int RATE = 100;
     private static final StringBuilder table = new StringBuilder(LedgerVerdict.HEAD);
 
     @TempDir
     private Path directory;
 
-    private final List<Member> members = new ArrayList<>();
+    private LedgerMesh mesh;
     private final List<Cable> cables = new ArrayList<>();
-
-    /** A process that takes part, and how long it lived. */
-    private static final class Member {
-        final LedgerProcess process;
-        Life life;
-
-        Member(LedgerProcess process, Life life) {
-            this.process = process;
-            this.life = life;
-        }
-    }
 
     @AfterAll
     static void writeTable() throws IOException {
@@ -58,11 +41,14 @@ class FaultsIT {
         Files.writeString(Path.of("target", "faults.md"), table);
     }
 
+    @BeforeEach
+    void begin() {
+        mesh = new LedgerMesh(directory, table);
+    }
+
     @AfterEach
     void endAll() throws IOException {
-        for (Member member : members) {
-            member.process.close();
-        }
+        mesh.close();
         for (Cable cable : cables) {
             cable.close();
         }
@@ -76,70 +62,71 @@ class FaultsIT {
         for (int i = 0; i < 3; i++) {
             start("node" + i, ports, i, 0, Life.ALL_THE_TIME);
         }
-        awaitUpAndLoad(RATE);
-        awaitDelivered(50);
-        Member killed = members.get(2);
+        mesh.awaitUpAndLoad(RATE);
+        mesh.awaitDelivered(50);
+        LedgerMesh.Member killed = mesh.member(2);
         killed.life = Life.DIED;
         killed.process.kill();
-        awaitDelivered(50);
+        mesh.awaitDelivered(50);
         // The directory is that of the one before it.
         start("node2", "node2-again", ports, 2, 0, Life.CAME_LATER);
-        members.getLast().process.awaitUp().rate(RATE);
-        awaitDelivered(50);
-        Member again = members.getLast();
+        mesh.awaitLastUp();
+        mesh.awaitDelivered(50);
+        LedgerMesh.Member again = mesh.member(3);
         again.life = Life.DIED;
         again.process.kill();
         start("another", ports, 2, 0, Life.CAME_LATER);
-        members.getLast().process.awaitUp().rate(RATE);
-        awaitDelivered(50);
-        settle("kill -9 under load; back with the same identity, killed again, back with a new one", "");
+        mesh.awaitLastUp();
+        mesh.awaitDelivered(50);
+        mesh.settle("kill -9 under load; back with the same identity, killed again, back with a new one", "");
     }
 
     @Test
     void all_links_cut_for_shorter_and_longer_than_anything_is_retained() throws Exception {
         cabledMesh(3600, "--mesh.retention.max-age=" + RETENTION.toSeconds() + "s");
-        awaitUpAndLoad(RATE);
-        awaitDelivered(50);
+        mesh.awaitUpAndLoad(RATE);
+        mesh.awaitDelivered(50);
         for (int seconds : new int[] {1, 10}) {
             String healed = cutFor(Duration.ofSeconds(seconds));
-            LedgerVerdict verdict = settle("all links cut for " + seconds + " s (one clock an hour ahead)", healed);
+            LedgerVerdict verdict =
+                    mesh.settle("all links cut for " + seconds + " s (one clock an hour ahead)", healed);
             assertThat(verdict.inGaps()).isZero();
         }
         String healed = cutFor(RETENTION.plusSeconds(10));
-        LedgerVerdict verdict = settle("all links cut for 30 s, " + RETENTION.toSeconds() + " s retained", healed);
-        assertGapsAreWhatNobodyRetained(verdict);
+        LedgerVerdict verdict = mesh.settle("all links cut for 30 s, " + RETENTION.toSeconds() + " s retained", healed);
+        mesh.assertGapsAreWhatNobodyRetained(verdict, RETENTION);
     }
 
     @EnabledIfSystemProperty(named = "wsmesh.faults.long", matches = "true", disabledReason = LONG)
     @Test
     void links_that_are_slow_or_swallow_and_a_reader_that_stops() throws Exception {
         cabledMesh(0);
-        awaitUpAndLoad(RATE);
-        awaitDelivered(50);
+        mesh.awaitUpAndLoad(RATE);
+        mesh.awaitDelivered(50);
         // Node 0 and 1 see each other only through 10 kB/s, in both directions; the way by node 2 is fast.
         cable(0, 1).limit(10_000);
         cable(1, 0).limit(10_000);
-        awaitDelivered(2_000);
+        mesh.awaitDelivered(2_000);
         cable(0, 1).heal();
         cable(1, 0).heal();
-        assertThat(settle("a link at 10 kB/s", "").inGaps()).isZero();
+        assertThat(mesh.settle("a link at 10 kB/s", "").inGaps()).isZero();
         cable(0, 2).swallowToTarget();
         cable(2, 0).swallowToDialler();
-        await().atMost(SETTLED_WITHIN).until(() -> members.get(2).process.log().contains("4007"));
-        awaitDelivered(100);
+        await().atMost(SETTLED_WITHIN).until(() -> mesh.member(2).process.log().contains("4007"));
+        mesh.awaitDelivered(100);
         cable(0, 2).heal();
         cable(2, 0).heal();
-        assertThat(settle("a link that swallows one way, until it is given up", "")
+        assertThat(mesh.settle("a link that swallows one way, until it is given up", "")
                         .inGaps())
                 .isZero();
         Duration stop = Duration.ofSeconds(Boolean.getBoolean("wsmesh.faults.long") ? 60 : 20);
-        LedgerProcess reader = members.get(2).process;
+        LedgerProcess reader = mesh.member(2).process;
         reader.signal("STOP");
         await().pollDelay(stop).atMost(stop.plusSeconds(5)).until(() -> true);
         reader.signal("CONT");
         long from = System.nanoTime();
-        awaitDelivered(50);
-        settle("a reader stopped for " + stop.toSeconds() + " s", seconds(from));
+        mesh.awaitDelivered(50);
+        mesh.settle("a reader stopped for " + stop.toSeconds() + " s", LedgerMesh.seconds(from));
     }
 
     @EnabledIfSystemProperty(named = "wsmesh.faults.long", matches = "true", disabledReason = LONG)
@@ -150,41 +137,27 @@ class FaultsIT {
         for (int i = 0; i < 8; i++) {
             start("node" + i, "node" + i, ports[i], 0, Life.ALL_THE_TIME, peers);
         }
-        awaitUpAndLoad(20);
-        awaitDelivered(20);
-        settle("8 nodes started at once with the same list", "");
+        mesh.awaitUpAndLoad(20);
+        mesh.awaitDelivered(20);
+        mesh.settle("8 nodes started at once with the same list", "");
         for (int i = 0; i < 8; i++) {
-            Member leaves = members.get(i);
+            LedgerMesh.Member leaves = mesh.member(i);
             leaves.process.leave();
             leaves.life = Life.LEFT;
             start("node" + i, "node" + i + "-again", ports[i], 0, Life.CAME_LATER, peers);
-            members.getLast().process.awaitUp().rate(load);
+            mesh.awaitLastUp();
         }
-        awaitDelivered(20);
-        settle("rolling restart of all 8 under load", "");
+        mesh.awaitDelivered(20);
+        mesh.settle("rolling restart of all 8 under load", "");
     }
 
-    private void assertGapsAreWhatNobodyRetained(LedgerVerdict verdict) {
-        assertThat(verdict.inGaps()).isPositive();
-        List<String> published = lines(member -> true, "P ");
-        for (String gap : lines(member -> true, "G ")) {
-            String[] words = gap.split(" ", -1);
-            long last = Long.parseLong(words[3]);
-            long healedAt = healedAtMillis;
-            for (String line : published) {
-                String[] each = line.split(" ", -1);
-                long sequence = Long.parseLong(each[2]);
-                if (each[1].equals(words[1]) && sequence >= Long.parseLong(words[2]) && sequence <= last) {
-                    assertThat(healedAt - Long.parseLong(each[4]))
-                            .as("the age of %s/%s in %s, in ms", each[1], sequence, gap)
-                            .isGreaterThan(RETENTION.minus(GAP_GRACE).toMillis());
-                }
-            }
-        }
+    /** Cuts all links, heals them, and returns how long it took until something fresh had arrived everywhere. */
+    private String cutFor(Duration duration) {
+        cables.forEach(Cable::cut);
+        await().pollDelay(duration).atMost(duration.plusSeconds(5)).until(() -> true);
+        cables.forEach(Cable::heal);
+        return mesh.awaitHealed();
     }
-
-    private long healedAtMillis;
-    private int load;
 
     /** Three nodes, each of which dials the others by cables of their own; the last one's clock is ahead. */
     private void cabledMesh(long secondsAhead, String... more) throws IOException {
@@ -215,32 +188,6 @@ class FaultsIT {
         return cables.get(3 * from + to);
     }
 
-    /** Cuts all links, heals them, and returns how long it took until something fresh of everyone had arrived everywhere. */
-    private String cutFor(Duration duration) {
-        cables.forEach(Cable::cut);
-        await().pollDelay(duration).atMost(duration.plusSeconds(5)).until(() -> true);
-        cables.forEach(Cable::heal);
-        healedAtMillis = System.currentTimeMillis();
-        long from = System.nanoTime();
-        List<Long> before = deliveries();
-        List<Long> published = publications();
-        await().pollInterval(Duration.ofMillis(50)).atMost(SETTLED_WITHIN).until(() -> {
-            List<Long> now = deliveries();
-            return IntStream.range(0, now.size())
-                    .allMatch(i -> now.get(i) - before.get(i) > others(publications(), published, i) + 5);
-        });
-        return seconds(from);
-    }
-
-    /** What the node itself published since: its own are delivered to it at once, and show nothing. */
-    private static long others(List<Long> now, List<Long> before, int index) {
-        return now.get(index) - before.get(index);
-    }
-
-    private static String seconds(long fromNanos) {
-        return String.format(Locale.ROOT, "%.1f s", (System.nanoTime() - fromNanos) / 1e9);
-    }
-
     private void start(String name, int[] ports, int index, long secondsAhead, Life life) throws IOException {
         start(name, name, ports, index, secondsAhead, life);
     }
@@ -254,7 +201,7 @@ class FaultsIT {
             throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.add("--mesh.data-dir=" + directory.resolve(identity + ".data"));
-        members.add(new Member(LedgerProcess.start(directory, ledger, port, secondsAhead, all), life));
+        LedgerMesh.Member _ = mesh.add(LedgerProcess.start(directory, ledger, port, secondsAhead, all), life);
     }
 
     private static String peers(int[] ports) {
@@ -264,98 +211,5 @@ class FaultsIT {
                         IntStream.of(ports)
                                 .mapToObj(port -> "ws://localhost:" + port)
                                 .toList());
-    }
-
-    private void awaitUpAndLoad(int perSecond) throws IOException {
-        members.forEach(member -> member.process.awaitUp());
-        load = perSecond;
-        rate(load);
-    }
-
-    private void rate(int perSecond) throws IOException {
-        for (Member member : members) {
-            if (member.process.isAlive()) {
-                member.process.rate(perSecond);
-            }
-        }
-    }
-
-    private void awaitDelivered(int more) {
-        List<Long> before = deliveries();
-        await().pollInterval(Duration.ofMillis(100)).atMost(SETTLED_WITHIN).until(() -> {
-            List<Long> now = deliveries();
-            return IntStream.range(0, now.size()).allMatch(i -> now.get(i) >= before.get(i) + more);
-        });
-    }
-
-    /** Of the living, in their order. */
-    private List<Long> deliveries() {
-        return count("D ");
-    }
-
-    private List<Long> publications() {
-        return count("P ");
-    }
-
-    private List<Long> count(String prefix) {
-        return members.stream()
-                .filter(member -> member.process.isAlive())
-                .map(member -> member.process.lines().stream()
-                        .filter(line -> line.startsWith(prefix))
-                        .count())
-                .toList();
-    }
-
-    private List<String> lines(Predicate<Member> which, String prefix) {
-        return members.stream()
-                .filter(which)
-                .map(member -> member.process.lines())
-                .flatMap(Collection::stream)
-                .filter(line -> line.startsWith(prefix))
-                .toList();
-    }
-
-    /** Stops the load, waits until nothing is missing, and adds a row to the table. */
-    private LedgerVerdict settle(String scenario, String healed) throws IOException {
-        rate(0);
-        LedgerVerdict verdict = verdict();
-        try {
-            await().pollInterval(Duration.ofMillis(500))
-                    .atMost(SETTLED_WITHIN)
-                    .until(() -> verdict().missing() == 0);
-        } finally {
-            verdict = verdict();
-            table.append(verdict.row(scenario, healed));
-            System.out.println(verdict.row(scenario, healed));
-            keepLogs(verdict);
-        }
-        assertThat(verdict.duplicates()).as("duplicates").isZero();
-        assertThat(verdict.outOfOrder()).as("out of order").isZero();
-        assertThat(verdict.altered()).as("altered").isZero();
-        assertThat(verdict.acknowledged()).as("acknowledged").isPositive();
-        for (Member member : members) {
-            assertThat(member.process.log()).doesNotContain("ERROR", "OutOfMemory");
-        }
-        rate(load);
-        return verdict;
-    }
-
-    private void keepLogs(LedgerVerdict verdict) throws IOException {
-        if (verdict.missing() + verdict.duplicates() + verdict.outOfOrder() + verdict.altered() > 0) {
-            Path kept = Files.createTempDirectory(Path.of("target"), "faults");
-            try (var files = Files.list(directory)) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    Files.copy(file, kept.resolve(file.getFileName()));
-                }
-            }
-        }
-    }
-
-    private LedgerVerdict verdict() {
-        List<Book> books = new ArrayList<>();
-        for (Member member : members) {
-            books.add(new Book(member.process.lines(), member.life));
-        }
-        return LedgerVerdict.of(books);
     }
 }

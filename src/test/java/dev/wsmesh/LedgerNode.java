@@ -145,7 +145,8 @@ final class LedgerNode implements MessageListener {
 
     @Override
     public void onGap(Gap gap) {
-        write("G " + name(gap.stream()) + " " + gap.from() + " " + gap.to() + " " + gap.cause());
+        write("G " + name(gap.stream()) + " " + gap.from() + " " + gap.to() + " " + gap.cause() + " "
+                + System.currentTimeMillis());
     }
 
     private static String name(StreamId stream) {

@@ -29,29 +29,52 @@ final class LedgerProcess implements AutoCloseable {
     /** Starts a node whose ledger and log are files of this name. */
     static LedgerProcess start(Path directory, String name, int port, long secondsAhead, List<String> arguments)
             throws IOException {
-        Path ledger = directory.resolve(name + ".ledger");
-        Path log = directory.resolve(name + ".log");
-        List<String> command = new ArrayList<>(List.of(
-                NodeProcess.java(),
+        List<String> command = new ArrayList<>(List.of(NodeProcess.java()));
+        command.addAll(javaArguments(directory, name, "localhost:" + port, secondsAhead));
+        command.addAll(arguments);
+        return start(directory, name, command);
+    }
+
+    /** Starts one in a container of this name, in a network where that is its host name. */
+    static LedgerProcess inContainer(
+            Path directory, String ledger, String name, LedgerContainers containers, List<String> arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(containers.runCommand(name, directory));
+        command.add("java");
+        command.addAll(javaArguments(directory, ledger, "0.0.0.0:8080", 0));
+        command.add("--mesh.security.open=true");
+        command.addAll(arguments);
+        return start(directory, ledger, command);
+    }
+
+    private static List<String> javaArguments(Path directory, String name, String bind, long secondsAhead) {
+        return List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 LedgerNode.class.getName(),
-                ledger.toString(),
+                ledger(directory, name).toString(),
                 Long.toString(secondsAhead),
-                "--mesh.bind=localhost:" + port,
+                "--mesh.bind=" + bind,
                 "--mesh.broadcast.enabled=false",
                 "--mesh.dial.backoff-min=100ms",
                 "--mesh.dial.backoff-max=1s",
-                "--spring.main.lazy-initialization=false"));
-        command.addAll(arguments);
+                "--spring.main.lazy-initialization=false");
+    }
+
+    private static LedgerProcess start(Path directory, String name, List<String> command) throws IOException {
+        Path log = directory.resolve(name + ".log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        return new LedgerProcess(process, ledger, log);
+        return new LedgerProcess(process, ledger(directory, name), log);
+    }
+
+    private static Path ledger(Path directory, String name) {
+        return directory.resolve(name + ".ledger");
     }
 
     LedgerProcess awaitUp() {
@@ -110,6 +133,13 @@ final class LedgerProcess implements AutoCloseable {
     /** As {@code kill -9} does. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** Waits for its end, which somebody else has brought about. */
+    void awaitEnd() throws InterruptedException {
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("it does not end: " + log());
+        }
     }
 
     void signal(String name) throws IOException, InterruptedException {

@@ -2,17 +2,16 @@ package dev.wsmesh.config;
 
 import dev.wsmesh.identity.ClusterKeys;
 import dev.wsmesh.identity.NodeIdentity;
-import dev.wsmesh.websocket.Endpoint;
+import java.nio.file.Path;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** Who the node is, and whom it lets in. */
 @Configuration(proxyBeanMethods = false)
@@ -23,9 +22,13 @@ class IdentityConfiguration {
     @Bean
     NodeIdentity meshNodeIdentity(MeshProperties properties) {
         String directory = properties.dataDir();
-        return directory == null
-                ? NodeIdentity.ephemeral()
-                : NodeIdentity.in(IdentityProperties.path("mesh.data-dir", directory));
+        if (directory == null) {
+            return NodeIdentity.ephemeral();
+        }
+        Path path = IdentityProperties.path("mesh.data-dir", directory);
+        NodeIdentity identity = NodeIdentity.in(path);
+        IdentityProperties.warnIfReadable(path.resolve("node.key"));
+        return identity;
     }
 
     @Bean
@@ -48,23 +51,21 @@ class IdentityConfiguration {
     }
 
     @Bean
+    NodeEndpoint meshNodeEndpoint(
+            MeshProperties properties,
+            NodeAddress address,
+            ObjectProvider<ServerProperties> server,
+            Environment environment) {
+        return new NodeEndpoint(properties, address, server, environment);
+    }
+
+    @Bean
     LocalIdentity meshLocalIdentity(
             NodeIdentity identity,
             ClusterKeys keys,
             MeshProperties properties,
-            NodeAddress address,
-            @Qualifier(MeshConfiguration.CLOCK) InstantSource clock,
-            ObjectProvider<ServerProperties> server) {
-        return new LocalIdentity(identity, keys, properties, () -> endpoint(properties, address, server), clock);
-    }
-
-    private static String endpoint(
-            MeshProperties properties, NodeAddress address, ObjectProvider<ServerProperties> server) {
-        if (properties.outboundOnly()) {
-            return "";
-        }
-        @Nullable ServerProperties present = server.getIfAvailable();
-        @Nullable Ssl ssl = present == null ? null : present.getSsl();
-        return Endpoint.of(Ssl.isEnabled(ssl), address.port(), properties.path());
+            NodeEndpoint endpoint,
+            @Qualifier(MeshConfiguration.CLOCK) InstantSource clock) {
+        return new LocalIdentity(identity, keys, properties, endpoint, clock);
     }
 }

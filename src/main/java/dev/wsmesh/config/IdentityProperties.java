@@ -7,13 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads what decides who a node is, and whom it lets in. No message ever contains a key. */
 final class IdentityProperties {
+    private static final Logger log = LoggerFactory.getLogger(IdentityProperties.class);
 
     /** Longer ones would not fit into a handshake. */
     private static final int MOST_CLUSTER_BYTES = 255;
@@ -78,8 +82,21 @@ final class IdentityProperties {
         }
     }
 
+    /** Says so where others on this machine can read what is a secret. */
+    static void warnIfReadable(Path secret) {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(secret);
+            if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
+                log.warn("{} can be read by everybody on this machine, and is a secret: chmod o-r", secret);
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            log.debug("nothing is known of who may read {}", secret, e);
+        }
+    }
+
     private static List<String> read(String file) {
         try {
+            warnIfReadable(path(KEY_FILE, file));
             return Files.readString(path(KEY_FILE, file), StandardCharsets.US_ASCII)
                     .lines()
                     .map(String::strip)

@@ -5,19 +5,21 @@ import dev.wsmesh.identity.LocalNode;
 import dev.wsmesh.identity.NodeIdentity;
 import dev.wsmesh.node.Epochs;
 import dev.wsmesh.protocol.NodeId;
+import dev.wsmesh.websocket.LinkRegistry;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the node says about itself in a handshake, and where the numbers of its runs are kept. Thread-safe. */
-final class LocalIdentity implements Supplier<LocalNode>, Epochs {
+final class LocalIdentity implements LinkRegistry.Local, Epochs {
 
     private final NodeIdentity identity;
     private final ClusterKeys keys;
     private final MeshProperties properties;
     private final Set<NodeId> allowed;
-    private final Supplier<String> endpoint;
+    private final NodeEndpoint endpoint;
     private final InstantSource clock;
     private final long instance = new SecureRandom().nextLong();
 
@@ -25,7 +27,7 @@ final class LocalIdentity implements Supplier<LocalNode>, Epochs {
             NodeIdentity identity,
             ClusterKeys keys,
             MeshProperties properties,
-            Supplier<String> endpoint,
+            NodeEndpoint endpoint,
             InstantSource clock) {
         this.identity = identity;
         this.keys = keys;
@@ -40,7 +42,7 @@ final class LocalIdentity implements Supplier<LocalNode>, Epochs {
     }
 
     @Override
-    public LocalNode get() {
+    public LocalNode seenFrom(@Nullable InetSocketAddress remote) {
         return new LocalNode(
                 identity.key(),
                 keys,
@@ -49,7 +51,7 @@ final class LocalIdentity implements Supplier<LocalNode>, Epochs {
                 identity.epoch(),
                 instance,
                 properties.wireLimits().frameBytes(),
-                endpoint.get());
+                endpoint.seenFrom(remote));
     }
 
     @Override

@@ -419,12 +419,15 @@ public record MeshProperties(
     }
 
     LinkLimits linkLimits() {
+        dev.wsmesh.protocol.Limits wire = wireLimits();
+        // Each neighbour may be in the middle of its largest frame.
+        long neighbours = (membership.activeView() + 1L) * wire.frameBytes();
         return new LinkLimits(
-                wireLimits(),
+                wire,
                 links.handshakeTimeout(),
                 links.maxHandshakes(),
                 limits.maxSessions(),
-                limits.maxIncomingBytes().toBytes(),
+                limits.maxIncomingBytes().toBytes() + neighbours,
                 links.sendTimeout());
     }
 

@@ -23,8 +23,8 @@ class OperationsConfiguration {
     }
 
     @Bean
-    MeshEndpoint meshEndpoint(Mesh mesh, PeerChanges changes, MeshProperties properties) {
-        return new MeshEndpoint(mesh, changes, properties.path());
+    MeshEndpoint meshEndpoint(Mesh mesh, PeerChanges changes, NodeEndpoint endpoint) {
+        return new MeshEndpoint(mesh, changes, endpoint::path);
     }
 
     @Bean

@@ -14,9 +14,6 @@ import java.time.Clock;
 import java.util.Properties;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.web.server.Ssl;
-import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -32,9 +29,9 @@ class PresenceConfiguration {
     }
 
     @Bean
-    About meshAbout(MeshProperties properties, NodeAddress address, ObjectProvider<ServerProperties> server) {
+    About meshAbout(MeshProperties properties, NodeAddress address, NodeEndpoint endpoint) {
         String name = properties.name();
-        return new About(() -> name == null ? address.get() : name, version(), () -> url(properties, address, server));
+        return new About(() -> name == null ? address.get() : name, version(), endpoint::url);
     }
 
     @Bean
@@ -50,16 +47,6 @@ class PresenceConfiguration {
         Presence presence = new Presence(identity.id(), node, board, codec, settings, new Random(), counters);
         presence.follow();
         return presence;
-    }
-
-    private static @Nullable String url(
-            MeshProperties properties, NodeAddress address, ObjectProvider<ServerProperties> server) {
-        if (properties.advertisedUrl() != null || properties.outboundOnly()) {
-            return properties.advertisedUrl();
-        }
-        @Nullable ServerProperties present = server.getIfAvailable();
-        @Nullable Ssl ssl = present == null ? null : present.getSsl();
-        return (Ssl.isEnabled(ssl) ? "wss://" : "ws://") + address.get() + properties.path();
     }
 
     private static String version() {

@@ -84,7 +84,7 @@ final class Driver implements Core {
         } finally {
             lock.unlock();
         }
-        Thread.ofVirtual().name("mesh-timer").start(this::keepTime);
+        Thread _ = Background.start("mesh-timer", this::keepTime);
     }
 
     @Override
@@ -197,6 +197,9 @@ final class Driver implements Core {
     private void handle(Input input) {
         if (stopped) {
             return;
+        }
+        if (lock.getHoldCount() > 1) {
+            throw new IllegalStateException("the core is told of " + input + " while its outputs are carried out");
         }
         try {
             protocol.handle(input, now()).forEach(this::carryOutSafely);

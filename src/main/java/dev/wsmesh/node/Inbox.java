@@ -54,6 +54,7 @@ public final class Inbox implements AutoCloseable {
             earlier.clear();
         }
         earlier.putAll(settled);
+        subscriptions.forEach(SubscriptionQueue::endReplay);
     }
 
     void deliver(StreamId stream, long sequence, EncodedRecord record) {

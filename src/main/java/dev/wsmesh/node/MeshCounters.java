@@ -79,6 +79,7 @@ public final class MeshCounters {
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
     private final LongAdder coreFailures = new LongAdder();
+    private final LongAdder acceptedLinks = new LongAdder();
     private final LongAdder dials = new LongAdder();
     private final Map<Drop, LongAdder> drops = adders(Drop.class);
     private final Map<Refusal, LongAdder> refusals = adders(Refusal.class);
@@ -94,6 +95,16 @@ public final class MeshCounters {
     /** Inputs at which the core failed. */
     public long coreFailures() {
         return coreFailures.sum();
+    }
+
+    /** Counts a link that another node dialled. */
+    public void acceptedLink() {
+        acceptedLinks.increment();
+    }
+
+    /** Links that other nodes dialled. */
+    public long acceptedLinks() {
+        return acceptedLinks.sum();
     }
 
     /** Counts a received text of this many UTF-8 bytes. */

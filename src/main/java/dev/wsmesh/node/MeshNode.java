@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,6 +53,8 @@ public final class MeshNode implements Mesh, Inbound {
     private volatile boolean running;
     /** Guarded by the monitor. */
     private long peerChanges;
+    /** What the cores of earlier runs counted. Guarded by the monitor. */
+    private final Map<Counter, Long> earlierRuns = new EnumMap<>(Counter.class);
 
     private volatile Instant startedAt = Instant.EPOCH;
 
@@ -246,10 +249,20 @@ public final class MeshNode implements Mesh, Inbound {
                 parts.peers().configuredPeers());
     }
 
-    /** How often since the start of the present run. */
+    /** How often since the node was made, over all its runs. */
     public long counted(Counter counter) {
         Driver present = driver;
-        return present == null ? 0 : present.exclusively(core -> core.counted(counter));
+        return present == null ? 0 : countedBefore(counter) + present.exclusively(core -> core.counted(counter));
+    }
+
+    private synchronized long countedBefore(Counter counter) {
+        return earlierRuns.getOrDefault(counter, 0L);
+    }
+
+    private synchronized void keepCounts(Driver last) {
+        for (Counter counter : Counter.values()) {
+            earlierRuns.merge(counter, last.exclusively(core -> core.counted(counter)), Long::sum);
+        }
     }
 
     /** Begins a run; returns where its transport tells what happens. */
@@ -257,6 +270,7 @@ public final class MeshNode implements Mesh, Inbound {
         Driver last = driver;
         if (last != null) {
             inbox.goOnFrom(last.exclusively(MeshNode::settled));
+            keepCounts(last);
         }
         Driver fresh = new Driver(
                 parts.cores().create(parts.epochs().begin()), parts.links(), inbox, parts.epochs(), this::peersChanged);

@@ -97,7 +97,7 @@ public final class Presence implements MessageListener {
     /** Begins to tell, shortly after the node has begun. */
     public synchronized void start() {
         if (settings.enabled()) {
-            thread = Thread.ofVirtual().name("mesh-presence").start(this::tellForEver);
+            thread = Background.start("mesh-presence", this::tellForEver);
         }
     }
 

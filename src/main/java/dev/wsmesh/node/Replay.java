@@ -37,9 +37,9 @@ final class Replay {
         private long next;
         private long seen;
 
-        private Cursor(long next) {
+        private Cursor(long next, long seen) {
             this.next = next;
-            this.seen = next - 1;
+            this.seen = seen;
         }
     }
 
@@ -51,7 +51,9 @@ final class Replay {
      *
      * @param caughtUp nothing is behind it
      */
-    record Portion(List<Gap> gaps, List<Item> items, boolean caughtUp) {}
+    record Portion(List<Gap> gaps, List<Item> items, boolean caughtUp) {
+        static final Portion END = new Portion(List.of(), List.of(), true);
+    }
 
     /** A stream in the merge. */
     private record Source(Retained retained, Cursor cursor) {
@@ -68,13 +70,13 @@ final class Replay {
     Replay(Protocol core, long bornSinceNanos, Predicate<EncodedRecord> asked) {
         this.asked = asked;
         for (Retained retained : core.retained()) {
-            cursors.put(retained.id(), new Cursor(retained.firstBornSince(bornSinceNanos)));
+            cursors.put(retained.id(), new Cursor(retained.firstBornSince(bornSinceNanos), retained.settled()));
         }
     }
 
     /** These were delivered, or fell into a gap, while the past was being read. */
     void note(StreamId stream, long from, long to) {
-        Cursor cursor = cursors.computeIfAbsent(stream, _ -> new Cursor(from));
+        Cursor cursor = cursors.computeIfAbsent(stream, _ -> new Cursor(from, to));
         cursor.seen = Math.max(cursor.seen, to);
     }
 
@@ -100,6 +102,13 @@ final class Replay {
             }
         });
         return new Portion(gaps, take(sources), sources.isEmpty());
+    }
+
+    /** What was not read yet, where nobody will read it any more. */
+    List<Gap> giveUp() {
+        List<Gap> gaps = new ArrayList<>();
+        cursors.forEach((stream, cursor) -> skip(stream, cursor, cursor.seen, gaps));
+        return gaps;
     }
 
     private static void skip(StreamId stream, Cursor cursor, long to, List<Gap> gaps) {

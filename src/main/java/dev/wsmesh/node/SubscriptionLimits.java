@@ -6,4 +6,13 @@ package dev.wsmesh.node;
  * @param messages at least 1
  * @param bytes at least 1; UTF-8 bytes of the queued texts
  */
-public record SubscriptionLimits(int messages, long bytes) {}
+public record SubscriptionLimits(int messages, long bytes) {
+
+    /** Refuses a queue that could hold nothing. */
+    public SubscriptionLimits {
+        if (messages < 1 || bytes < 1) {
+            throw new IllegalArgumentException(
+                    "a queue of at most " + messages + " messages and " + bytes + " bytes: give at least 1 of each");
+        }
+    }
+}

@@ -6,6 +6,7 @@ import dev.wsmesh.protocol.Topic;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -60,7 +61,7 @@ final class SubscriptionQueue implements Subscription {
 
     /** Delivers what is offered from now on. */
     void start() {
-        Thread.ofVirtual().name("mesh-subscription").start(() -> deliverUntilClosed(() -> {}));
+        Thread _ = Background.start("mesh-subscription", () -> deliverUntilClosed(() -> {}));
     }
 
     /** Delivers the past, and then what is offered. To be called before anything is. */
@@ -68,20 +69,29 @@ final class SubscriptionQueue implements Subscription {
         synchronized (queue) {
             replay = past;
         }
-        Thread.ofVirtual()
-                .name("mesh-subscription")
-                .start(() -> deliverUntilClosed(() -> deliverPast(reader, decoder)));
+        Thread _ = Background.start("mesh-subscription", () -> deliverUntilClosed(() -> deliverPast(reader, decoder)));
     }
 
     boolean asksFor(Topic topic) {
         return options.pattern().matches(topic);
     }
 
+    /** The core that retains the past ends with its run: what was not read of it is a gap. */
+    void endReplay() {
+        synchronized (queue) {
+            if (replay != null) {
+                List<Gap> unread = replay.giveUp();
+                replay = null;
+                unread.forEach(this::offer);
+            }
+        }
+    }
+
     /** Reads the past on, while the core stands still; once it has caught up, the next delivery is offered. */
     Replay.Portion readOn(Protocol core) {
         synchronized (queue) {
             if (replay == null) {
-                throw new IllegalStateException("the past is over");
+                return Replay.Portion.END;
             }
             Replay.Portion portion = replay.next(core);
             if (portion.caughtUp()) {

@@ -12,6 +12,7 @@ import dev.wsmesh.protocol.View;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -30,10 +31,10 @@ public final class MeshEndpoint {
 
     private final Mesh mesh;
     private final PeerChanges changes;
-    private final String path;
+    private final Supplier<String> path;
 
     /** Creates the endpoint of a node that accepts peers at a path. */
-    public MeshEndpoint(Mesh mesh, PeerChanges changes, String path) {
+    public MeshEndpoint(Mesh mesh, PeerChanges changes, Supplier<String> path) {
         this.mesh = mesh;
         this.changes = changes;
         this.path = path;
@@ -48,7 +49,7 @@ public final class MeshEndpoint {
                 core == null ? null : core.own().origin().toString(),
                 core == null ? 0 : core.own().epoch(),
                 view.bind(),
-                path,
+                path.get(),
                 view.running(),
                 mesh.nodes().stream()
                         .map(node -> NodeDescription.of(

@@ -71,7 +71,8 @@ public final class MeshHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("notTried", count(view, State.NOT_TRIED))
                 .withDetail("unreachable", unreachable(view))
                 .withDetail("partitionSuspected", isPartitionSuspected(view))
-                .withDetail("identityInUse", identityInUse(view));
+                .withDetail("identityInUse", identityInUse(view))
+                .withDetail("dialledByOthers", counters.acceptedLinks() > 0);
     }
 
     private List<String> reasons(int connected) {

@@ -127,10 +127,16 @@ final class Bootstrap {
         rest(peer);
     }
 
-    /** The node stands alone, or lost the link: nothing to wait for but politeness. */
+    /** The node stands alone: nothing to wait for but politeness. */
     void retrySoon(Peer peer) {
+        retryAfter(peer, Duration.ZERO);
+    }
+
+    /** The link with it was lost; with nothing else to wait for, as soon as politeness allows. */
+    void retryAfter(Peer peer, Duration pause) {
+        Duration polite = context.settings.membership().dialling().backoff();
         if (!peer.dialling) {
-            retryIn(peer, context.settings.membership().dialling().backoff());
+            retryIn(peer, pause.compareTo(polite) < 0 ? polite : pause);
         }
     }
 

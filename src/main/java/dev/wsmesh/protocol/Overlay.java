@@ -3,6 +3,7 @@ package dev.wsmesh.protocol;
 import dev.wsmesh.protocol.Alarms.Alarm;
 import dev.wsmesh.protocol.Link.Role;
 import dev.wsmesh.protocol.Message.ForwardJoin;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -30,6 +31,7 @@ final class Overlay {
     final PassiveView passive;
     final Bootstrap bootstrap;
     final Dialling dialling;
+    private final BriefLinks briefLinks;
     private final Shuffles shuffles;
     private final Probes probes;
 
@@ -41,6 +43,7 @@ final class Overlay {
         this.passive = new PassiveView(context, mayDial);
         this.bootstrap = new Bootstrap(context);
         this.dialling = new Dialling(context, links, neighbours, passive, bootstrap, broadcast.streams);
+        this.briefLinks = new BriefLinks(context);
         this.shuffles = new Shuffles(context, links, neighbours, passive);
         this.probes = new Probes(
                 context,
@@ -77,7 +80,7 @@ final class Overlay {
         boolean wasNeighbour = link.isNeighbour();
         links.remove(link);
         if (open) {
-            onGone(link, wasNeighbour, link.isLeaving() || code == CloseCode.GOING_AWAY);
+            onGone(link, wasNeighbour, link.isLeaving() || code == CloseCode.GOING_AWAY, code);
         }
     }
 
@@ -117,7 +120,7 @@ final class Overlay {
         boolean open = link.phase == Link.Phase.OPEN;
         links.dismiss(link, code, goodbye);
         if (open) {
-            onGone(link, wasNeighbour, code != CloseCode.UNRESPONSIVE);
+            onGone(link, wasNeighbour, code != CloseCode.UNRESPONSIVE, code);
         }
     }
 
@@ -330,26 +333,25 @@ final class Overlay {
         }
     }
 
-    private void onGone(Link link, boolean wasNeighbour, boolean politely) {
+    private void onGone(Link link, boolean wasNeighbour, boolean politely, CloseCode code) {
         broadcast.onLinkGone(link);
         shuffles.onLinkGone(link);
         if (wasNeighbour) {
             context.emit(new Output.NeighbourDown(link.id));
         }
+        Duration backoffLimit = context.settings.membership().dialling().backoffLimit();
+        int brief = politely || neighbours.contains(link.peer()) ? 0 : briefLinks.onEnd(link);
+        Duration pause = politely ? backoffLimit : briefLinks.pause(brief, code);
         if (!neighbours.contains(link.peer())) {
-            passive.add(
-                    link.contact,
-                    politely
-                            ? context.inAbout(
-                                    context.settings.membership().dialling().backoffLimit())
-                            : context.now);
-        }
-        Bootstrap.Peer peer = bootstrap.find(link.dialled);
-        if (peer != null && !politely) {
-            bootstrap.retrySoon(peer);
+            long notBefore = pause.isZero() ? context.now : context.inAbout(pause);
+            passive.add(link.contact, notBefore, Math.max(0, brief - 1));
         }
         if (wasNeighbour && neighbours.all().isEmpty()) {
             bootstrap.peers().forEach(bootstrap::retrySoon);
+        }
+        Bootstrap.Peer peer = bootstrap.find(link.dialled);
+        if (peer != null && !politely) {
+            bootstrap.retryAfter(peer, pause);
         }
         dialling.wantNeighbours();
     }

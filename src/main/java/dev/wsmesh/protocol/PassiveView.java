@@ -41,11 +41,11 @@ final class PassiveView {
     }
 
     void add(Contact contact) {
-        add(contact, context.now);
+        add(contact, context.now, 0);
     }
 
-    /** Adds the contact unless it is known; a random other one makes room. */
-    void add(Contact contact, long notBefore) {
+    /** Adds the contact unless it is known, with so many failures in a row; a random other one makes room. */
+    void add(Contact contact, long notBefore, int failures) {
         Address address = contact.address();
         boolean self = contact.id().equals(context.settings.self());
         if (address == null || self || candidates.containsKey(contact.id()) || !mayDial.test(address)) {
@@ -58,7 +58,10 @@ final class PassiveView {
         if (candidates.size() >= most) {
             candidates.remove(context.pick(List.copyOf(candidates.keySet())));
         }
-        candidates.put(contact.id(), new Candidate(contact.id(), address, notBefore));
+        Candidate candidate = new Candidate(contact.id(), address, notBefore);
+        candidate.failures =
+                Math.min(failures, context.settings.membership().dialling().candidateFailures() - 1);
+        candidates.put(contact.id(), candidate);
     }
 
     boolean contains(NodeId id) {

@@ -18,9 +18,12 @@ final class Streams {
     private final Context context;
     private final Map<StreamId, Stream> known = new LinkedHashMap<>();
     private final Map<NodeId, Origin> origins = new LinkedHashMap<>();
-    private final Map<StreamId, Long> forgotten = new LinkedHashMap<>();
+    private final Map<StreamId, Position> forgotten = new LinkedHashMap<>();
     /** The same by origin, so that a new stream need not look through all of them. */
     private final Map<NodeId, List<StreamId>> forgottenOf = new HashMap<>();
+
+    /** Where a forgotten stream stood; what is not beyond that was born before this time. */
+    private record Position(long last, long bornBelow) {}
 
     Streams(Context context) {
         this.context = context;
@@ -58,12 +61,10 @@ final class Streams {
         if (own || hasForgottenNewer(id)) {
             stream.origin.close(stream);
         }
-        Long position = removeForgotten(id);
+        Position position = removeForgotten(id);
         if (position != null) {
             context.count(Counter.STREAMS_RELEARNED);
-            long retention =
-                    context.settings.broadcasting().memory().retention().toNanos();
-            stream.startAt(position + 1, context.now - 2 * retention);
+            stream.startAt(position.last() + 1, position.bornBelow());
             if (!stream.closed) {
                 stream.origin.release(stream);
             }
@@ -73,8 +74,8 @@ final class Streams {
 
     /** Whether a stream that we have forgotten went on beyond where we stood: that is a loss, whoever still holds it. */
     boolean hasForgottenBefore(StreamId id, long sequence) {
-        Long position = forgotten.get(id);
-        return position != null && position < sequence;
+        Position position = forgotten.get(id);
+        return position != null && position.last() < sequence;
     }
 
     private boolean hasForgottenNewer(StreamId id) {
@@ -109,14 +110,15 @@ final class Streams {
             return;
         }
         context.count(Counter.STREAMS_FORGOTTEN);
-        forgotten.put(stream.id, Math.max(stream.delivered, stream.log.contiguous()));
+        long last = Math.max(stream.delivered, stream.log.contiguous());
+        forgotten.put(stream.id, new Position(last, stream.bornBelow));
         forgottenOf.computeIfAbsent(stream.id.origin(), _ -> new ArrayList<>(1)).add(stream.id);
         if (forgotten.size() > context.settings.broadcasting().memory().forgottenPositions()) {
             removeForgotten(forgotten.keySet().iterator().next());
         }
     }
 
-    private @Nullable Long removeForgotten(StreamId id) {
+    private @Nullable Position removeForgotten(StreamId id) {
         List<StreamId> siblings = forgottenOf.get(id.origin());
         if (siblings != null && siblings.remove(id) && siblings.isEmpty()) {
             forgottenOf.remove(id.origin());

@@ -1,5 +1,6 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.node.Background;
 import dev.wsmesh.node.ConfiguredPeerView;
 import dev.wsmesh.node.ConfiguredPeerView.State;
 import dev.wsmesh.node.MeshCounters.DialFailure;
@@ -45,7 +46,7 @@ final class BootstrapPeer {
     }
 
     synchronized void start() {
-        thread = Thread.ofVirtual().name("mesh-bootstrap-" + target.url()).start(this::dialForEver);
+        thread = Background.start("mesh-bootstrap-" + target.url(), this::dialForEver);
     }
 
     /** Gives up a dial that is under way and dials no more; the session, if there is one, stays. */

@@ -1,5 +1,6 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.node.Background;
 import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.Inbound;
 import dev.wsmesh.node.LogText;
@@ -56,7 +57,7 @@ final class LinkDialler {
     }
 
     void dial(Address address, Intent intent) {
-        Thread.ofVirtual().name("mesh-dial-for-" + address).start(() -> dialNow(address, intent));
+        Thread _ = Background.start("mesh-dial-for-" + address, () -> dialNow(address, intent));
     }
 
     private void dialNow(Address address, Intent intent) {

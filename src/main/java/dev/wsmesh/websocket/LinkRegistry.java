@@ -4,7 +4,6 @@ import dev.wsmesh.identity.Handshake;
 import dev.wsmesh.identity.LocalNode;
 import dev.wsmesh.node.Core;
 import dev.wsmesh.node.LinkView;
-import dev.wsmesh.node.LogText;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.RefusalView;
 import dev.wsmesh.protocol.Address;
@@ -18,18 +17,17 @@ import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.wire.HandshakeCodec;
 import dev.wsmesh.wire.WireException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -51,12 +49,7 @@ public final class LinkRegistry {
 
     private static final Logger log = LoggerFactory.getLogger(LinkRegistry.class);
 
-    /** Strangers must not fill the log; every refusal is counted all the same. A guess. */
-    private static final Duration WARNING_PAUSE = Duration.ofSeconds(1);
-
-    private static final int REFUSALS_KEPT = 16;
-
-    private final Supplier<LocalNode> local;
+    private final Local local;
     private final LinkLimits limits;
     private final MeshCounters counters;
     private final InstantSource clock;
@@ -64,40 +57,43 @@ public final class LinkRegistry {
     private final HandshakeCodec codec;
     private final IncomingBudget incomingBudget;
     private final SecureRandom random = new SecureRandom();
-    private final LogLimiter logLimiter = new LogLimiter(WARNING_PAUSE);
     private final AtomicLong generations = new AtomicLong();
-    private final AtomicInteger lingering = new AtomicInteger();
+    private final Lingering lingering = new Lingering();
     private final Map<LinkId, LinkSession> links = new ConcurrentHashMap<>();
     private final Set<LinkSession> handshaking = ConcurrentHashMap.newKeySet();
-    private final ArrayDeque<RefusalView> refusals = new ArrayDeque<>();
+    private final RefusalLog refusals;
     private volatile @Nullable Core core;
-    private volatile BiConsumer<Address, String> onDialRefused = (_, _) -> {};
     private volatile boolean open;
+
+    /** What this node brings into a handshake. */
+    @FunctionalInterface
+    public interface Local {
+
+        /** At this moment, with a peer there. */
+        LocalNode seenFrom(@Nullable InetSocketAddress remote);
+    }
 
     /**
      * Creates a closed registry.
      *
-     * @param local what this node brings into a handshake, at this moment
+     * @param local what this node brings into a handshake
      * @param bind tells the address the node shows to others
      */
     public LinkRegistry(
-            Supplier<LocalNode> local,
-            LinkLimits limits,
-            MeshCounters counters,
-            InstantSource clock,
-            Supplier<String> bind) {
+            Local local, LinkLimits limits, MeshCounters counters, InstantSource clock, Supplier<String> bind) {
         this.local = local;
         this.limits = limits;
         this.counters = counters;
         this.clock = clock;
         this.bind = bind;
         this.codec = new HandshakeCodec(limits.wire());
+        this.refusals = new RefusalLog(counters, clock, bind);
         this.incomingBudget = new IncomingBudget(limits.incomingBytes());
     }
 
     /** Who is told why the handshake of a dial failed. To be set before the registry opens. */
     void onDialRefused(BiConsumer<Address, String> callback) {
-        onDialRefused = callback;
+        refusals.onDial(callback);
     }
 
     /** From now on handshakes begin, and the core of this run hears of what comes of them. */
@@ -117,7 +113,7 @@ public final class LinkRegistry {
      */
     boolean isFull() {
         long accepted = links.values().stream().filter(LinkRegistry::isAccepted).count();
-        return accepted + lingering.get() >= limits.links();
+        return accepted + lingering.count() >= limits.links();
     }
 
     /**
@@ -138,7 +134,7 @@ public final class LinkRegistry {
             return false;
         }
         handshaking.remove(silent);
-        silent.close(CloseCode.RATE_LIMITED, LinkSession.words(CloseCode.RATE_LIMITED));
+        silent.refuse(CloseCode.RATE_LIMITED, "it had said nothing yet, and others came while all places were taken");
         return true;
     }
 
@@ -149,14 +145,19 @@ public final class LinkRegistry {
     /** Begins the handshake of a session that a peer dialled; null if it was refused, and then it is being closed. */
     @Nullable
     LinkSession accepted(WebSocketSession session, String address) {
-        LinkSession link = session(session, Handshake.accept(local.get(), random, codec::encode), null, address);
+        LinkSession link = session(
+                session,
+                Handshake.accept(local.seenFrom(session.getRemoteAddress()), random, codec::encode),
+                null,
+                address);
         if (link == null) {
             return null;
         }
         // In one step, because a thousand may come at once.
         synchronized (handshaking) {
-            if (isFull() || !makeRoom()) {
+            if (isFull() || lingering.count(link.remoteHost()) >= limits.handshakes() || !makeRoom()) {
                 counters.refused(MeshCounters.Refusal.FULL);
+                refusals.noteFull(address, link.remoteHost());
                 closeQuietly(session, CloseStatus.SERVICE_OVERLOAD);
                 return null;
             }
@@ -170,7 +171,10 @@ public final class LinkRegistry {
     @Nullable
     LinkSession dialled(WebSocketSession session, Address address, Intent intent) {
         return session(
-                session, Handshake.dial(local.get(), intent, random, codec::encode), address, address.toString());
+                session,
+                Handshake.dial(local.seenFrom(session.getRemoteAddress()), intent, random, codec::encode),
+                address,
+                address.toString());
     }
 
     private @Nullable LinkSession session(
@@ -231,9 +235,7 @@ public final class LinkRegistry {
 
     /** The last handshakes that failed, the newest last. */
     List<RefusalView> refusals() {
-        synchronized (refusals) {
-            return List.copyOf(refusals);
-        }
+        return refusals.views();
     }
 
     IncomingBudget incomingBudget() {
@@ -261,6 +263,9 @@ public final class LinkRegistry {
                 .anyMatch(other -> !other.equals(id) && other.peer().equals(by.peer()));
         boolean overlapped = links.values().stream().anyMatch(other -> overlapped(link, other, by.peer()));
         handshaking.remove(link);
+        if (isAccepted(link)) {
+            counters.acceptedLink();
+        }
         log.atLevel(again ? Level.DEBUG : Level.INFO)
                 .log("{}: linked with {} ({})", bind.get(), by.peer(), link.address());
         tell(new Input.LinkUp(
@@ -285,14 +290,14 @@ public final class LinkRegistry {
 
     /** This side found something wrong, in a handshake or later. */
     void refused(LinkSession link, CloseCode code, String reason) {
-        note(link, code, reason, "closed by this node");
+        refusals.note(link, code, reason, "closed by this node");
     }
 
     /** The session has ended. Called once, with the session's monitor. */
     void ended(LinkSession link, CloseCode code, String words) {
         handshaking.remove(link);
-        if (isAccepted(link)) {
-            linger();
+        if (isAccepted(link) && link.isClosing()) {
+            lingering.begin(link.remoteHost());
         }
         LinkId id = link.id();
         Address dialled = link.dialled();
@@ -303,27 +308,13 @@ public final class LinkRegistry {
             tell(new Input.LinkDown(id, code));
         } else {
             if (!link.isClosing()) {
-                note(link, code, words, "ended by the peer");
+                refusals.note(link, code, words, "ended by the peer");
             }
             if (dialled != null) {
                 tell(new Input.DialFailed(dialled, code));
             }
         }
         changed();
-    }
-
-    /** The peer may take its time to answer our Close, or never do it: its socket is there until the container looks. */
-    private void linger() {
-        lingering.incrementAndGet();
-        Thread.ofVirtual().name("mesh-lingering").start(() -> {
-            try {
-                Thread.sleep(SessionTuning.LONGEST_CLOSE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
-                lingering.decrementAndGet();
-            }
-        });
     }
 
     void tell(Input input) {
@@ -348,48 +339,6 @@ public final class LinkRegistry {
 
     private synchronized void changed() {
         notifyAll();
-    }
-
-    private void note(LinkSession link, CloseCode code, String reason, String how) {
-        boolean handshake = link.id() == null;
-        String shown = LogText.printable(reason);
-        Address dialled = link.dialled();
-        if (dialled != null && handshake) {
-            onDialRefused.accept(dialled, code.number() + " (" + LinkSession.words(code) + "): " + shown);
-        }
-        if (handshake) {
-            counters.refusedHandshake(code);
-            if (code != CloseCode.SELF) {
-                keep(new RefusalView(link.address(), link.direction(), code, shown, how, clock.instant()));
-            }
-        }
-        log.atLevel(level(handshake, link, code))
-                .log(
-                        "{}: {} {} {} with {} ({}): {}",
-                        bind.get(),
-                        handshake ? "handshake with" : "link with",
-                        link.address(),
-                        how,
-                        code.number(),
-                        LinkSession.words(code),
-                        shown);
-    }
-
-    private void keep(RefusalView refusal) {
-        synchronized (refusals) {
-            if (refusals.size() == REFUSALS_KEPT) {
-                refusals.removeFirst();
-            }
-            refusals.add(refusal);
-        }
-    }
-
-    /** That a node meets itself is no fault where all have the same configuration, and it does so for ever. */
-    private Level level(boolean handshake, LinkSession link, CloseCode code) {
-        boolean stranger = handshake && link.dialled() == null;
-        return code != CloseCode.SELF && (!stranger || logLimiter.isDue(link.remoteHost() + code))
-                ? Level.WARN
-                : Level.DEBUG;
     }
 
     /** Closes a session that was never used. */

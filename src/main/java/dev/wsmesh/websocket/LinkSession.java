@@ -1,6 +1,7 @@
 package dev.wsmesh.websocket;
 
 import dev.wsmesh.identity.Handshake;
+import dev.wsmesh.node.Background;
 import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.LogText;
@@ -19,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,10 +60,7 @@ final class LinkSession implements SocketPeer {
     private final Outbox outbox = new Outbox();
     private final FrameAssembler incoming;
     private final WriteClock writing;
-    private final LongAdder framesIn = new LongAdder();
-    private final LongAdder framesOut = new LongAdder();
-    private final LongAdder bytesIn = new LongAdder();
-    private final LongAdder bytesOut = new LongAdder();
+    private final LinkTraffic traffic = new LinkTraffic();
     private volatile State state = State.NEW;
     private volatile boolean greeted;
     /** The reader's own. */
@@ -113,7 +110,7 @@ final class LinkSession implements SocketPeer {
         if (dialled != null) {
             outbox.add(new Outbox.Handshaking(handshake.greeting()));
         }
-        Thread.ofVirtual().name("mesh-link-" + address).start(this::writeUntilClosed);
+        Thread _ = Background.start("mesh-link-" + address, this::writeUntilClosed);
     }
 
     @Nullable
@@ -175,7 +172,7 @@ final class LinkSession implements SocketPeer {
     void close(CloseCode code, String reason) {
         closing = code;
         outbox.add(new Outbox.Closing(code, reason));
-        Thread.ofVirtual().name("mesh-closer-" + address).start(() -> closeInTime(code, reason));
+        Thread _ = Background.start("mesh-closer-" + address, () -> closeInTime(code, reason));
     }
 
     private void closeInTime(CloseCode code, String reason) {
@@ -195,7 +192,7 @@ final class LinkSession implements SocketPeer {
     }
 
     private void cut(CloseCode code) {
-        Thread.ofVirtual().name("mesh-closer-" + address).start(() -> closeNow(code, ""));
+        Thread _ = Background.start("mesh-closer-" + address, () -> closeNow(code, ""));
     }
 
     @Override
@@ -217,7 +214,7 @@ final class LinkSession implements SocketPeer {
         if (closing != null || state == State.ENDED) {
             return;
         }
-        bytesIn.add(part.remaining());
+        traffic.bytesIn.add(part.remaining());
         try {
             if (proved != null) {
                 admit(proved);
@@ -235,7 +232,7 @@ final class LinkSession implements SocketPeer {
             if (frame == null) {
                 hear(up.id());
             } else {
-                framesIn.increment();
+                traffic.framesIn.increment();
                 registry.tell(new Input.Received(up.id(), up.decoder().decode(frame)));
             }
         } catch (FrameAssembler.RefusedException e) {
@@ -263,17 +260,7 @@ final class LinkSession implements SocketPeer {
     @Nullable
     LinkView view() {
         Established up = established;
-        return up == null
-                ? null
-                : new LinkView(
-                        up.id(),
-                        address,
-                        direction(),
-                        up.since(),
-                        framesIn.sum(),
-                        framesOut.sum(),
-                        bytesIn.sum(),
-                        bytesOut.sum());
+        return up == null ? null : traffic.view(up.id(), address, direction(), up.since());
     }
 
     /** A part of a frame is a sign of life, but not each of a million tiny ones is worth a run of the core. */
@@ -328,7 +315,8 @@ final class LinkSession implements SocketPeer {
                 : "";
     }
 
-    private void refuse(CloseCode code, String reason) {
+    /** Closes because something is wrong, and says so at both ends. */
+    void refuse(CloseCode code, String reason) {
         if (isClosing() || state == State.ENDED) {
             return;
         }
@@ -391,7 +379,7 @@ final class LinkSession implements SocketPeer {
             case Outbox.Sending sending -> {
                 Established up = Objects.requireNonNull(established);
                 write(up.encoder().encode(sending.frame()));
-                framesOut.increment();
+                traffic.framesOut.increment();
                 registry.tell(new Input.Writable(up.id()));
                 yield true;
             }
@@ -412,7 +400,7 @@ final class LinkSession implements SocketPeer {
             writing.end();
             from += length;
         } while (from < message.length);
-        bytesOut.add(message.length);
+        traffic.bytesOut.add(message.length);
     }
 
     private void closeNow(CloseCode code, String reason) {

@@ -1,5 +1,6 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.node.Background;
 import dev.wsmesh.node.ConfiguredPeerView;
 import dev.wsmesh.node.ConfiguredPeerView.State;
 import dev.wsmesh.node.Core;
@@ -345,7 +346,7 @@ final class MeshPeers {
     }
 
     private synchronized Thread run(String name, Task task) {
-        Thread thread = Thread.ofVirtual().name(name).start(() -> {
+        Thread thread = Background.start(name, () -> {
             try {
                 task.run();
             } catch (InterruptedException e) {

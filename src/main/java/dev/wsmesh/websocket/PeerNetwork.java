@@ -1,5 +1,6 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.node.Background;
 import dev.wsmesh.node.ConfiguredPeerView;
 import dev.wsmesh.node.Core;
 import dev.wsmesh.node.Direction;
@@ -129,7 +130,7 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
         plainPeers.open();
         meshPeers.start(core);
         bootstrapPeers.forEach(BootstrapPeer::start);
-        sweeper = Thread.ofVirtual().name("mesh-sweeper").start(this::sweepForEver);
+        sweeper = Background.start("mesh-sweeper", this::sweepForEver);
     }
 
     /** No new sessions, no dials. Links stay; plain peers are written what is queued for them, and then closed with 1001. */

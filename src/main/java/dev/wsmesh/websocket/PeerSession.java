@@ -1,5 +1,6 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.node.Background;
 import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.Inbound;
 import dev.wsmesh.node.MeshCounters;
@@ -98,7 +99,7 @@ final class PeerSession implements SocketPeer {
     }
 
     void startWriting() {
-        Thread.ofVirtual().name("mesh-writer-" + address).start(this::writeUntilDrained);
+        Thread _ = Background.start("mesh-writer-" + address, this::writeUntilDrained);
     }
 
     /** Queues a text; a peer whose queue is full is cut off. Never waits. */
@@ -150,7 +151,7 @@ final class PeerSession implements SocketPeer {
     /** Closes the session in the background, without waiting for a writer that is stuck. */
     void close(CloseStatus status) {
         if (closing.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("mesh-closer-" + address).start(() -> closeNow(status));
+            Thread _ = Background.start("mesh-closer-" + address, () -> closeNow(status));
         }
     }
 
@@ -178,7 +179,7 @@ final class PeerSession implements SocketPeer {
     public void endIfStuck() {
         if (writing.isStuck() && !closing.get()) {
             closed(CloseStatus.NO_CLOSE_FRAME);
-            Thread.ofVirtual().name("mesh-closer-" + address).start(() -> closeNow(PlainStatus.NOT_RELIABLE));
+            Thread _ = Background.start("mesh-closer-" + address, () -> closeNow(PlainStatus.NOT_RELIABLE));
         }
     }
 

@@ -129,4 +129,33 @@ class LinkRulesTest {
         assertThatIllegalStateException().isThrownBy(() -> bench.give(again));
         assertThat(bench.view()).isEqualTo(before);
     }
+
+    @Test
+    void whoTakesEveryLinkAndEndsItIsNotDialledWithoutAPause() {
+        Address address = new Address("ws://node7");
+        Bench bench = Bench.with(Settings.Membership.DEFAULT, address);
+        int links = 0;
+        for (int second = 0; second < 600; second++) {
+            bench.seconds(1);
+            List<Output.Dial> dials = bench.outputs(Output.Dial.class);
+            bench.forgetOutputs();
+            for (Output.Dial _ : dials) {
+                LinkId link = bench.up(7, address, Intent.JOIN);
+                bench.give(new Input.LinkDown(link, CloseCode.DUPLICATE_LINK));
+                links++;
+            }
+        }
+        assertThat(links).isBetween(8, 25);
+    }
+
+    @Test
+    void whoseLinkBreaksOnceIsDialledAtOnce() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.seconds(2);
+        bench.forgetOutputs();
+        bench.down(link);
+        bench.millis(100);
+        assertThat(bench.outputs(Output.Dial.class)).hasSize(1);
+    }
 }

@@ -218,4 +218,26 @@ class SimulatorFindingsTest {
         bench.digest(later, 500);
         assertThat(bench.said(later, Miss.class)).isEmpty();
     }
+
+    /** What was skipped as lost may be young although the stream was silent for long: seed 6589. */
+    @Test
+    void aStreamThatIsForgottenRightAfterAGapStillKnowsHowYoungItsGapIs() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(1 << 20, Duration.ofSeconds(10), 100, 100));
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, new Miss(S, 2, false), have(2, 1));
+        for (int i = 0; i < 4; i++) {
+            bench.seconds(5);
+            bench.receive(link, new Message.Ping(i));
+        }
+        bench.receive(link, have(48, 48), new Miss(S, 49, false), have(49, 48));
+        bench.seconds(6);
+        assertThat(bench.outputs(Output.Gap.class)).last().isEqualTo(new Output.Gap(S, 2, 48));
+        bench.seconds(2);
+        assertThat(bench.counted(Counter.STREAMS_FORGOTTEN)).isPositive();
+        bench.receive(link, new Miss(S, 49, false));
+        assertThat(bench.counted(Counter.STREAMS_RELEARNED)).isPositive();
+        LinkId newcomer = bench.accept(2, Intent.HIGH);
+        bench.digest(newcomer, 15_000);
+        assertThat(bench.said(newcomer, Miss.class)).containsExactly(new Miss(S, 49, false));
+    }
 }

@@ -146,7 +146,8 @@ final class Safety implements Observer {
             boolean live = end != null && end.isAlive();
             Violation.unless(live || !link.push(), "pushed links are live links", node.index, link);
             Violation.unless(live, "nothing is kept about dead links", node.index, link);
-            boolean home = link.push()
+            boolean home = end != null
+                    && link.push()
                     && link.link().peer().equals(stream.id().origin())
                     && stream.id().epoch() >= end.peerEpoch;
             Violation.unless(!home, "a stream is never sent to its origin", node.index, link);

@@ -1,0 +1,21 @@
+package dev.wsmesh.node;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads of a node: virtual, and none of them ends in silence because of a mistake of ours. */
+public final class Background {
+
+    private static final Logger log = LoggerFactory.getLogger(Background.class);
+
+    private Background() {}
+
+    /** Starts a virtual thread of this name; what it throws is logged. */
+    public static Thread start(String name, Runnable task) {
+        return Thread.ofVirtual()
+                .name(name)
+                .uncaughtExceptionHandler(
+                        (thread, e) -> log.error("the thread {} ended by a failure", thread.getName(), e))
+                .start(task);
+    }
+}

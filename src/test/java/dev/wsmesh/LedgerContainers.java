@@ -1,0 +1,99 @@
+package dev.wsmesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.SpringApplication;
+
+/**
+ * Containers for {@link LedgerNode}: the image that ours is made from, with this machine's classes mounted where they lie, in a
+ * network of their own. Driven by the command line of Docker, because a node is told by its standard input what to do.
+ */
+final class LedgerContainers {
+
+    /** By this, {@code .ci/run} finds what a killed run has left behind. */
+    private static final String LABEL = "org.testcontainers=true";
+
+    private static final String IMAGE = "eclipse-temurin:25-jre";
+
+    private final String prefix = "wsmesh-faults-" + ProcessHandle.current().pid();
+    private final Set<String> names = new TreeSet<>();
+
+    LedgerContainers() throws IOException, InterruptedException {
+        docker("network", "create", "--label", LABEL, prefix);
+    }
+
+    /** Runs in the foreground, so that its process lives as long as the container. */
+    List<String> runCommand(String name, Path directory) {
+        names.add(name);
+        List<String> command = new ArrayList<>(List.of("docker", "run", "--rm", "-i", "--label", LABEL));
+        command.addAll(List.of("--name", prefix + "-" + name, "--network", prefix, "--network-alias", name));
+        command.addAll(List.of("-v", directory + ":" + directory));
+        for (Path classes : List.of(Path.of("").toAbsolutePath(), repository())) {
+            command.addAll(List.of("-v", classes + ":" + classes + ":ro"));
+        }
+        command.add(IMAGE);
+        return command;
+    }
+
+    void kill(String name) throws IOException, InterruptedException {
+        docker("kill", prefix + "-" + name);
+    }
+
+    void pause(String name) throws IOException, InterruptedException {
+        docker("pause", prefix + "-" + name);
+    }
+
+    void goOn(String name) throws IOException, InterruptedException {
+        docker("unpause", prefix + "-" + name);
+    }
+
+    /** Its connections neither carry nor end: there is no network any more. */
+    void cut(String name) throws IOException, InterruptedException {
+        docker("network", "disconnect", prefix, prefix + "-" + name);
+    }
+
+    void heal(String name) throws IOException, InterruptedException {
+        docker("network", "connect", "--alias", name, prefix, prefix + "-" + name);
+    }
+
+    /** Whatever runs is killed. */
+    void remove() throws IOException, InterruptedException {
+        List<String> all = names.stream().map(name -> prefix + "-" + name).toList();
+        for (String name : all) {
+            int _ = run("rm", "-f", name);
+        }
+        docker("network", "rm", prefix);
+    }
+
+    /** Where Maven keeps what the tests run with. */
+    private static Path repository() {
+        String jar = SpringApplication.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath();
+        return Path.of(jar.substring(0, jar.indexOf("/org/springframework/")));
+    }
+
+    private static void docker(String... arguments) throws IOException, InterruptedException {
+        assertThat(run(arguments)).as("docker %s", List.of(arguments)).isZero();
+    }
+
+    private static int run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("docker"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("docker answers").isTrue();
+        return process.exitValue();
+    }
+}
