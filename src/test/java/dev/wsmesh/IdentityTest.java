@@ -1,10 +1,13 @@
 package dev.wsmesh;
 
+import static dev.wsmesh.TestNode.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.identity.ClusterKey;
 import dev.wsmesh.identity.ClusterKeyFile;
+import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.NodeId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +27,26 @@ class IdentityTest {
 
     @TempDir
     private Path directory;
+
+    @Test
+    void a_copy_of_a_data_directory_is_noticed_by_a_node_that_both_dial(@TempDir Path directory) throws Exception {
+        Path copy = Files.createDirectory(directory.resolve("copy"));
+        Path original = directory.resolve("original");
+        try (TestNode hub = TestNode.start();
+                TestNode first = TestNode.start("--mesh.data-dir=" + original, "--mesh.peers=" + hub.url())
+                        .awaitNeighbours(1)) {
+            for (String file : List.of("node.key", "epoch")) {
+                Files.copy(original.resolve(file), copy.resolve(file));
+            }
+            try (TestNode second = TestNode.start("--mesh.data-dir=" + copy, "--mesh.peers=" + hub.url())
+                    .awaitNeighbours(1)) {
+                await().atMost(PATIENCE).until(() -> first.counters().handshakeFailures(CloseCode.IDENTITY_IN_USE) > 0);
+                assertThat(first.get("/actuator/health").body()).contains("two processes have the same key");
+                assertThat(hub.get("/actuator/health").body()).contains("two processes have the same key");
+                assertThat(second.core().links()).hasSize(1);
+            }
+        }
+    }
 
     @Test
     void the_key_is_shown_to_nobody(CapturedOutput output) throws Exception {

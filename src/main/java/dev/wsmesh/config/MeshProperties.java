@@ -108,6 +108,11 @@ public record MeshProperties(
         if (advertisedUrl != null) {
             Rules.parse("mesh.advertised-url", advertisedUrl, PeerUrl::parse);
         }
+        require(
+                advertisedUrl == null || !outboundOnly,
+                "mesh.advertised-url",
+                String.valueOf(advertisedUrl),
+                "unset where mesh.outbound-only says that nobody can dial this node");
         proxy = blankToNull(proxy);
         if (proxy != null) {
             ProxySource.parse(PROXY, proxy);

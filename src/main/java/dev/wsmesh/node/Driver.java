@@ -132,6 +132,9 @@ final class Driver implements Core {
         lock.lock();
         long number = ++lastTicket;
         try {
+            if (stopped) {
+                throw MeshNode.notRunning();
+            }
             publish(number, ticket, record, options);
             return ticket.receipt();
         } catch (InterruptedException e) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -28,6 +29,7 @@ public final class Inbox implements AutoCloseable {
     /** How far each stream was delivered in earlier runs, until it is heard again. Used by the run's core only, one at a time. */
     private final Map<StreamId, Long> earlier = new HashMap<>();
 
+    private final AtomicInteger run = new AtomicInteger();
     private volatile boolean closed;
 
     /** Creates an inbox without subscriptions. */
@@ -54,6 +56,7 @@ public final class Inbox implements AutoCloseable {
             earlier.clear();
         }
         earlier.putAll(settled);
+        run.incrementAndGet();
         subscriptions.forEach(SubscriptionQueue::endReplay);
     }
 
@@ -91,7 +94,12 @@ public final class Inbox implements AutoCloseable {
             earlier.remove(stream);
         }
         if (from > settled + 1) {
-            tell(new Gap(stream, settled + 1, from - 1, Gap.Cause.NOT_RETAINED));
+            Gap missed = new Gap(stream, settled + 1, from - 1, Gap.Cause.NOT_RETAINED);
+            for (SubscriptionQueue subscription : subscriptions) {
+                if (subscription.isOlderThan(run.get())) {
+                    subscription.offer(missed);
+                }
+            }
         }
         return Math.max(from, settled + 1);
     }
@@ -124,7 +132,7 @@ public final class Inbox implements AutoCloseable {
         }
         SubscriptionLimits own = options.limits();
         SubscriptionQueue subscription = new SubscriptionQueue(
-                options, own == null ? usualLimits : own, listener, counters, subscriptions::remove);
+                options, own == null ? usualLimits : own, listener, counters, subscriptions::remove, run.get());
         subscriptions.add(subscription);
         return subscription;
     }

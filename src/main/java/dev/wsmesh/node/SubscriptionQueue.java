@@ -38,6 +38,9 @@ final class SubscriptionQueue implements Subscription {
     private final MessageListener listener;
     private final MeshCounters counters;
     private final Consumer<SubscriptionQueue> onClose;
+    /** The run of the node in which it was made. */
+    private final int run;
+
     /** What was dropped and is not told yet: of each stream, one run of numbers. */
     private final Map<StreamId, Gap> missing = new LinkedHashMap<>();
 
@@ -51,12 +54,14 @@ final class SubscriptionQueue implements Subscription {
             SubscriptionLimits limits,
             MessageListener listener,
             MeshCounters counters,
-            Consumer<SubscriptionQueue> onClose) {
+            Consumer<SubscriptionQueue> onClose,
+            int run) {
         this.options = options;
         this.limits = limits;
         this.listener = listener;
         this.counters = counters;
         this.onClose = onClose;
+        this.run = run;
     }
 
     /** Delivers what is offered from now on. */
@@ -70,6 +75,10 @@ final class SubscriptionQueue implements Subscription {
             replay = past;
         }
         Thread _ = Background.start("mesh-subscription", () -> deliverUntilClosed(() -> deliverPast(reader, decoder)));
+    }
+
+    boolean isOlderThan(int laterRun) {
+        return run < laterRun;
     }
 
     boolean asksFor(Topic topic) {
@@ -197,19 +206,30 @@ final class SubscriptionQueue implements Subscription {
         boolean caughtUp = false;
         while (!caughtUp && isOpen()) {
             Replay.Portion portion = reader.get();
-            portion.gaps().forEach(this::deliver);
+            for (Gap gap : portion.gaps()) {
+                deliverIfOpen(() -> gap);
+            }
             for (Replay.Item item : portion.items()) {
-                if (isOpen()) {
-                    deliver(decoder.apply(item));
-                }
+                deliverIfOpen(() -> decoder.apply(item));
             }
             caughtUp = portion.caughtUp();
         }
     }
 
+    private void deliverIfOpen(Supplier<Delivery> delivery) {
+        if (isOpen()) {
+            deliver(delivery.get());
+        }
+    }
+
     private void deliverUntilClosed(Runnable past) {
         try {
-            past.run();
+            try {
+                past.run();
+            } catch (RuntimeException e) {
+                log.error("the past could not be read on; what is left of it is told as a gap", e);
+                endReplay();
+            }
             for (Delivery next = take(); next != null; next = take()) {
                 deliver(next);
             }

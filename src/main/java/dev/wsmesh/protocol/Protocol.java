@@ -1,5 +1,6 @@
 package dev.wsmesh.protocol;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -103,7 +104,11 @@ public final class Protocol {
 
     /** What is retained of each stream and was delivered here. */
     public List<Retained> retained() {
-        return broadcast.streams.all().stream().map(Retained::new).toList();
+        List<Retained> retained = new ArrayList<>(broadcast.streams.all().size());
+        for (Stream stream : broadcast.streams.all()) {
+            retained.add(new Retained(stream));
+        }
+        return retained;
     }
 
     /** How often since the start. */

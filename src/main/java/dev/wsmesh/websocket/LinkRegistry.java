@@ -49,6 +49,9 @@ public final class LinkRegistry {
 
     private static final Logger log = LoggerFactory.getLogger(LinkRegistry.class);
 
+    /** This part of the sessions no single host can take up with sessions that were closed. */
+    private static final int OTHERS_SHARE = 4;
+
     private final Local local;
     private final LinkLimits limits;
     private final MeshCounters counters;
@@ -102,9 +105,10 @@ public final class LinkRegistry {
         open = true;
     }
 
-    /** From now on no handshake begins; links that are up stay. */
+    /** From now on no handshake begins, and those that have are ended; links that are up stay. */
     void close() {
         open = false;
+        handshaking.forEach(LinkSession::leave);
     }
 
     /**
@@ -155,7 +159,9 @@ public final class LinkRegistry {
         }
         // In one step, because a thousand may come at once.
         synchronized (handshaking) {
-            if (isFull() || lingering.count(link.remoteHost()) >= limits.handshakes() || !makeRoom()) {
+            if (isFull()
+                    || lingering.count(link.remoteHost()) >= limits.links() - limits.links() / OTHERS_SHARE
+                    || !makeRoom()) {
                 counters.refused(MeshCounters.Refusal.FULL);
                 refusals.noteFull(address, link.remoteHost());
                 closeQuietly(session, CloseStatus.SERVICE_OVERLOAD);
@@ -254,13 +260,17 @@ public final class LinkRegistry {
         return new LinkId(peer, generations.incrementAndGet());
     }
 
+    /** Whether the peer's process is not the newest with its key: that one is here, and alive as far as is known. */
+    boolean isLinkedWithLaterRun(NodeId peer, long epoch) {
+        return links.values().stream().anyMatch(link -> link.isWithLaterRun(peer, epoch));
+    }
+
     /** Both proofs were good. Called with the session's monitor, so that its end is not told before. */
     void admitted(LinkSession link, LinkId id, Handshake.Admitted by) {
         // First into the map: of two at the same time, at least one sees the other.
         links.put(id, link);
         // That two dial each other is no news, nor that one of the two links is closed then.
-        boolean again = links.keySet().stream()
-                .anyMatch(other -> !other.equals(id) && other.peer().equals(by.peer()));
+        boolean again = hasOther(id);
         boolean overlapped = links.values().stream().anyMatch(other -> overlapped(link, other, by.peer()));
         handshaking.remove(link);
         if (isAccepted(link)) {
@@ -279,6 +289,11 @@ public final class LinkRegistry {
         for (int i = 0; i < LinkLimits.FRAMES_IN_FLIGHT; i++) {
             tell(new Input.Writable(id));
         }
+    }
+
+    private boolean hasOther(LinkId id) {
+        return links.keySet().stream()
+                .anyMatch(other -> !other.equals(id) && other.peer().equals(id.peer()));
     }
 
     /** The other one came up while this one was in its handshake, in the other direction. */
@@ -303,8 +318,11 @@ public final class LinkRegistry {
         Address dialled = link.dialled();
         if (id != null) {
             links.remove(id);
-            log.atLevel(code == CloseCode.DUPLICATE_LINK ? Level.DEBUG : Level.INFO)
+            log.atLevel(hasOther(id) ? Level.DEBUG : Level.INFO)
                     .log("{}: link with {} ({}) ended: {}", bind.get(), id.peer(), link.address(), words);
+            if (dialled != null) {
+                refusals.noteEnd(dialled, words);
+            }
             tell(new Input.LinkDown(id, code));
         } else {
             if (!link.isClosing()) {

@@ -11,6 +11,7 @@ import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.wire.FrameDecoder;
 import dev.wsmesh.wire.FrameEncoder;
 import dev.wsmesh.wire.WireException;
@@ -74,7 +75,8 @@ final class LinkSession implements SocketPeer {
     private volatile @Nullable CloseCode closing;
 
     /** What is known once both proofs were good. */
-    private record Established(LinkId id, Instant since, long upNanos, FrameDecoder decoder, FrameEncoder encoder) {}
+    private record Established(
+            LinkId id, long epoch, Instant since, long upNanos, FrameDecoder decoder, FrameEncoder encoder) {}
 
     /**
      * Creates a session that has not begun.
@@ -162,6 +164,12 @@ final class LinkSession implements SocketPeer {
     LinkId id() {
         Established up = established;
         return up == null ? null : up.id();
+    }
+
+    /** Whether it is up, with a later run of this node than the one of this epoch. */
+    boolean isWithLaterRun(NodeId peer, long epoch) {
+        Established up = established;
+        return up != null && !isClosing() && up.id().peer().equals(peer) && up.epoch() > epoch;
     }
 
     void send(Frame frame) {
@@ -282,6 +290,13 @@ final class LinkSession implements SocketPeer {
             }
             case Handshake.Refused refused -> refuse(refused.code(), refused.reason());
             case Handshake.Admitted admitted -> {
+                if (registry.isLinkedWithLaterRun(admitted.peer(), admitted.epoch())) {
+                    refuse(
+                            CloseCode.IDENTITY_IN_USE,
+                            "node " + admitted.peer()
+                                    + " is linked already, in a later run: two processes have the same key or data directory");
+                    return;
+                }
                 Bytes last = admitted.frame();
                 if (last == null) {
                     admit(admitted);
@@ -300,6 +315,7 @@ final class LinkSession implements SocketPeer {
         LinkId id = registry.nameOf(admitted.peer());
         established = new Established(
                 id,
+                admitted.epoch(),
                 registry.now(),
                 System.nanoTime(),
                 new FrameDecoder(limits.wire()),

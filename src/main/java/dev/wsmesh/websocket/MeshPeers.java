@@ -316,7 +316,7 @@ final class MeshPeers {
         for (View.BootstrapView view : present.bootstrap()) {
             Place place = find(view.address());
             if (place != null && place.plain == null) {
-                place.failures = view.failures();
+                place.failures = view.reach() == View.Reach.SELF ? 0 : view.failures();
                 enter(
                         place,
                         switch (view.reach()) {

@@ -56,11 +56,12 @@ final class RefusalLog {
         String shown = LogText.printable(reason);
         Address dialled = link.dialled();
         if (dialled != null && handshake) {
-            onDial.accept(dialled, code.number() + " (" + LinkSession.words(code) + "): " + shown);
+            String known = code.number() + " (" + LinkSession.words(code) + ")";
+            onDial.accept(dialled, shown.startsWith(known) ? shown : known + ": " + shown);
         }
         if (handshake) {
-            counters.refusedHandshake(code);
-            if (code != CloseCode.SELF) {
+            if (!isNoFault(code)) {
+                counters.refusedHandshake(code);
                 keep(new RefusalView(link.address(), link.direction(), code, shown, how, clock.instant()));
             }
         }
@@ -76,6 +77,11 @@ final class RefusalLog {
                         shown);
     }
 
+    /** A link that was dialled has ended. */
+    void noteEnd(Address dialled, String words) {
+        onDial.accept(dialled, "the link ended: " + words);
+    }
+
     /** There was no room for another handshake. */
     void noteFull(String address, String host) {
         log.atLevel(logLimiter.isDue(host + "full") ? Level.WARN : Level.DEBUG)
@@ -85,17 +91,30 @@ final class RefusalLog {
     private void keep(RefusalView refusal) {
         synchronized (refusals) {
             if (refusals.size() == REFUSALS_KEPT) {
-                refusals.removeFirst();
+                // Strangers must not push out what health tells of.
+                RefusalView oldest = refusals.stream()
+                        .filter(each -> each.code() != CloseCode.IDENTITY_IN_USE)
+                        .findFirst()
+                        .orElse(refusals.getFirst());
+                refusals.remove(oldest);
             }
             refusals.add(refusal);
         }
     }
 
-    /** That a node meets itself is no fault where all have the same configuration, and it does so for ever. */
+    /**
+     * That a node meets itself is no fault where all have the same configuration, and it does so for ever. Nor is it one that a dial
+     * crosses another, or that the peer leaves.
+     */
+    private static boolean isNoFault(CloseCode code) {
+        return switch (code) {
+            case SELF, NORMAL, GOING_AWAY, DUPLICATE_LINK -> true;
+            default -> false;
+        };
+    }
+
     private Level level(boolean handshake, LinkSession link, CloseCode code) {
         boolean stranger = handshake && link.dialled() == null;
-        return code != CloseCode.SELF && (!stranger || logLimiter.isDue(link.remoteHost() + code))
-                ? Level.WARN
-                : Level.DEBUG;
+        return !isNoFault(code) && (!stranger || logLimiter.isDue(link.remoteHost() + code)) ? Level.WARN : Level.DEBUG;
     }
 }
