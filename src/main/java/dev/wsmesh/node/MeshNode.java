@@ -259,9 +259,14 @@ public final class MeshNode implements Mesh, Inbound {
         return earlierRuns.getOrDefault(counter, 0L);
     }
 
-    private synchronized void keepCounts(Driver last) {
+    /** Not with both locks: the driver calls back under its own. */
+    private void keepCounts(Driver last) {
+        Map<Counter, Long> counts = new EnumMap<>(Counter.class);
         for (Counter counter : Counter.values()) {
-            earlierRuns.merge(counter, last.exclusively(core -> core.counted(counter)), Long::sum);
+            counts.put(counter, last.exclusively(core -> core.counted(counter)));
+        }
+        synchronized (this) {
+            counts.forEach((counter, count) -> earlierRuns.merge(counter, count, Long::sum));
         }
     }
 

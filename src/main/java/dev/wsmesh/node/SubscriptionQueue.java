@@ -226,7 +226,8 @@ final class SubscriptionQueue implements Subscription {
         try {
             try {
                 past.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // No memory, for one: a subscription whose past is never over would be silent for ever.
                 log.error("the past could not be read on; what is left of it is told as a gap", e);
                 endReplay();
             }
