@@ -54,6 +54,7 @@ class BadConfigurationTest {
                 "--mesh.peers=ftp://a       | mesh.peers: 'ftp://a' is not a peer URL",
                 "--mesh.peers[0].headers.A=1 | a url for each peer",
                 "--mesh.peers[0].url=ws://a --mesh.peers[0].headers.Host=b | mesh.peers[n].headers: 'Host' is not allowed",
+                "--mesh.outbound-only=true --mesh.advertised-url=ws://a | mesh.advertised-url: 'ws://a' is not allowed; give no URL at all",
                 "--mesh.path=mesh           | mesh.path: 'mesh' is not allowed; give a path that begins with '/'",
                 "--mesh.path=/a/**          | mesh.path: '/a/**' is not allowed",
                 "--mesh.allowed-origins=example.org | mesh.allowed-origins: 'example.org' is not allowed; give an origin",

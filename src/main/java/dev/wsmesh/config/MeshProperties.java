@@ -112,7 +112,7 @@ public record MeshProperties(
                 advertisedUrl == null || !outboundOnly,
                 "mesh.advertised-url",
                 String.valueOf(advertisedUrl),
-                "unset where mesh.outbound-only says that nobody can dial this node");
+                "no URL at all: mesh.outbound-only says that nobody can dial this node");
         proxy = blankToNull(proxy);
         if (proxy != null) {
             ProxySource.parse(PROXY, proxy);
