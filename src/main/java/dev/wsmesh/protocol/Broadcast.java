@@ -64,6 +64,7 @@ final class Broadcast {
         link.streams.clear();
         link.flagged.clear();
         link.owed.clear();
+        link.forgotten.clear();
         backfill.onLinkGone(link);
         publisher.reviewWindow();
     }
@@ -105,14 +106,13 @@ final class Broadcast {
         return own == null ? 0 : own.log.contiguous();
     }
 
-    /** The link is a neighbour's and its digest is known: streams begin to flow. */
+    /** The link is a neighbour's and its digest is known: streams begin to flow, and whatever is published now is owed to it. */
     void openStreams(Link link) {
-        if (context.listeningSince == Alarms.NEVER) {
-            context.listeningSince = context.now;
-            startAtHeads(link);
-        }
+        context.emit(new Output.NeighbourUp(link.id));
         context.lastReadyAt = context.now;
         pushing.open(link);
+        streams.addForgottenSince(link.listeningSince, link.forgotten);
+        links.touch(link);
         for (Stream stream : streams.all()) {
             repair.onSourceFound(stream);
         }
@@ -189,7 +189,7 @@ final class Broadcast {
         }
         StreamLink from = streams.on(link, stream);
         if (!stream.started || arrivals.isChosenForUs(from)) {
-            start(stream, batch.first());
+            start(stream, batch);
         }
         if (batch.records().isEmpty()) {
             return;
@@ -223,7 +223,7 @@ final class Broadcast {
         }
         link.digestReceived = true;
         long listened = Math.max(0, complete.listeningMillis()) * 1_000_000;
-        link.listeningSince = link.upAt
+        link.listeningSince = link.upAtPeerAfter
                 - listened
                 - context.settings.broadcasting().listening().startSlack().toNanos();
         if (link.isReady()) {
@@ -231,21 +231,9 @@ final class Broadcast {
         }
     }
 
-    /** A joiner begins where its first neighbour stands. With replay, that neighbour decides where. */
-    private void startAtHeads(Link link) {
-        if (!context.settings.broadcasting().listening().replayOnJoin().isZero()) {
-            return;
-        }
-        for (StreamLink each : link.streams.values()) {
-            if (!each.stream.started && each.theirs > 0) {
-                start(each.stream, each.theirs + 1);
-            }
-        }
-    }
-
-    /** Here delivery begins; the log will begin earlier, if others have more. */
-    private void start(Stream stream, long first) {
-        stream.startAt(first, context.listeningSince == Alarms.NEVER ? context.now : context.listeningSince);
+    /** Here delivery begins; the log will begin earlier, if others have more. What comes before is older than the Batch. */
+    private void start(Stream stream, Batch chosen) {
+        stream.startAt(chosen.first(), context.now - chosen.ageMillis() * 1_000_000 + 1);
         backfill.want(stream);
     }
 

@@ -54,7 +54,8 @@ final class Claims {
             context.count(Counter.IGNORED_MESSAGES);
             return;
         }
-        boolean offers = miss.base() > 1 && !miss.pending();
+        boolean settled = streams.hasForgottenBeyond(miss.stream(), miss.base() - 1);
+        boolean offers = miss.base() > 1 && !miss.pending() && !settled;
         Stream stream = offers ? streams.findOrLearn(miss.stream()) : streams.find(miss.stream());
         if (stream == null || context.isOwn(stream.id)) {
             context.count(Counter.IGNORED_MESSAGES);

@@ -26,7 +26,7 @@ final class Context {
     /** What we publish under this run's epoch. */
     StreamId ownStream;
 
-    /** When the first complete digest was processed; from then on nothing new is missed. */
+    /** When the first neighbour's link came up; from then on nothing new is missed. */
     long listeningSince = Alarms.NEVER;
 
     /** When a link last became ready for streams. */

@@ -3,6 +3,7 @@ package dev.wsmesh.protocol;
 import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.StreamLink.Answer;
 import dev.wsmesh.protocol.StreamLink.Wish;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class FrameFiller {
 
     /** With this alone, a frame is full before it holds more records than its reader accepts. */
     static final int RECORD_FRAMING_BYTES = 6;
+
+    /** Whatever is older is said to be as old as this. */
+    private static final long MOST_AGE = Duration.ofDays(30).toNanos();
 
     private final Context context;
     private final HistoryFiller history;
@@ -68,8 +72,11 @@ final class FrameFiller {
             stream.inFlagged = false;
             int before = messages.size();
             renderFlags(stream, messages);
-            renderStart(stream, payload);
-            left -= CONTROL_BYTES * (messages.size() - before);
+            left -= CONTROL_BYTES * (messages.size() - before + renderStart(stream, payload));
+        }
+        while (!link.forgotten.isEmpty() && left > 0) {
+            messages.add(link.forgotten.removeFirst());
+            left -= CONTROL_BYTES;
         }
         if (link.digestDue && link.flagged.isEmpty()) {
             link.digestDue = false;
@@ -95,11 +102,15 @@ final class FrameFiller {
         stream.haveForced = false;
     }
 
-    private static void renderStart(StreamLink stream, List<Message> payload) {
-        if (stream.startDue && !stream.isOwed()) {
-            payload.add(new Batch(stream.stream.id, stream.cursor, 0, false, List.of()));
+    /** Also where records follow: if they are gone by then, the neighbour knows where what it lacks begins. */
+    private int renderStart(StreamLink stream, List<Message> payload) {
+        if (!stream.startDue) {
+            return 0;
         }
         stream.startDue = false;
+        long ageMillis = ageMillis(stream.stream.latestBirthBefore(stream.cursor));
+        payload.add(new Batch(stream.stream.id, stream.cursor, ageMillis, false, List.of()));
+        return 1;
     }
 
     private void renderWish(StreamLink stream, List<Message> messages) {
@@ -213,11 +224,15 @@ final class FrameFiller {
         stream.cursor = first + records.size();
         stream.restDue = false;
         stream.said = Math.max(stream.said, stream.cursor - 1);
-        long ageMillis = Math.max(0, context.now - bornFirst) / 1_000_000;
+        long ageMillis = ageMillis(bornFirst);
         boolean acknowledge = first <= context.acknowledgeUpTo && context.isOwn(stream.stream.id);
         messages.add(new Batch(stream.stream.id, first, ageMillis, acknowledge, records));
         context.count(Counter.RECORDS_SENT, records.size());
         return bytes;
+    }
+
+    private long ageMillis(long bornNanos) {
+        return Math.max(0, context.now - Math.max(bornNanos, context.now - MOST_AGE)) / 1_000_000;
     }
 
     /** About what a Batch of this one record takes. */

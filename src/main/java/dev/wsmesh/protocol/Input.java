@@ -15,6 +15,7 @@ public sealed interface Input {
      * @param intent the dialler's
      * @param peerFrameBytes the largest frame that the peer accepts
      * @param overlapped another handshake with the same peer, in the other direction, was running at the same time
+     * @param peerAheadNanos for how long the peer may have had the link already: at the acceptor, since its Proof went out
      */
     record LinkUp(
             LinkId link,
@@ -23,7 +24,8 @@ public sealed interface Input {
             Intent intent,
             long peerEpoch,
             int peerFrameBytes,
-            boolean overlapped)
+            boolean overlapped,
+            long peerAheadNanos)
             implements Input {}
 
     /** The link is gone, whoever closed it. It comes exactly once for each LinkUp, also after {@link Output.Close}. */

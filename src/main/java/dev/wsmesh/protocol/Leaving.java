@@ -51,8 +51,9 @@ final class Leaving {
 
     private boolean isHandedOver() {
         for (Link link : links.all()) {
+            boolean undecided = link.isNeighbour() && !link.digestReceived && broadcast.lastPublished() > 0;
             boolean idle = link.control.isEmpty() && link.owed.isEmpty();
-            if (link.phase == Link.Phase.OPEN && !idle) {
+            if (link.phase == Link.Phase.OPEN && (undecided || !idle)) {
                 return false;
             }
         }

@@ -34,6 +34,8 @@ final class Link {
     final int frameBytes;
 
     final long upAt;
+    /** The peer cannot have had the link before this. */
+    final long upAtPeerAfter;
 
     Phase phase = Phase.OPEN;
     Role role;
@@ -59,6 +61,9 @@ final class Link {
     final ArrayDeque<StreamLink> owed = new ArrayDeque<>();
     final Map<StreamId, StreamLink> streams = new HashMap<>();
     boolean digestDue;
+    /** What the peer is to be told of streams that we have forgotten. */
+    final ArrayDeque<Message.Miss> forgotten = new ArrayDeque<>();
+
     /** The peer wants this of the past, when there is nothing better to send. */
     Message.@Nullable Backfill historyDue;
 
@@ -96,6 +101,7 @@ final class Link {
         this.contact = new Contact(id.peer(), up.observed() != null ? up.observed() : dialled);
         this.role = role;
         this.upAt = now;
+        this.upAtPeerAfter = now - up.peerAheadNanos();
         this.listeningSince = now;
         this.heardAt = now;
         this.pingedAt = now;

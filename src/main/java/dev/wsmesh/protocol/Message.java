@@ -67,7 +67,7 @@ public sealed interface Message {
 
     /**
      * The Haves since link-up, or since the last of these, were a complete digest. {@code listeningMillis} is the time since the
-     * sender processed its first digest plus its replay-on-join, or {@link #NEVER} if it has processed none yet.
+     * sender's first neighbour's link came up plus its replay-on-join, or {@link #NEVER} if it has had no neighbour yet.
      */
     record DigestComplete(long listeningMillis) implements Broadcast {
         public static final long NEVER = -1;

@@ -17,14 +17,16 @@ public sealed interface Output {
     /** Close once the frames already sent are out; the link counts as gone for the core from here on. */
     record Close(LinkId link, CloseCode code) implements Output {}
 
+    /** Streams flow on the link of a neighbour: whatever is published from now on is delivered there, or told as a gap. */
     record NeighbourUp(LinkId link) implements Output {}
 
+    /** Follows each {@link NeighbourUp}, once. */
     record NeighbourDown(LinkId link) implements Output {}
 
     /** Give {@link Input.Timer} at this time; replaces the time asked for before. */
     record SetTimer(long atNanos) implements Output {}
 
-    /** The record is held by this process, and {@code neighbours} were linked. The node's own beacons have {@link #BEACON}. */
+    /** The record is held by this process, and it is owed to {@code neighbours}. The node's own beacons have {@link #BEACON}. */
     record Published(long ticket, StreamId stream, long sequence, int neighbours) implements Output {
         public static final long BEACON = 0;
     }

@@ -191,7 +191,12 @@ final class Overlay {
 
     private void enter(Link link) {
         passive.remove(link.peer());
-        context.emit(new Output.NeighbourUp(link.id));
+        if (context.listeningSince == Alarms.NEVER) {
+            context.listeningSince = context.now;
+        }
+        if (link.isReady()) {
+            broadcast.openStreams(link);
+        }
     }
 
     /** A neighbour goes with all its links: with the rule for two of them still undecided, there may be a second one. */
@@ -235,9 +240,6 @@ final class Overlay {
     private void becomeNeighbour(Link link, Intent intent) {
         link.role = Role.NEIGHBOUR;
         admit(link, intent);
-        if (link.isReady()) {
-            broadcast.openStreams(link);
-        }
     }
 
     private void onJoin(Link link, Message.Join join) {
@@ -291,9 +293,6 @@ final class Overlay {
         }
         link.role = Role.NEIGHBOUR;
         enter(link);
-        if (link.isReady()) {
-            broadcast.openStreams(link);
-        }
     }
 
     private void onForwardJoin(Link from, ForwardJoin forward) {
@@ -336,7 +335,7 @@ final class Overlay {
     private void onGone(Link link, boolean wasNeighbour, boolean politely, CloseCode code) {
         broadcast.onLinkGone(link);
         shuffles.onLinkGone(link);
-        if (wasNeighbour) {
+        if (wasNeighbour && link.digestReceived) {
             context.emit(new Output.NeighbourDown(link.id));
         }
         Duration backoffLimit = context.settings.membership().dialling().backoffLimit();

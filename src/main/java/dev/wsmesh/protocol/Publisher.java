@@ -180,7 +180,7 @@ final class Publisher {
     private int neighbours() {
         Set<NodeId> peers = new HashSet<>();
         for (Link link : links.all()) {
-            if (link.isNeighbour() && !link.isLeaving()) {
+            if (link.canBeAsked()) {
                 peers.add(link.peer());
             }
         }

@@ -97,13 +97,11 @@ final class Pushing {
     /** Decides where, and whether, we begin to push the stream on this link. */
     private void open(StreamLink each) {
         Stream stream = each.stream;
-        // A newcomer that has listened for longer than we have may have a claim on what is still being fetched.
-        boolean early = stream.backfilling && !each.heard;
-        if (each.opened || early || each.leadsToOrigin()) {
+        if (each.opened || each.leadsToOrigin()) {
             return;
         }
-        each.opened = true;
         if (each.heard) {
+            each.opened = true;
             each.cursor = each.theirs + 1;
             each.push = context.isOwn(stream.id) || each.theirs < stream.log.contiguous();
         } else {
@@ -114,13 +112,18 @@ final class Pushing {
 
     private void startNewcomer(StreamLink each) {
         Stream stream = each.stream;
-        each.cursor = stream.log.firstBornSince(each.link.listeningSince);
-        boolean lostSome =
-                each.cursor == stream.log.base() && each.cursor > 1 && stream.bornBelow > each.link.listeningSince;
-        each.push = !lostSome;
-        if (lostSome) {
+        long first = stream.log.firstBornSince(each.link.listeningSince);
+        boolean lacksSome = first == stream.log.base() && first > 1 && stream.bornBelow > each.link.listeningSince;
+        if (lacksSome && stream.backfilling) {
+            // It may have a claim on what is still being fetched.
+            return;
+        }
+        each.opened = true;
+        each.cursor = first;
+        each.push = !lacksSome;
+        if (lacksSome) {
             answer(each, Answer.MISS);
-        } else if (each.cursor > 1) {
+        } else if (first > 1) {
             each.startDue = true;
             links.flag(each);
         }

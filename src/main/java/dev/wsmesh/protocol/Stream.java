@@ -89,6 +89,11 @@ final class Stream {
         }
     }
 
+    /** Nothing that comes before this record was born later. */
+    long latestBirthBefore(long sequence) {
+        return log.holds(sequence - 1) ? log.born(sequence - 1) : bornBelow - 1;
+    }
+
     /** What is skipped was published before it was announced. */
     void noteSkipped() {
         bornBelow = Math.max(bornBelow, knownAt + 1);

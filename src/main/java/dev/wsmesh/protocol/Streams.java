@@ -78,6 +78,21 @@ final class Streams {
         return position != null && position.last() < sequence;
     }
 
+    /** Whether we had come at least so far with a stream that we have forgotten. */
+    boolean hasForgottenBeyond(StreamId id, long sequence) {
+        Position position = forgotten.get(id);
+        return position != null && position.last() >= sequence;
+    }
+
+    /** Who has listened since before this may have missed what we have forgotten: all that is left of it is that it was there. */
+    void addForgottenSince(long nanos, Collection<Message.Miss> misses) {
+        forgotten.forEach((id, position) -> {
+            if (position.bornBelow() > nanos) {
+                misses.add(new Message.Miss(id, position.last() + 1, false));
+            }
+        });
+    }
+
     private boolean hasForgottenNewer(StreamId id) {
         for (StreamId each : forgottenOf.getOrDefault(id.origin(), List.of())) {
             if (each.epoch() > id.epoch()) {

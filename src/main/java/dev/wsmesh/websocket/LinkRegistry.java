@@ -266,7 +266,7 @@ public final class LinkRegistry {
     }
 
     /** Both proofs were good. Called with the session's monitor, so that its end is not told before. */
-    void admitted(LinkSession link, LinkId id, Handshake.Admitted by) {
+    void admitted(LinkSession link, LinkId id, Handshake.Admitted by, long peerAheadNanos) {
         // First into the map: of two at the same time, at least one sees the other.
         links.put(id, link);
         // That two dial each other is no news, nor that one of the two links is closed then.
@@ -285,7 +285,8 @@ public final class LinkRegistry {
                 by.intent(),
                 by.epoch(),
                 by.frameBytes(),
-                overlapped));
+                overlapped,
+                peerAheadNanos));
         for (int i = 0; i < LinkLimits.FRAMES_IN_FLIGHT; i++) {
             tell(new Input.Writable(id));
         }

@@ -71,6 +71,9 @@ final class LinkSession implements SocketPeer {
     /** Good for us, but the dialler has yet to judge our proof: its first frame says that it did. The reader's own. */
     private Handshake.@Nullable Admitted proved;
 
+    /** When our proof was handed over to the writer, if the peer has to judge it: it cannot have the link before. The reader's own. */
+    private long provedNanos;
+
     /** Why this side closes, if it does. */
     private volatile @Nullable CloseCode closing;
 
@@ -225,7 +228,7 @@ final class LinkSession implements SocketPeer {
         traffic.bytesIn.add(part.remaining());
         try {
             if (proved != null) {
-                admit(proved);
+                admit(proved, System.nanoTime() - provedNanos);
                 proved = null;
             }
             Established up = established;
@@ -299,8 +302,9 @@ final class LinkSession implements SocketPeer {
                 }
                 Bytes last = admitted.frame();
                 if (last == null) {
-                    admit(admitted);
+                    admit(admitted, 0);
                 } else {
+                    provedNanos = System.nanoTime();
                     outbox.add(new Outbox.Handshaking(last));
                     proved = admitted;
                 }
@@ -308,7 +312,7 @@ final class LinkSession implements SocketPeer {
         }
     }
 
-    private synchronized void admit(Handshake.Admitted admitted) {
+    private synchronized void admit(Handshake.Admitted admitted, long peerAheadNanos) {
         if (state != State.HANDSHAKING) {
             return;
         }
@@ -321,7 +325,7 @@ final class LinkSession implements SocketPeer {
                 new FrameDecoder(limits.wire()),
                 new FrameEncoder(admitted.frameBytes()));
         state = State.UP;
-        registry.admitted(this, id, admitted);
+        registry.admitted(this, id, admitted, peerAheadNanos);
     }
 
     /** Some servers accept whatever subprotocol they are offered. */

@@ -54,7 +54,7 @@ final class ControlReader {
             case ControlTag.DIGEST_COMPLETE -> readDigestComplete(in.message());
             case ControlTag.BACKFILL -> readBackfill(in.message());
             case ControlTag.LEAVE ->
-                new Message.Leave(VarintFields.read(in.message()).get(1));
+                new Message.Leave(VarintFields.read(in.message()).get(1, 0, Limits.MOST_NUMBER - 1));
             case ControlTag.PING -> new Message.Ping(readNonce(in.message()));
             case ControlTag.PONG -> new Message.Pong(readNonce(in.message()));
             case ControlTag.JOIN -> new Message.Join(membership(in).contact());

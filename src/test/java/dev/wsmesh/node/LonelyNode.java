@@ -142,7 +142,7 @@ final class LonelyNode implements AutoCloseable {
     /** A neighbour comes up in this run. */
     LinkId neighbour(long number) {
         LinkId link = new LinkId(new NodeId(7, number), lastGeneration.incrementAndGet());
-        core.give(new Input.LinkUp(link, null, null, Intent.JOIN, 1, 1 << 20, false));
+        core.give(new Input.LinkUp(link, null, null, Intent.JOIN, 1, 1 << 20, false, 0));
         return link;
     }
 

@@ -97,7 +97,7 @@ final class SerialiserComparison {
         CountDownLatch go = new CountDownLatch(1);
         for (int link = 1; link <= LINKS; link++) {
             LinkId id = new LinkId(new NodeId(1, link), link);
-            serialiser.call(new Input.LinkUp(id, null, null, Intent.JOIN, 1, 1 << 20, false));
+            serialiser.call(new Input.LinkUp(id, null, null, Intent.JOIN, 1, 1 << 20, false, 0));
             serialiser.call(new Input.Writable(id));
             serialiser.call(new Input.Received(id, Frame.of(new Message.DigestComplete(Message.DigestComplete.NEVER))));
             readers.add(Thread.ofPlatform().start(() -> read(serialiser, go, id, perFrame)));

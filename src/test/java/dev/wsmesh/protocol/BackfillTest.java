@@ -23,7 +23,7 @@ class BackfillTest {
 
     /** A joiner whose first neighbour holds 1 to 10 of the stream. */
     private static LinkId join(Bench bench) {
-        LinkId source = bench.neighbour(1, new Have(S, 1, 10));
+        LinkId source = bench.starter(1, new Have(S, 1, 10));
         bench.millis(1);
         return source;
     }
@@ -176,7 +176,7 @@ class BackfillTest {
     @Test
     void thePastOfABusyMeshDoesNotFillTheLog() {
         Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(10_000, Duration.ofMinutes(2), 10, 10));
-        LinkId source = bench.neighbour(1, new Have(S, 1, 1_000));
+        LinkId source = bench.starter(1, new Have(S, 1, 1_000));
         bench.millis(1);
         long before = 1_001;
         while (!bench.said(source, Backfill.class).isEmpty()) {
@@ -276,6 +276,30 @@ class BackfillTest {
     }
 
     @Test
+    void whoHasNoClaimOnThePastDoesNotWaitForIt() {
+        Bench bench = new Bench();
+        LinkId source = bench.neighbour(1, new Have(S, 1, 10));
+        bench.receive(source, new Batch(S, 11, 20_000, false, List.of()));
+        LinkId newcomer = bench.accept(2, Intent.HIGH);
+        bench.digest(newcomer, 10_000);
+        assertThat(bench.said(newcomer, Batch.class)).containsExactly(new Batch(S, 11, 20_000, false, List.of()));
+    }
+
+    @Test
+    void aPastThatIsOlderThanANewcomersClaimIsNotALoss() {
+        Bench bench = new Bench();
+        LinkId source = bench.neighbour(1, new Have(S, 11, 10));
+        bench.receive(source, new Batch(S, 11, 20_000, false, List.of()));
+        bench.millis(1);
+        LinkId younger = bench.accept(2, Intent.HIGH);
+        bench.digest(younger, 18_000);
+        assertThat(bench.said(younger, Miss.class)).isEmpty();
+        LinkId older = bench.accept(3, Intent.HIGH);
+        bench.digest(older, 20_000);
+        assertThat(bench.said(older, Miss.class)).containsExactly(new Miss(S, 11, false));
+    }
+
+    @Test
     void whoListenedForLessThanThePastThatIsHeldHasMissedNothing() {
         Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(10_000, Duration.ofSeconds(60), 10, 10));
         LinkId source = join(bench);
@@ -299,6 +323,7 @@ class BackfillTest {
         StreamId past = new StreamId(Bench.SELF, Bench.EPOCH - 1);
         LinkId source = bench.up(1, new Address("ws://contact"), Intent.JOIN);
         bench.digest(source, 600_000, new Have(past, 1, 3));
+        bench.receive(source, new Batch(past, 4, 0, false, List.of()));
         bench.millis(1);
         assertThat(bench.said(source, Backfill.class)).containsExactly(new Backfill(past, 4));
         List<EncodedRecord> records = List.of(encoded(1), encoded(2), encoded(3));

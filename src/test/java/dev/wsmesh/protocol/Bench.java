@@ -117,7 +117,7 @@ final class Bench {
 
     static Input.LinkUp linkUp(LinkId link, @Nullable Address dialled, Intent intent, long epoch, boolean overlapped) {
         Address observed = new Address("ws://observed" + link.peer().low());
-        return new Input.LinkUp(link, dialled, observed, intent, epoch, Limits.DEFAULT.frameBytes(), overlapped);
+        return new Input.LinkUp(link, dialled, observed, intent, epoch, Limits.DEFAULT.frameBytes(), overlapped, 0);
     }
 
     /** A link of a peer that nobody can dial. */
@@ -132,7 +132,7 @@ final class Bench {
 
     private LinkId accept(int peer, @Nullable Address observed, Intent intent, int frameBytes) {
         LinkId link = new LinkId(node(peer), ++generations);
-        give(new Input.LinkUp(link, null, observed, intent, 1, frameBytes, false));
+        give(new Input.LinkUp(link, null, observed, intent, 1, frameBytes, false, 0));
         give(new Input.Writable(link));
         give(new Input.Writable(link));
         return link;
@@ -142,6 +142,15 @@ final class Bench {
     LinkId neighbour(int peer, Have... haves) {
         LinkId link = accept(peer, Intent.HIGH);
         digest(link, 600_000, haves);
+        return link;
+    }
+
+    /** Such a neighbour, which has started us behind everything that it holds. */
+    LinkId starter(int peer, Have... haves) {
+        LinkId link = neighbour(peer, haves);
+        for (Have have : haves) {
+            receive(link, new Batch(have.stream(), have.contiguous() + 1, 0, false, List.of()));
+        }
         return link;
     }
 
@@ -215,6 +224,13 @@ final class Bench {
 
     <T extends Message> List<T> said(LinkId link, Class<T> kind) {
         return said(link).stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /** The Batches with records among it. */
+    List<Batch> brought(LinkId link) {
+        return said(link, Batch.class).stream()
+                .filter(batch -> !batch.records().isEmpty())
+                .toList();
     }
 
     <T extends Output> List<T> outputs(Class<T> kind) {

@@ -23,6 +23,42 @@ class BoundsRulesTest {
     }
 
     @Test
+    void rule12WhatWasForgottenIsNotLostInSilenceToWhoWasAwayForLonger() {
+        Bench bench = new Bench();
+        LinkId keeper = bench.neighbour(1);
+        bench.receive(keeper, Bench.batch(S, 1, 10));
+        forget(bench, keeper);
+        LinkId back = bench.accept(2, Intent.HIGH);
+        bench.digest(back, 3_600_000);
+        assertThat(bench.said(back, Miss.class)).containsExactly(new Miss(S, 11, false));
+        LinkId newcomer = bench.accept(3, Intent.HIGH);
+        bench.digest(newcomer, 1_000);
+        assertThat(bench.said(newcomer, Miss.class)).isEmpty();
+    }
+
+    @Test
+    void rule12WhatBothHaveForgottenIsNotLearnedAgain() {
+        Bench bench = new Bench();
+        LinkId keeper = bench.neighbour(1);
+        bench.receive(keeper, Bench.batch(S, 1, 10));
+        forget(bench, keeper);
+        bench.receive(keeper, new Miss(S, 11, false));
+        assertThat(bench.view().streams()).isEmpty();
+        bench.receive(keeper, new Miss(S, 14, false));
+        bench.seconds(6);
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 11, 13));
+    }
+
+    private static void forget(Bench bench, LinkId keeper) {
+        for (int i = 0; i < 36; i++) {
+            bench.seconds(10);
+            bench.receive(keeper, new Message.Ping(i));
+        }
+        assertThat(bench.counted(Counter.STREAMS_FORGOTTEN)).isEqualTo(1);
+        bench.forgetOutputs();
+    }
+
+    @Test
     void rule11ABusyStreamDoesNotEvictTheLastWordOfAQuietOne() {
         Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(1_000, Duration.ofMinutes(2), 10, 10));
         LinkId link = bench.neighbour(1);

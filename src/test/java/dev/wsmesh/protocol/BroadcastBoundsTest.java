@@ -166,6 +166,7 @@ class BroadcastBoundsTest {
         bench.receive(far, new Have(S, 2, 10));
         bench.digest(near, 600_000);
         bench.digest(far, 600_000);
+        bench.receive(near, new Batch(S, 11, 0, false, List.of()));
         bench.millis(1);
         assertThat(bench.said(near, Backfill.class)).isEmpty();
         assertThat(bench.said(far, Backfill.class)).containsExactly(new Backfill(S, 11));
@@ -174,7 +175,7 @@ class BroadcastBoundsTest {
     @Test
     void aSourceThatIsLostOrSilentIsReplaced() {
         Bench bench = new Bench();
-        LinkId far = bench.neighbour(1, new Have(S, 1, 10));
+        LinkId far = bench.starter(1, new Have(S, 1, 10));
         LinkId near = bench.neighbour(2, new Have(S, 5, 10));
         bench.millis(1);
         assertThat(bench.said(far, Backfill.class)).hasSize(1);
@@ -187,7 +188,7 @@ class BroadcastBoundsTest {
     @Test
     void historyThatDoesNotFitIsNotTakenForThePast() {
         Bench bench = new Bench();
-        LinkId source = bench.neighbour(1, new Have(S, 1, 10));
+        LinkId source = bench.starter(1, new Have(S, 1, 10));
         bench.millis(1);
         bench.receive(source, new History(S, 3, 0, batch(S, 3, 5).records()));
         bench.receive(source, new History(S, 5, 0, List.of()));
@@ -203,7 +204,7 @@ class BroadcastBoundsTest {
     @Test
     void thePastIsNotFetchedBeyondWhatIsKept() {
         Bench bench = new Bench();
-        LinkId source = bench.neighbour(1, new Have(S, 1, 10));
+        LinkId source = bench.starter(1, new Have(S, 1, 10));
         bench.millis(1);
         bench.said(source);
         History old = new History(
@@ -229,6 +230,43 @@ class BroadcastBoundsTest {
         assertThat(bench.said(joiner, History.class))
                 .first()
                 .satisfies(each -> assertThat(each.records()).hasSize(1));
+    }
+
+    @Test
+    void aFrameOfManyBeginningsIsNoLargerThanThePeerAccepts() {
+        Bench bench = new Bench();
+        LinkId source = bench.neighbour(1);
+        for (int i = 0; i < 5_000; i++) {
+            bench.receive(source, batch(stream(1_000 + i), 1, 2));
+        }
+        bench.seconds(10);
+        bench.forgetOutputs();
+        LinkId newcomer = bench.accept(2, Intent.HIGH);
+        bench.digest(newcomer, Message.DigestComplete.NEVER);
+        int most = Limits.FRAME_TARGET_BYTES / FrameFiller.CONTROL_BYTES;
+        assertThat(bench.outputs(Output.Send.class))
+                .filteredOn(send -> send.link().equals(newcomer))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(send -> assertThat(send.frame().messages()).hasSizeLessThanOrEqualTo(most));
+    }
+
+    @Test
+    void aDigestThatTravelsSlowlyDoesNotStartAListenerBehindItsClaim() {
+        Bench bench = new Bench();
+        bench.publish(10);
+        bench.seconds(10);
+        LinkId link = new LinkId(Bench.node(2), 77);
+        Address address = new Address("ws://slow");
+        bench.publish(10);
+        bench.seconds(4);
+        long underWay = Duration.ofSeconds(5).toNanos();
+        bench.give(new Input.LinkUp(link, null, address, Intent.HIGH, 1, Limits.DEFAULT.frameBytes(), false, underWay));
+        bench.give(new Input.Writable(link));
+        bench.give(new Input.Writable(link));
+        bench.digest(link, Message.DigestComplete.NEVER);
+        assertThat(bench.brought(link))
+                .singleElement()
+                .satisfies(each -> assertThat(each.first()).isEqualTo(2));
     }
 
     @Test

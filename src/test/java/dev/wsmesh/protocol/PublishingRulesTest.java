@@ -56,6 +56,36 @@ class PublishingRulesTest {
     }
 
     @Test
+    void whoLeavesDoesNotForgetANeighbourThatHasNotSaidYetWhatItHolds() {
+        Bench bench = new Bench();
+        LinkId link = bench.accept(1, Intent.JOIN);
+        bench.publish(10);
+        bench.give(new Input.Leave());
+        assertThat(bench.outputs(Output.Left.class)).isEmpty();
+        bench.digest(link, Message.DigestComplete.NEVER);
+        assertThat(bench.brought(link)).hasSize(1);
+        assertThat(bench.outputs(Output.Left.class)).hasSize(1);
+    }
+
+    @Test
+    void rule13ANeighbourThatHasNotSaidWhatItWantsIsNotCounted() {
+        Bench bench = new Bench();
+        LinkId link = bench.accept(1, Intent.JOIN);
+        Acknowledgements one = new Acknowledgements(1, bench.now() + 1_000_000_000L, false);
+        bench.publish(10, Backpressure.FAIL, one);
+        assertThat(bench.outputs(Output.PublishRefused.class)).hasSize(1);
+        assertThat(bench.outputs(Output.NeighbourUp.class)).isEmpty();
+        bench.digest(link, Message.DigestComplete.NEVER);
+        assertThat(bench.outputs(Output.NeighbourUp.class)).hasSize(1);
+        bench.publish(10, Backpressure.FAIL, one);
+        assertThat(bench.outputs(Output.Published.class))
+                .singleElement()
+                .satisfies(each -> assertThat(each.neighbours()).isEqualTo(1));
+        bench.down(link);
+        assertThat(bench.outputs(Output.NeighbourDown.class)).hasSize(1);
+    }
+
+    @Test
     void rule13AProbeIsNoNeighbourThatHolds() {
         Bench bench = new Bench();
         bench.neighbour(1);

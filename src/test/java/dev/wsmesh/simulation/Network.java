@@ -278,26 +278,26 @@ final class Network {
                 this, from, new LinkId(to.id, from.nextGeneration()), to, new LinkId(from.id, to.nextGeneration()));
         links.add(link);
         long opens = now() + latency();
-        link.acceptor.holdUntil(opens);
-        at(opens, () -> openDialler(link, handshake));
-        open(link.acceptor, upAtAcceptor(link.acceptor, handshake));
+        link.dialler.holdUntil(opens);
+        long proved = now() - latency();
+        at(opens, () -> openAcceptor(link, handshake, opens - proved));
+        open(link.dialler, upAtDialler(link.dialler, handshake));
     }
 
-    private void openDialler(SimulatedLink link, Handshake handshake) {
-        SimulatedLink.End end = link.dialler;
-        Output.Dial dial = handshake.dial;
+    /** The acceptor has the link only once the dialler, who has judged its proof, says something on it. */
+    private void openAcceptor(SimulatedLink link, Handshake handshake, long afterItsProof) {
+        SimulatedLink.End end = link.acceptor;
         if (!end.node.isRunning(end.run)) {
-            link.acceptor.die(CloseCode.ABNORMAL);
+            link.dialler.die(CloseCode.ABNORMAL);
             return;
         }
-        if (end.isDeaf()) {
-            fail(end.node, end.run, dial.address(), CloseCode.ABNORMAL);
+        if (!link.dialler.isAlive() || end.isDeaf()) {
             return;
         }
-        open(end, upAtDialler(end, handshake));
+        open(end, upAtAcceptor(end, handshake, afterItsProof));
     }
 
-    private static Input.LinkUp upAtAcceptor(SimulatedLink.End end, Handshake handshake) {
+    private static Input.LinkUp upAtAcceptor(SimulatedLink.End end, Handshake handshake, long afterItsProof) {
         SimulatedNode peer = handshake.from;
         return new Input.LinkUp(
                 end.id,
@@ -306,7 +306,8 @@ final class Network {
                 handshake.dial.intent(),
                 peer.epoch(),
                 peer.settings.limits().frameBytes(),
-                handshake.overlapped);
+                handshake.overlapped,
+                afterItsProof);
     }
 
     private static Input.LinkUp upAtDialler(SimulatedLink.End end, Handshake handshake) {
@@ -318,7 +319,8 @@ final class Network {
                 handshake.dial.intent(),
                 peer.epoch(),
                 peer.settings.limits().frameBytes(),
-                handshake.overlapped);
+                handshake.overlapped,
+                0);
     }
 
     private void open(SimulatedLink.End end, Input.LinkUp up) {

@@ -36,7 +36,7 @@ final class Quiet {
 
     private final Network network;
     private final Ledger ledger;
-    /** Of each stream, the last record that a live node or a live origin held when the quiet began. */
+    /** Of each stream, the last record that a live node or a live origin held when the quiet began, or had been told before. */
     private final Map<StreamId, Long> owed = new LinkedHashMap<>();
 
     private final Map<StreamId, Position> settled = new HashMap<>();
@@ -53,6 +53,7 @@ final class Quiet {
                     owed.merge(stream.id(), stream.next() - 1, Math::max);
                 }
             }
+            ledger.run(node).told.forEach((stream, told) -> owed.merge(stream, told.lastDelivered, Math::max));
         }
         ledger.publications.forEach((stream, publication) -> {
             if (publication.origin.isRunning(publication.run) && !publication.records.isEmpty()) {
@@ -99,7 +100,7 @@ final class Quiet {
         if (publication == null || stream.origin().equals(node.id)) {
             return;
         }
-        long first = publication.firstAfter(run.listeningAt);
+        long first = run.owedFrom(stream, publication);
         if (first > last) {
             return;
         }

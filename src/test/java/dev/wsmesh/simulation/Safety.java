@@ -65,6 +65,9 @@ final class Safety implements Observer {
         if (output instanceof Output.Gap gap) {
             gaps.check(node, gap);
         }
+        if (output instanceof Output.Published published) {
+            noteCounted(node, published);
+        }
         if (output instanceof Output.Close(var link, var code) && code == CloseCode.UNRESPONSIVE) {
             checkSilent(node, link);
         }
@@ -74,9 +77,7 @@ final class Safety implements Observer {
     @Override
     public void afterEvent(SimulatedNode node, Input input) {
         View view = node.protocol().view();
-        if (view.listening() && ledger.run(node).listeningAt == Long.MAX_VALUE) {
-            ledger.run(node).listeningAt = network.now();
-        }
+        noteListening(node, view, input);
         checkBounds(node, view);
         for (LinkView link : view.links()) {
             checkLink(node, link);
@@ -85,6 +86,31 @@ final class Safety implements Observer {
             checkStream(node, stream);
         }
         window(node).afterEvent(view, network.now());
+    }
+
+    private void noteListening(SimulatedNode node, View view, Input input) {
+        Ledger.Run run = ledger.run(node);
+        if (view.listening() && run.listeningAt == SimulatedLink.NEVER) {
+            run.listeningAt = network.now();
+            run.firstLink = input instanceof Input.LinkUp up ? node.ends.get(up.link()) : null;
+        }
+    }
+
+    /** Whom the publisher was told that its record is owed to has to be told of it, too. */
+    private void noteCounted(SimulatedNode node, Output.Published published) {
+        Set<SimulatedNode> counted = new HashSet<>();
+        for (LinkView link : node.protocol().view().links()) {
+            SimulatedLink.End end = node.ends.get(link.id());
+            if (link.ready() && end != null) {
+                SimulatedNode there = end.other().node;
+                counted.add(there);
+                if (end.other().isAlive()) {
+                    ledger.run(there).countedFrom.putIfAbsent(published.stream(), published.sequence());
+                }
+            }
+        }
+        boolean few = published.neighbours() <= counted.size();
+        Violation.unless(few, "only neighbours are counted", node.index, published, counted);
     }
 
     /** A link is not dead on which something arrives, however slowly. */

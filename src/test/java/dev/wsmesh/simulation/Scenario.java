@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** One random life of a mesh: everything in it, from the number of nodes to the last fault, follows from the seed. */
 final class Scenario implements Observer {
@@ -143,7 +144,15 @@ final class Scenario implements Observer {
         Input.Backpressure policy = always ? Input.Backpressure.IGNORE : Input.Backpressure.FAIL;
         MeshRecord record = NumberedRecords.full(ticket, 8 + dice.nextInt(plan.recordBytes()), node.wallClock());
         ledger.offer(ticket, record);
-        network.give(node, new Input.Publish(ticket, network.records().encode(record), policy, null));
+        network.give(node, new Input.Publish(ticket, network.records().encode(record), policy, acknowledgements()));
+    }
+
+    private Input.@Nullable Acknowledgements acknowledgements() {
+        if (dice.nextInt(8) != 0) {
+            return null;
+        }
+        long deadline = network.now() + Network.millis(dice.nextInt(3_000));
+        return new Input.Acknowledgements(1 + dice.nextInt(3), deadline, dice.nextBoolean());
     }
 
     private void heal() {

@@ -24,6 +24,9 @@ final class SimulatedLink {
         final int run;
         final LinkId id;
         boolean open;
+        /** When the node was given it; NEVER before. */
+        long openedAt = NEVER;
+
         boolean closing;
         /** As its handshake told this end. */
         long peerEpoch;
@@ -75,6 +78,7 @@ final class SimulatedLink {
         /** The node may use the link from now on. */
         void open() {
             open = true;
+            openedAt = network.now();
             heardAt = network.now();
         }
 

@@ -150,8 +150,8 @@ final class ByteMesh {
         peers.put(there, end(acceptor, back));
         peers.put(back, end(dialler, there));
         int frameBytes = Limits.DEFAULT.frameBytes();
-        dialler.give(new Input.LinkUp(there, address, null, intent, 1, frameBytes, false));
-        acceptor.give(new Input.LinkUp(back, null, dialler.address, intent, 1, frameBytes, false));
+        dialler.give(new Input.LinkUp(there, address, null, intent, 1, frameBytes, false, 0));
+        acceptor.give(new Input.LinkUp(back, null, dialler.address, intent, 1, frameBytes, false, 0));
         for (int i = 0; i < FRAMES_IN_FLIGHT; i++) {
             dialler.give(new Input.Writable(there));
             acceptor.give(new Input.Writable(back));

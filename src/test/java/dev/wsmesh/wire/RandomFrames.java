@@ -67,7 +67,7 @@ public final class RandomFrames {
             case 3 -> new Message.Miss(pick(streams), number(0, Limits.MOST_NUMBER), random.nextBoolean());
             case 4 ->
                 new Message.DigestComplete(random.nextBoolean() ? number(0, 1L << 40) : Message.DigestComplete.NEVER);
-            case 5 -> new Message.Leave(number(0, Limits.MOST_NUMBER));
+            case 5 -> new Message.Leave(number(0, Limits.MOST_NUMBER - 1));
             case 6 -> new Message.Ping(random.nextLong());
             case 7 -> new Message.Pong(number(0, 3));
             case 8 -> new Message.Join(contact());
