@@ -12,6 +12,9 @@ final class Faults {
         void publish(SimulatedNode node, boolean always);
     }
 
+    /** More than twice the longest retention of a tight plan. */
+    private static final int HERMIT_SECONDS = 95;
+
     private final Network network;
     private final Plan plan;
     private final SplittableRandom dice;
@@ -134,6 +137,26 @@ final class Faults {
         for (int i = 0; i < plan.size(); i++) {
             network.in(Network.millis(dice.nextLong(600)), () -> anyLink(SimulatedLink::cut));
         }
+    }
+
+    /** Somebody is away for longer than the others remember what was published meanwhile, by a run that is over when it returns. */
+    void hermit() {
+        SimulatedNode hermit = anyNode();
+        SimulatedNode last = anyPublisher();
+        for (int second = 0; second < HERMIT_SECONDS; second++) {
+            for (SimulatedNode other : network.nodes) {
+                network.block(hermit, other);
+                network.block(other, hermit);
+            }
+            if (second == 1) {
+                publisher.publish(last, true);
+            }
+            if (second == 3) {
+                crash(last);
+            }
+            network.run(Network.seconds(1));
+        }
+        network.heal();
     }
 
     /** Two halves, in both directions or only in one. */

@@ -43,6 +43,11 @@ record Plan(
                 dice.nextInt(10) > 2);
     }
 
+    /** Whether streams are forgotten within minutes. */
+    boolean forgets() {
+        return tight && size <= 100;
+    }
+
     /** More than all runs of all nodes in one life: a stream that is refused is counted, and rightly never delivered. */
     private static final int STREAMS = 256;
 

@@ -122,6 +122,9 @@ final class Scenario implements Observer {
                 faults.breakSomething();
             }
         }
+        if (plan.forgets() && dice.nextInt(8) == 0) {
+            faults.hermit();
+        }
     }
 
     private boolean chance(double probability) {
