@@ -11,6 +11,7 @@ import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.Message.Batch;
+import dev.wsmesh.protocol.Message.DigestComplete;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.Settings;
@@ -24,7 +25,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -42,23 +44,23 @@ final class LonelyNode implements AutoCloseable {
     private final AtomicLong lastGeneration = new AtomicLong();
     private Core core;
 
-    /** Records what it is told to do. */
+    /** Does nothing of what it is told, and knows which links were closed. */
     static final class Links implements LinkTransport {
-        final ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
+        private final Set<LinkId> closed = ConcurrentHashMap.newKeySet();
 
-        @Override
-        public void dial(Address address, Intent intent) {
-            told.add("dial " + address);
+        boolean hasClosed(LinkId link) {
+            return closed.contains(link);
         }
 
         @Override
-        public void send(LinkId link, Frame frame) {
-            told.add("send " + frame);
-        }
+        public void dial(Address address, Intent intent) {}
+
+        @Override
+        public void send(LinkId link, Frame frame) {}
 
         @Override
         public void close(LinkId link, CloseCode code) {
-            told.add("close " + code);
+            closed.add(link);
         }
     }
 
@@ -144,6 +146,17 @@ final class LonelyNode implements AutoCloseable {
         LinkId link = new LinkId(new NodeId(7, number), lastGeneration.incrementAndGet());
         core.give(new Input.LinkUp(link, null, null, Intent.JOIN, 1, 1 << 20, false, 0));
         return link;
+    }
+
+    /** The same, and it has said what it holds: nothing. */
+    LinkId readyNeighbour(long number) {
+        LinkId link = neighbour(number);
+        core.give(new Input.Received(link, Frame.of(new DigestComplete(0))));
+        return link;
+    }
+
+    Core core() {
+        return core;
     }
 
     /** Records of a stream arrive, one for each text. */
