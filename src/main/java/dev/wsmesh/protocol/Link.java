@@ -62,7 +62,7 @@ final class Link {
     final Map<StreamId, StreamLink> streams = new HashMap<>();
     boolean digestDue;
     /** What the peer is to be told of streams that we have forgotten. */
-    final ArrayDeque<Message.Miss> forgotten = new ArrayDeque<>();
+    final ArrayDeque<Message.Miss> forgotten = new ArrayDeque<>(0);
 
     /** The peer wants this of the past, when there is nothing better to send. */
     Message.@Nullable Backfill historyDue;
