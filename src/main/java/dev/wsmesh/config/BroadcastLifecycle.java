@@ -26,8 +26,7 @@ final class BroadcastLifecycle implements SmartLifecycle {
         SimpleAsyncTaskScheduler fresh = new SimpleAsyncTaskScheduler();
         fresh.setVirtualThreads(true);
         fresh.setThreadNamePrefix("mesh-scheduler-");
-        var _ = fresh.scheduleWithFixedDelay(
-                broadcast::broadcast, Instant.now().plus(interval), interval);
+        var _ = fresh.scheduleWithFixedDelay(broadcast::broadcast, Instant.now().plus(interval), interval);
         scheduler = fresh;
     }
 

@@ -15,7 +15,8 @@ import org.springframework.util.ClassUtils;
 public final class AfterCommit {
 
     private static final boolean TRANSACTIONS = ClassUtils.isPresent(
-            "org.springframework.transaction.support.TransactionSynchronizationManager", AfterCommit.class.getClassLoader());
+            "org.springframework.transaction.support.TransactionSynchronizationManager",
+            AfterCommit.class.getClassLoader());
 
     private final MeshTemplate template;
     private final Mesh mesh;

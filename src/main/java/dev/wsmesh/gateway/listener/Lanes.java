@@ -26,9 +26,7 @@ final class Lanes {
 
     Lanes(int count) {
         lanes = IntStream.range(0, count).mapToObj(_ -> new Lane()).toList();
-        threads = count == 1
-                ? List.of()
-                : lanes.stream().map(_ -> thread()).toList();
+        threads = count == 1 ? List.of() : lanes.stream().map(_ -> thread()).toList();
     }
 
     /** Does the task in the publisher's lane; waits where too much waits there already. */

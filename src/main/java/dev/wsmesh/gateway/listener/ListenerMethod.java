@@ -27,7 +27,11 @@ final class ListenerMethod {
     private final String payloadType;
 
     private ListenerMethod(
-            String name, ListenerSettings settings, InvocableHandlerMethod method, boolean forGaps, String payloadType) {
+            String name,
+            ListenerSettings settings,
+            InvocableHandlerMethod method,
+            boolean forGaps,
+            String payloadType) {
         this.name = name;
         this.settings = settings;
         this.method = method;
@@ -58,7 +62,11 @@ final class ListenerMethod {
                     + String.join(", ", payloads) + "); annotate what is a header with @Header");
         }
         return new ListenerMethod(
-                name, settings, invocable, forGaps, payloads.isEmpty() ? payloadOfMessage(invocable) : payloads.getFirst());
+                name,
+                settings,
+                invocable,
+                forGaps,
+                payloads.isEmpty() ? payloadOfMessage(invocable) : payloads.getFirst());
     }
 
     /** How people call a method. */
@@ -67,8 +75,8 @@ final class ListenerMethod {
                 .map(Parameter::getType)
                 .map(Class::getSimpleName)
                 .collect(Collectors.joining(", "));
-        return method.getDeclaringClass().getSimpleName() + "." + method.getName() + "(" + parameters + ") of bean '" + bean
-                + "'";
+        return method.getDeclaringClass().getSimpleName() + "." + method.getName() + "(" + parameters + ") of bean '"
+                + bean + "'";
     }
 
     String name() {
@@ -109,7 +117,8 @@ final class ListenerMethod {
     /** Where the payload is asked for as that of a Spring message. */
     private static String payloadOfMessage(InvocableHandlerMethod method) {
         return Arrays.stream(method.getMethodParameters())
-                .filter(parameter -> org.springframework.messaging.Message.class.isAssignableFrom(parameter.getParameterType()))
+                .filter(parameter ->
+                        org.springframework.messaging.Message.class.isAssignableFrom(parameter.getParameterType()))
                 .map(parameter -> parameter.getGenericParameterType().getTypeName())
                 .findFirst()
                 .orElse("nothing");

@@ -25,7 +25,8 @@ record ListenerSettings(SubscribeOptions options, int concurrency, String errorH
             MeshListener annotation, UnaryOperator<String> placeholders, SubscriptionLimits usualLimits) {
         String pattern = placeholders.apply(annotation.value());
         SubscribeOptions options = read(
-                "'" + pattern + "' is no topic pattern: words separated by dots, '*' for one word, a last '>' for the rest",
+                "'" + pattern
+                        + "' is no topic pattern: words separated by dots, '*' for one word, a last '>' for the rest",
                 pattern,
                 SubscribeOptions::to);
         String replay = placeholders.apply(annotation.replay());
@@ -33,7 +34,10 @@ record ListenerSettings(SubscribeOptions options, int concurrency, String errorH
             options = options.replaying(duration(replay));
         }
         int messages = number(
-                "queueMessages", placeholders.apply(annotation.queueMessages()), usualLimits.messages(), Integer.MAX_VALUE);
+                "queueMessages",
+                placeholders.apply(annotation.queueMessages()),
+                usualLimits.messages(),
+                Integer.MAX_VALUE);
         long bytes = bytes(placeholders.apply(annotation.queueBytes()), usualLimits.bytes());
         return new ListenerSettings(
                 options.on(annotation.overflow()).within(new SubscriptionLimits(messages, bytes)),

@@ -48,12 +48,17 @@ public final class MeshListenerRegistrar
     private final int phase;
     private @Nullable ConfigurableBeanFactory beanFactory;
 
-    /** The beans found so far; null once they have been subscribed for. Guarded by the monitor, as is what follows. */
+    private volatile @Nullable MessageHandlerMethodFactory methods;
+
+    /**
+     * The beans found so far; null once they have been subscribed for. Guarded by the monitor, as is what follows, which is not
+     * held while beans are asked for: whoever makes one holds the bean factory's lock, and waits here.
+     */
     private @Nullable List<Found> found = new ArrayList<>();
 
     private final List<ListenerSubscription> subscriptions = new ArrayList<>();
-    private @Nullable MessageHandlerMethodFactory methods;
     private boolean running;
+    private boolean closed;
 
     /**
      * What listeners need.
@@ -92,20 +97,19 @@ public final class MeshListenerRegistrar
         if (bean instanceof AopInfrastructureBean || !AnnotationUtils.isCandidateClass(type, MeshListener.class)) {
             return bean;
         }
-        Map<Method, MeshListener> listeners = MethodIntrospector.selectMethods(
-                type, (MethodIntrospector.MetadataLookup<@Nullable MeshListener>)
+        Map<Method, MeshListener> listeners =
+                MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<MeshListener>)
                         method -> AnnotatedElementUtils.findMergedAnnotation(method, MeshListener.class));
-        if (!listeners.isEmpty()) {
-            add(new Found(bean, name, listeners));
+        Found listening = new Found(bean, name, listeners);
+        if (!listeners.isEmpty() && !keep(listening)) {
+            subscribe(listening);
         }
         return bean;
     }
 
     @Override
-    public synchronized void afterSingletonsInstantiated() {
-        List<Found> beans = Objects.requireNonNullElse(found, List.of());
-        found = null;
-        beans.forEach(this::subscribe);
+    public void afterSingletonsInstantiated() {
+        takeFound().forEach(this::subscribe);
     }
 
     @Override
@@ -145,15 +149,28 @@ public final class MeshListenerRegistrar
 
     @Override
     public synchronized void destroy() {
+        closed = true;
         subscriptions.forEach(ListenerSubscription::close);
         subscriptions.clear();
     }
 
-    private synchronized void add(Found bean) {
-        if (found == null) {
-            subscribe(bean);
-        } else {
-            found.add(bean);
+    /** Whether it is to be subscribed for later. */
+    private synchronized boolean keep(Found bean) {
+        return found != null && found.add(bean);
+    }
+
+    private synchronized List<Found> takeFound() {
+        List<Found> beans = Objects.requireNonNullElse(found, List.of());
+        found = null;
+        return beans;
+    }
+
+    private synchronized void add(ListenerSubscription subscription) {
+        subscriptions.add(subscription);
+        if (closed) {
+            subscription.close();
+        } else if (running) {
+            subscription.open();
         }
     }
 
@@ -163,26 +180,25 @@ public final class MeshListenerRegistrar
         List<ListenerMethod> forMessages =
                 listeners.stream().filter(method -> !method.isForGaps()).toList();
         for (ListenerMethod method : forMessages) {
-            open(method, method, listeners.stream()
-                    .filter(other -> other.isForGaps() && pattern(other).equals(pattern(method)))
-                    .toList());
+            subscribe(
+                    method,
+                    method,
+                    listeners.stream()
+                            .filter(other -> other.isForGaps() && pattern(other).equals(pattern(method)))
+                            .toList());
         }
         for (ListenerMethod method : listeners) {
-            boolean alone = forMessages.stream().noneMatch(other -> pattern(other).equals(pattern(method)));
+            boolean alone =
+                    forMessages.stream().noneMatch(other -> pattern(other).equals(pattern(method)));
             if (method.isForGaps() && alone) {
-                open(method, null, List.of(method));
+                subscribe(method, null, List.of(method));
             }
         }
     }
 
-    private void open(ListenerMethod first, @Nullable ListenerMethod messages, List<ListenerMethod> gaps) {
+    private void subscribe(ListenerMethod first, @Nullable ListenerMethod messages, List<ListenerMethod> gaps) {
         Parts present = parts.get();
-        ListenerSubscription subscription =
-                new ListenerSubscription(present.mesh(), messages, gaps, errorHandler(first), present.counters());
-        subscriptions.add(subscription);
-        if (running) {
-            subscription.open();
-        }
+        add(new ListenerSubscription(present.mesh(), messages, gaps, errorHandler(first), present.counters()));
     }
 
     private static String pattern(ListenerMethod method) {
@@ -193,12 +209,14 @@ public final class MeshListenerRegistrar
         String name = ListenerMethod.describe(bean.name(), method);
         try {
             if (factory().containsBean(bean.name()) && !factory().isSingleton(bean.name())) {
-                throw new IllegalArgumentException("only a singleton can listen, for a subscription lasts as long as the"
-                        + " application; move the method to one");
+                throw new IllegalArgumentException(
+                        "only a singleton can listen, for a subscription lasts as long as the"
+                                + " application; move the method to one");
             }
             ListenerSettings settings =
                     ListenerSettings.of(annotation, this::resolved, parts.get().usualLimits());
-            Method invocable = AopUtils.selectInvocableMethod(method, bean.bean().getClass());
+            Method invocable =
+                    AopUtils.selectInvocableMethod(method, bean.bean().getClass());
             return ListenerMethod.of(name, settings, bean.bean(), invocable, methods());
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new InvalidListenerException(name, String.valueOf(e.getMessage()));
@@ -208,13 +226,13 @@ public final class MeshListenerRegistrar
     private MeshListenerErrorHandler errorHandler(ListenerMethod method) {
         String name = method.settings().errorHandler();
         try {
-            MeshListenerErrorHandler usual = factory()
-                    .getBeanProvider(MeshListenerErrorHandler.class)
-                    .getIfUnique(LoggedErrors::new);
+            MeshListenerErrorHandler usual =
+                    factory().getBeanProvider(MeshListenerErrorHandler.class).getIfUnique(LoggedErrors::new);
             return name.isEmpty() ? usual : factory().getBean(name, MeshListenerErrorHandler.class);
         } catch (NoSuchBeanDefinitionException e) {
             throw new InvalidListenerException(
-                    method.name(), "errorHandler = '" + name + "' is the name of no bean; give that of a "
+                    method.name(),
+                    "errorHandler = '" + name + "' is the name of no bean; give that of a "
                             + MeshListenerErrorHandler.class.getSimpleName());
         }
     }

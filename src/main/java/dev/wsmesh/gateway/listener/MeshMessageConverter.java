@@ -72,7 +72,8 @@ public final class MeshMessageConverter implements SmartMessageConverter {
                         ? smart.toMessage(payload, headers, hint)
                         : others.toMessage(payload, headers);
                 yield converted != null && converted.getPayload() instanceof String text
-                        ? message(bytes(text, charset(contentType(converted.getHeaders()))), converted.getHeaders(), TEXT)
+                        ? message(
+                                bytes(text, charset(contentType(converted.getHeaders()))), converted.getHeaders(), TEXT)
                         : converted;
             }
         };

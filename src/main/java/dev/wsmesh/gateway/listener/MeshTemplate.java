@@ -37,8 +37,7 @@ public final class MeshTemplate {
 
     /** Publishes with headers; see {@link #convertAndSend(String, Object, SendOptions)}. */
     public PublishReceipt convertAndSend(String topic, Object payload, Map<String, String> headers) {
-        return convertAndSend(
-                topic, payload, new SendOptions("", headers, SendOptions.DEFAULT.publishing()));
+        return convertAndSend(topic, payload, new SendOptions("", headers, SendOptions.DEFAULT.publishing()));
     }
 
     /**

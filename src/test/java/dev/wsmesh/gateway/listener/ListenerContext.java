@@ -7,6 +7,8 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.messaging.converter.JacksonJsonMessageConverter;
 import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.validation.ValidationUtils;
+import org.springframework.validation.Validator;
 
 /** An application of some beans, with a fake mesh in it. */
 final class ListenerContext implements AutoCloseable {
@@ -24,6 +26,9 @@ final class ListenerContext implements AutoCloseable {
 
     /** Not refreshed yet. */
     ListenerContext() {
+        Validator validator = Validator.forInstanceOf(
+                MeshListenerTest.Order.class,
+                (order, errors) -> ValidationUtils.rejectIfEmpty(errors, "id", "empty", "an order has an id"));
         MessageConverter converter = new MeshMessageConverter(new JacksonJsonMessageConverter());
         context.getEnvironment()
                 .getPropertySources()
@@ -32,7 +37,7 @@ final class ListenerContext implements AutoCloseable {
                 MeshListenerRegistrar.class,
                 () -> new MeshListenerRegistrar(
                         () -> new MeshListenerRegistrar.Parts(
-                                mesh, converter, null, counters, new SubscriptionLimits(1_024, 8_000)),
+                                mesh, converter, validator, counters, new SubscriptionLimits(1_024, 8_000)),
                         0));
         context.registerBean(MeshTemplate.class, () -> new MeshTemplate(mesh, converter));
     }

@@ -26,9 +26,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
@@ -106,7 +108,8 @@ class MeshListenerTest {
                 Topic topic,
                 @org.springframework.messaging.handler.annotation.Header("Trace") int trace,
                 @org.springframework.messaging.handler.annotation.Header(MeshHeaders.TOPIC) String topicHeader,
-                @org.springframework.messaging.handler.annotation.Header(MessageHeaders.CONTENT_TYPE) String contentType,
+                @org.springframework.messaging.handler.annotation.Header(MessageHeaders.CONTENT_TYPE)
+                        String contentType,
                 @Headers Map<String, Object> headers) {
             saw(text, message, position, topic, trace, topicHeader, contentType, headers);
         }
@@ -255,21 +258,26 @@ class MeshListenerTest {
             app.mesh.deliver(new Gap(SELF, 5, 5, Gap.Cause.NOT_RETAINED));
             app.mesh.deliver(message(SELF, 6, "orders.a", utf8(JSON), "application/json"));
             assertThat(app.bean(Failing.class).seen).containsExactly(new Order("x", -1), new Order("o-1", 3));
-            String where = "@MeshListener Failing.order(Order) of bean 'meshListenerTest.Failing' failed: message " + SELF;
+            String where =
+                    "@MeshListener Failing.order(Order) of bean 'meshListenerTest.Failing' failed: message " + SELF;
             assertThat(app.bean(Handler.class).failures)
                     .extracting(Throwable::getMessage)
                     .satisfiesExactly(
                             own -> assertThat(own)
-                                    .isEqualTo(where + "/1 on topic orders.a: java.lang.IllegalStateException: a negative"
-                                            + " amount"),
+                                    .isEqualTo(
+                                            where + "/1 on topic orders.a: java.lang.IllegalStateException: a negative"
+                                                    + " amount"),
                             json -> assertThat(json)
                                     .startsWith(where + "/2 on topic orders.a cannot have its content of type"
                                             + " 'application/json' converted to Order: Could not read JSON"),
                             png -> assertThat(png)
-                                    .startsWith(where + "/3 on topic orders.a cannot have its content of type 'image/png'"
-                                            + " converted to Order: Cannot convert from [[B]"),
-                            rubbish -> assertThat(rubbish).contains("'rubbish' converted to Order: that is no content type"),
-                            gap -> assertThat(gap).endsWith("gap " + SELF + "/5-5: java.lang.AssertionError: no gaps, please"))
+                                    .startsWith(
+                                            where + "/3 on topic orders.a cannot have its content of type 'image/png'"
+                                                    + " converted to Order: Cannot convert from [[B]"),
+                            rubbish -> assertThat(rubbish)
+                                    .contains("'rubbish' converted to Order: that is no content type"),
+                            gap -> assertThat(gap)
+                                    .endsWith("gap " + SELF + "/5-5: java.lang.AssertionError: no gaps, please"))
                     .allSatisfy(line -> assertThat(line).doesNotContain("\n"));
             assertThat(app.counters.listenerFailures()).isEqualTo(5);
         }
@@ -330,16 +338,21 @@ class MeshListenerTest {
             Slow slow = app.bean(Slow.class);
             StreamId one = stream(2);
             StreamId other = stream(3);
-            Thread delivering = Thread.ofVirtual().start(() -> LongStream.rangeClosed(1, 100).forEach(sequence -> {
-                app.mesh.deliver(text(one, sequence, "a", ""));
-                app.mesh.deliver(text(other, sequence, "a", ""));
-            }));
-            assertThat(slow.begun.await(10, TimeUnit.SECONDS)).as("both at once").isTrue();
+            Thread delivering = Thread.ofVirtual()
+                    .start(() -> LongStream.rangeClosed(1, 100).forEach(sequence -> {
+                        app.mesh.deliver(text(one, sequence, "a", ""));
+                        app.mesh.deliver(text(other, sequence, "a", ""));
+                    }));
+            assertThat(slow.begun.await(10, TimeUnit.SECONDS))
+                    .as("both at once")
+                    .isTrue();
             slow.goOn.countDown();
             delivering.join();
             await().until(() -> slow.seen.size() == 200);
             for (StreamId stream : List.of(one, other)) {
-                assertThat(slow.seen.stream().map(Position.class::cast).filter(at -> at.stream().equals(stream)))
+                assertThat(slow.seen.stream()
+                                .map(Position.class::cast)
+                                .filter(at -> at.stream().equals(stream)))
                         .extracting(Position::sequence)
                         .isSorted()
                         .hasSize(100);
@@ -382,6 +395,51 @@ class MeshListenerTest {
         stopping.join();
         assertThat(slow.seen).hasSize(1);
         app.close();
+    }
+
+    static class Validated extends Recorder {
+
+        @MeshListener("orders.*")
+        void order(@org.springframework.validation.annotation.Validated Order order) {
+            saw(order);
+        }
+    }
+
+    @Test
+    void a_payload_is_validated_where_it_is_asked_for() {
+        try (ListenerContext app = ListenerContext.with(Validated.class)) {
+            app.mesh.deliver(message(SELF, 1, "orders.a", utf8("{\"id\":\"\",\"amount\":1}"), "application/json"));
+            app.mesh.deliver(message(SELF, 2, "orders.a", utf8(JSON), "application/json"));
+            assertThat(app.bean(Validated.class).seen).containsExactly(new Order("o-1", 3));
+            assertThat(app.counters.listenerFailures()).isEqualTo(1);
+        }
+    }
+
+    /** A bean behind a proxy, as those with transactions are. */
+    static class Proxied extends Recorder {
+
+        final Texts target = new Texts();
+
+        @Bean
+        Texts proxied() {
+            ProxyFactory factory = new ProxyFactory(target);
+            factory.setProxyTargetClass(true);
+            factory.addAdvice((MethodInterceptor) invocation -> {
+                saw("advised");
+                return invocation.proceed();
+            });
+            return (Texts) factory.getProxy(Texts.class.getClassLoader());
+        }
+    }
+
+    @Test
+    void a_bean_behind_a_proxy_is_called_through_it() {
+        try (ListenerContext app = ListenerContext.with(Proxied.class)) {
+            app.mesh.deliver(text(SELF, 1, "t", "x"));
+            Proxied proxied = app.bean(Proxied.class);
+            assertThat(proxied.seen).containsExactly("advised");
+            assertThat(proxied.target.seen).containsExactly("x");
+        }
     }
 
     static class MadeLater extends Recorder {
@@ -467,16 +525,20 @@ class MeshListenerTest {
             assertThatExceptionOfType(InvalidListenerException.class)
                     .isThrownBy(app.context::refresh)
                     .withMessageMatching("@MeshListener \\w+\\.on\\(.*\\) of bean 'meshListenerTest.\\w+': .*")
-                    .satisfies(failure -> assertThat(failure.getMessage()).containsPattern(Map.of(
-                                    BadPattern.class, "'orders\\.\\.created' is no topic pattern: words separated by dots",
-                                    TwoPayloads.class, "one payload, not 2 \\(String, Order\\); annotate what is a header",
-                                    GapAndMore.class, "give it a method of its own",
-                                    TooMany.class, "concurrency = '1000' is not allowed; give a number from 1 to 256",
-                                    NoDuration.class, "replay = 'soon' is not allowed; give a duration",
-                                    NoSize.class, "queueBytes = 'much' is not allowed; give a size",
-                                    NoHandler.class, "errorHandler = 'nobody' is the name of no bean",
-                                    UsesPrototype.class, "only a singleton can listen")
-                            .getOrDefault(bad, "missing")));
+                    .satisfies(failure -> assertThat(failure.getMessage())
+                            .containsPattern(Map.of(
+                                            BadPattern.class,
+                                                    "'orders\\.\\.created' is no topic pattern: words separated by dots",
+                                            TwoPayloads.class,
+                                                    "one payload, not 2 \\(String, Order\\); annotate what is a header",
+                                            GapAndMore.class, "give it a method of its own",
+                                            TooMany.class,
+                                                    "concurrency = '1000' is not allowed; give a number from 1 to 256",
+                                            NoDuration.class, "replay = 'soon' is not allowed; give a duration",
+                                            NoSize.class, "queueBytes = 'much' is not allowed; give a size",
+                                            NoHandler.class, "errorHandler = 'nobody' is the name of no bean",
+                                            UsesPrototype.class, "only a singleton can listen")
+                                    .getOrDefault(bad, "missing")));
         }
     }
 

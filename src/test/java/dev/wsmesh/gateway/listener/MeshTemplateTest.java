@@ -87,7 +87,8 @@ class MeshTemplateTest {
             assertThat(receipts).noneMatch(CompletableFuture::isDone);
         });
         assertThat(texts()).containsExactly("at once", "1", "2");
-        assertThat(receipts.getLast()).isCompletedWithValueMatching(receipt -> receipt.position().sequence() == 3);
+        assertThat(receipts.getLast())
+                .isCompletedWithValueMatching(receipt -> receipt.position().sequence() == 3);
     }
 
     @Test
@@ -116,8 +117,8 @@ class MeshTemplateTest {
 
     @Test
     void a_transaction_within_another_publishes_at_its_own_end() {
-        TransactionTemplate inner = new TransactionTemplate(
-                java.util.Objects.requireNonNull(transactions.getTransactionManager()));
+        TransactionTemplate inner =
+                new TransactionTemplate(java.util.Objects.requireNonNull(transactions.getTransactionManager()));
         inner.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         transactions.executeWithoutResult(outer -> {
             template.afterCommit().convertAndSend("a", "outer");
@@ -169,7 +170,8 @@ class MeshTemplateTest {
 
         private transient int depth;
 
-        private final class Transaction implements SmartTransactionObject, org.springframework.transaction.SavepointManager {
+        private final class Transaction
+                implements SmartTransactionObject, org.springframework.transaction.SavepointManager {
 
             final boolean existing = depth > 0;
 
