@@ -2,7 +2,6 @@ package dev.wsmesh;
 
 import dev.wsmesh.cli.CommandLineInterface;
 import dev.wsmesh.cli.NodeStarter;
-import dev.wsmesh.config.MeshConfiguration;
 import dev.wsmesh.config.MeshProperties;
 import java.io.PrintWriter;
 import java.security.Security;
@@ -10,12 +9,10 @@ import java.time.Duration;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Import;
 
 /** The node as a program of its own. */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-@Import(MeshConfiguration.class)
 public class WsmeshApplication {
 
     /** What leaving may take on top of the time for flushing; closing stuck sessions and the web server needs about half. */

@@ -1,6 +1,7 @@
 package dev.wsmesh;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
 
 /** The table of rooms in docs/architecture.md, held. */
 class ArchitectureTest {
@@ -54,6 +57,21 @@ class ArchitectureTest {
                                     "org.springframework.http..",
                                     "org.springframework.web..",
                                     "org.springframework.util..")),
+            "gateway.listener",
+                    new Room(
+                            Set.of("protocol", "node"),
+                            List.of(
+                                    "java.nio..",
+                                    "org.slf4j..",
+                                    "org.springframework.aop..",
+                                    "org.springframework.beans..",
+                                    "org.springframework.context..",
+                                    "org.springframework.core..",
+                                    "org.springframework.format..",
+                                    "org.springframework.messaging..",
+                                    "org.springframework.transaction..",
+                                    "org.springframework.util..",
+                                    "org.springframework.validation..")),
             "ops",
                     new Room(
                             Set.of("protocol", "node"),
@@ -72,7 +90,7 @@ class ArchitectureTest {
             .importPackages(BASE);
 
     @ParameterizedTest
-    @ValueSource(strings = {"protocol", "wire", "identity", "node", "websocket", "ops", "cli"})
+    @ValueSource(strings = {"protocol", "wire", "identity", "node", "websocket", "gateway.listener", "ops", "cli"})
     void a_room_uses_only_what_the_table_allows(String name) {
         Room room = java.util.Objects.requireNonNull(ROOMS.get(name));
         List<String> allowed = new ArrayList<>(ANYWHERE);
@@ -110,6 +128,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(BASE + ".config..")
+                .check(production);
+    }
+
+    @Test
+    void an_application_may_replace_every_bean() {
+        methods()
+                .that()
+                .areAnnotatedWith(Bean.class)
+                .should()
+                .beAnnotatedWith(ConditionalOnMissingBean.class)
                 .check(production);
     }
 

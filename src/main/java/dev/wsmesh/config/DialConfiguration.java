@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,6 +17,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 class DialConfiguration {
 
     @Bean
+    @ConditionalOnMissingBean
     Connector meshConnector(
             MeshProperties properties, ObjectProvider<SslBundles> bundles, ConfigurableEnvironment environment) {
         requireClient("mesh.ssl.bundle", properties.ssl().bundle());

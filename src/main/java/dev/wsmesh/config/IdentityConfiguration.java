@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,6 +21,7 @@ class IdentityConfiguration {
     private static final Logger log = LoggerFactory.getLogger(IdentityConfiguration.class);
 
     @Bean
+    @ConditionalOnMissingBean
     NodeIdentity meshNodeIdentity(MeshProperties properties) {
         String directory = properties.dataDir();
         if (directory == null) {
@@ -32,6 +34,7 @@ class IdentityConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     ClusterKeys meshClusterKeys(MeshProperties properties, NodeAddress address) {
         ClusterKeys keys = IdentityProperties.keys(properties.key(), properties.keyFile());
         if (keys.isEmpty() && !address.isLoopback()) {
@@ -51,6 +54,7 @@ class IdentityConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     NodeEndpoint meshNodeEndpoint(
             MeshProperties properties,
             NodeAddress address,
@@ -60,6 +64,7 @@ class IdentityConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     LocalIdentity meshLocalIdentity(
             NodeIdentity identity,
             ClusterKeys keys,

@@ -3,6 +3,7 @@ package dev.wsmesh.config;
 import dev.wsmesh.identity.ClusterKeys;
 import dev.wsmesh.node.About;
 import dev.wsmesh.node.Inbox;
+import dev.wsmesh.node.Mesh;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshNode;
 import dev.wsmesh.node.MessageLog;
@@ -30,14 +31,17 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.HandlerMapping;
 
-/** The node: its parts and how they are joined. */
+/** The node: its parts and how they are joined. An application that brings a {@link Mesh} of its own has no node. */
 @Configuration(proxyBeanMethods = false)
+@ConditionalOnMissingBean(Mesh.class)
 @EnableConfigurationProperties(MeshProperties.class)
 @Import({
     IdentityConfiguration.class,
@@ -46,12 +50,14 @@ import org.springframework.web.servlet.HandlerMapping;
     BroadcastConfiguration.class,
     OperationsConfiguration.class
 })
-public class MeshConfiguration {
+class MeshConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(MeshConfiguration.class);
 
     /** The wall clock by which the node stamps and numbers; an application's own clock is none of the mesh's business. */
     static final String CLOCK = "meshClock";
+
+    private static final String ENDPOINT = "meshPeerEndpoint";
 
     @Bean(CLOCK)
     @ConditionalOnMissingBean(name = CLOCK)
@@ -60,21 +66,25 @@ public class MeshConfiguration {
     }
 
     @Bean
-    NodeAddress meshNodeAddress(Environment environment) {
-        return new NodeAddress(environment);
+    @ConditionalOnMissingBean
+    NodeAddress meshNodeAddress(Environment environment, ApplicationContext context) {
+        return new NodeAddress(environment, context instanceof WebServerApplicationContext);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     MeshCounters meshCounters() {
         return new MeshCounters();
     }
 
     @Bean
+    @ConditionalOnMissingBean
     RecordCodec meshRecordCodec(MeshProperties properties) {
         return new RecordCodec(properties.wireLimits());
     }
 
     @Bean
+    @ConditionalOnMissingBean
     PeerRegistry meshPeerRegistry(
             MeshProperties properties,
             MeshCounters counters,
@@ -87,6 +97,7 @@ public class MeshConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     LinkRegistry meshLinkRegistry(
             LocalIdentity local,
             MeshProperties properties,
@@ -97,16 +108,19 @@ public class MeshConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     Inbox meshInbox(MeshProperties properties, MeshCounters counters, RecordCodec codec) {
         return new Inbox(counters, properties.subscriptions().limits(), codec);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     PeerDialler meshPeerDialler(MeshProperties properties, MeshCounters counters, Connector connector) {
         return new PeerDialler(counters, properties.dial().timeout(), connector);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     DialPolicy meshDialPolicy(
             MeshProperties properties,
             NodeAddress address,
@@ -119,6 +133,7 @@ public class MeshConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     PeerNetwork meshPeerNetwork(
             MeshProperties properties,
             LinkRegistry links,
@@ -149,6 +164,7 @@ public class MeshConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     MeshNode mesh(
             MeshProperties properties,
             LocalIdentity identity,
@@ -176,7 +192,8 @@ public class MeshConfiguration {
         return node;
     }
 
-    @Bean
+    @Bean(ENDPOINT)
+    @ConditionalOnMissingBean(name = ENDPOINT)
     HandlerMapping meshPeerEndpoint(
             MeshProperties properties,
             PeerRegistry plainPeers,
@@ -197,6 +214,7 @@ public class MeshConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     MeshLifecycle meshLifecycle(MeshNode node, PeerNetwork network, Presence presence, MeshProperties properties) {
         return new MeshLifecycle(node, network, presence, properties.leave().flushTimeout());
     }

@@ -20,10 +20,11 @@ import org.springframework.util.unit.DataSize;
 /**
  * Everything that can be configured; each record refuses values outside its rules, so nothing inside checks them again.
  *
+ * @param enabled whether there is a node at all; an application may switch it off for its tests
  * @param bind where the node listens, as host:port; wins over server.address and server.port where it is set
  * @param name what the node calls itself where people read it; its address, if it is not set
  * @param peers the peers to dial: URLs separated by commas, or a list of url and headers
- * @param path the path at which peers are accepted
+ * @param path the path at which peers are accepted; / where the node is a program of its own
  * @param cluster the name of the mesh; only nodes with the same name link with each other
  * @param key the cluster key in base64, or two of them while one replaces the other; the first is shown to others first
  * @param keyFile a file with the cluster key, one in each line; instead of mesh.key
@@ -51,10 +52,11 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties(prefix = "mesh", ignoreUnknownFields = false)
 public record MeshProperties(
+        @DefaultValue("true") boolean enabled,
         @Nullable String bind,
         @Nullable String name,
         @DefaultValue List<PeerProperties> peers,
-        @DefaultValue("/") String path,
+        @DefaultValue("/mesh") String path,
         @DefaultValue("") String cluster,
         @DefaultValue List<SecretText> key,
         @Nullable String keyFile,
@@ -239,13 +241,13 @@ public record MeshProperties(
     /**
      * The periodic broadcast.
      *
-     * @param enabled whether the periodic broadcast is sent
+     * @param enabled whether the periodic broadcast is sent; it is where the node is a program of its own
      * @param interval the pause between two broadcasts, without the jitter
      * @param jitter a random time up to this is added to each pause, so that nodes do not fall into step
      * @param text what the periodic broadcast says; {index} is the peer's index in the order of linking, {bind} this node's address
      */
     public record Broadcast(
-            @DefaultValue("true") boolean enabled,
+            @DefaultValue("false") boolean enabled,
             @DefaultValue("10s") Duration interval,
             @DefaultValue("2s") Duration jitter,
 

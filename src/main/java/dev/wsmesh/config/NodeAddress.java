@@ -17,10 +17,21 @@ final class NodeAddress implements Supplier<String> {
     private static final int DEFAULT_PORT = 8080;
 
     private final Environment environment;
+    private final boolean listens;
     private volatile @Nullable String known;
 
     NodeAddress(Environment environment) {
+        this(environment, true);
+    }
+
+    /**
+     * The address of a node whose context has a web server or has none, as in a test with a mocked one.
+     *
+     * @param listens whether anybody can reach it at all
+     */
+    NodeAddress(Environment environment, boolean listens) {
         this.environment = environment;
+        this.listens = listens;
     }
 
     @Override
@@ -41,6 +52,9 @@ final class NodeAddress implements Supplier<String> {
 
     /** Whether only this machine can reach the node. */
     boolean isLoopback() {
+        if (!listens) {
+            return true;
+        }
         try {
             return InetAddress.getByName(configured().host()).isLoopbackAddress();
         } catch (UnknownHostException e) {

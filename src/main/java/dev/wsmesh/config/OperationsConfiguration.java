@@ -8,32 +8,69 @@ import dev.wsmesh.node.PeerStatus;
 import dev.wsmesh.ops.MeshEndpoint;
 import dev.wsmesh.ops.MeshHealthIndicator;
 import dev.wsmesh.ops.MeshMeters;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
-/** What operators see. */
+/** What operators see, as far as the application has what it takes. */
 @Configuration(proxyBeanMethods = false)
+@Import({
+    OperationsConfiguration.HealthOfMesh.class,
+    OperationsConfiguration.Endpoints.class,
+    OperationsConfiguration.Meters.class
+})
 class OperationsConfiguration {
 
-    @Bean
-    MeshHealthIndicator meshHealthIndicator(MeshNode node, MeshProperties properties, MeshCounters counters) {
-        return new MeshHealthIndicator(node, properties.minPeers(), counters, node::counted, Clock.systemUTC());
+    /** With the library for health, which Actuator has. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
+    static class HealthOfMesh {
+
+        @Bean
+        @ConditionalOnMissingBean
+        @ConditionalOnEnabledHealthIndicator("mesh")
+        MeshHealthIndicator meshHealthIndicator(MeshNode node, MeshProperties properties, MeshCounters counters) {
+            return new MeshHealthIndicator(node, properties.minPeers(), counters, node::counted, Clock.systemUTC());
+        }
     }
 
-    @Bean
-    MeshEndpoint meshEndpoint(Mesh mesh, PeerChanges changes, NodeEndpoint endpoint) {
-        return new MeshEndpoint(mesh, changes, endpoint::path);
+    /** With Actuator. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+    static class Endpoints {
+
+        private static final String SECRETS = "meshSecretsInEndpoints";
+
+        @Bean
+        @ConditionalOnMissingBean
+        @ConditionalOnAvailableEndpoint
+        MeshEndpoint meshEndpoint(Mesh mesh, PeerChanges changes, NodeEndpoint endpoint) {
+            return new MeshEndpoint(mesh, changes, endpoint::path);
+        }
+
+        @Bean(SECRETS)
+        @ConditionalOnMissingBean(name = SECRETS)
+        SanitizingFunction meshSecretsInEndpoints(MeshProperties properties) {
+            return new SecretsInEndpoints(properties.key());
+        }
     }
 
-    @Bean
-    MeshMeters meshMeters(MeshCounters counters, PeerStatus peers, MeshNode node) {
-        return new MeshMeters(counters, peers, node::counted);
-    }
+    /** With Micrometer; whoever has a registry, by Actuator or without it, binds what there is. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterBinder.class)
+    static class Meters {
 
-    @Bean
-    SanitizingFunction meshSecretsInEndpoints(MeshProperties properties) {
-        return new SecretsInEndpoints(properties.key());
+        @Bean
+        @ConditionalOnMissingBean
+        MeshMeters meshMeters(MeshCounters counters, PeerStatus peers, MeshNode node) {
+            return new MeshMeters(counters, peers, node::counted);
+        }
     }
 }

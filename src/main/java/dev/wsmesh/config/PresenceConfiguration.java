@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.Properties;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -24,17 +25,20 @@ class PresenceConfiguration {
     private static final String BUILD_INFO = "/META-INF/build-info.properties";
 
     @Bean
+    @ConditionalOnMissingBean
     PresenceBoard meshPresenceBoard(MeshCounters counters) {
         return new PresenceBoard(counters, Clock.systemUTC(), System::nanoTime);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     About meshAbout(MeshProperties properties, NodeAddress address, NodeEndpoint endpoint) {
         String name = properties.name();
         return new About(() -> name == null ? address.get() : name, version(), endpoint::url);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     Presence meshPresence(
             LocalIdentity identity,
             MeshNode node,

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.scheduling.annotation.Scheduled;
 
 /**
  * Sends the broadcast again and again. The pause between two broadcasts is the interval plus a random time up to the
@@ -31,10 +30,6 @@ class ScheduledBroadcast {
         return jitter;
     }
 
-    @Scheduled(
-            fixedDelayString = "#{@meshBroadcastProperties.interval().toString()}",
-            initialDelayString = "#{@meshBroadcastProperties.interval().toString()}",
-            scheduler = "meshScheduler")
     void broadcast() {
         try {
             Thread.sleep(Duration.ofNanos(random.nextLong(jitter.toNanos() + 1)));

@@ -79,6 +79,7 @@ public final class MeshCounters {
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
     private final LongAdder coreFailures = new LongAdder();
+    private final LongAdder listenerFailures = new LongAdder();
     private final LongAdder acceptedLinks = new LongAdder();
     private final LongAdder dials = new LongAdder();
     private final Map<Drop, LongAdder> drops = adders(Drop.class);
@@ -95,6 +96,16 @@ public final class MeshCounters {
     /** Inputs at which the core failed. */
     public long coreFailures() {
         return coreFailures.sum();
+    }
+
+    /** Counts a failure of a listener's method of the application. */
+    public void listenerFailed() {
+        listenerFailures.increment();
+    }
+
+    /** Failures of listeners' methods. */
+    public long listenerFailures() {
+        return listenerFailures.sum();
     }
 
     /** Counts a link that another node dialled. */

@@ -41,6 +41,8 @@ public final class MeshMeters implements MeterBinder {
         bindQueues(registry);
         counter("mesh.core.failures", "Inputs at which the core failed: mistakes of ours", MeshCounters::coreFailures)
                 .register(registry);
+        counter("mesh.listener.failures", "Failures of @MeshListener methods", MeshCounters::listenerFailures)
+                .register(registry);
         counter("mesh.dials", "Dials that began", MeshCounters::dials).register(registry);
         for (DialFailure reason : DialFailure.values()) {
             counter("mesh.dial.failures", "Dials that failed", c -> c.dialFailures(reason))

@@ -24,8 +24,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.mock.env.MockEnvironment;
 
 class ScheduledBroadcastTest {
@@ -70,14 +73,15 @@ class ScheduledBroadcastTest {
 
     @Test
     void the_configured_jitter_is_the_one_that_is_used() {
-        MeshProperties.Broadcast properties =
-                new MeshProperties.Broadcast(true, Duration.ofSeconds(10), Duration.ofSeconds(2), "x");
+        MeshProperties properties = new Binder(
+                        new MapConfigurationPropertySource(Map.of("mesh.broadcast.jitter", "3s")))
+                .bindOrCreate("mesh", MeshProperties.class);
         MeshNode node = stoppedNode();
         NodeAddress address = new NodeAddress(new MockEnvironment());
         assertThat(new BroadcastConfiguration()
                         .meshScheduledBroadcast(node, properties, address)
                         .jitter())
-                .isEqualTo(Duration.ofSeconds(2));
+                .isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wsmesh.gateway.listener;
+
+import org.jspecify.annotations.NullMarked;
