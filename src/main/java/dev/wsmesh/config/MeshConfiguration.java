@@ -181,7 +181,6 @@ public class MeshConfiguration {
             MeshProperties properties,
             PeerRegistry plainPeers,
             LinkRegistry links,
-            MeshCounters counters,
             ClusterKeys keys,
             ObjectProvider<MeshNode> node) {
         Boolean enabled = properties.plainPeers().enabled();
@@ -192,8 +191,7 @@ public class MeshConfiguration {
                 rules,
                 plainPeers,
                 links,
-                (text, peer) -> node.getObject().received(text, peer),
-                counters);
+                (text, peer) -> node.getObject().received(text, peer));
     }
 
     @Bean

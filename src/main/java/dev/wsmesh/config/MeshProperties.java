@@ -174,7 +174,7 @@ public record MeshProperties(
      * The bounds of links with other nodes.
      *
      * @param handshakeTimeout how long a handshake may take
-     * @param maxHandshakes how many accepted sessions may be in the middle of their handshake; more are refused with 503
+     * @param maxHandshakes how many accepted sessions may be in the middle of their handshake; where another comes, one makes room, or it is closed with 4008
      * @param sendTimeout how long writing one fragment of 16 KiB may take
      */
     public record Links(

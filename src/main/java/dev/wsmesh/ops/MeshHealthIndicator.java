@@ -98,7 +98,7 @@ public final class MeshHealthIndicator extends AbstractHealthIndicator {
     /** Handshakes that ended because two processes run with copies of one key, as far as they are still kept. */
     private static List<Conflict> identityInUse(NodeView view) {
         return view.refusals().stream()
-                .filter(refusal -> refusal.code() == CloseCode.IDENTITY_IN_USE)
+                .filter(refusal -> refusal.isClosedWith(CloseCode.IDENTITY_IN_USE))
                 .map(Conflict::of)
                 .toList();
     }

@@ -88,6 +88,9 @@ public final class MeshMeters implements MeterBinder {
             counter("mesh.handshakes.failed", "Handshakes that failed, by close code", c -> c.handshakeFailures(code))
                     .tag("code", tag(code))
                     .register(registry);
+            counter("mesh.links.ended", "Links that were up and ended, by close code", c -> c.linkEndings(code))
+                    .tag("code", tag(code))
+                    .register(registry);
         }
         for (Counter event : Counter.values()) {
             FunctionCounter.builder("mesh.protocol", core, source -> source.applyAsLong(event))

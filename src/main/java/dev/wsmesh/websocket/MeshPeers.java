@@ -7,6 +7,7 @@ import dev.wsmesh.node.Core;
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.View;
+import dev.wsmesh.websocket.RefusalLog.News;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
@@ -149,13 +150,14 @@ final class MeshPeers {
     }
 
     /** A dial failed; returns whether that is news to whoever configured the address. */
-    synchronized boolean failed(Address address, String why) {
+    synchronized News failed(Address address, String why) {
         Place place = find(address);
-        boolean news = place != null && !why.equals(place.said);
-        if (place != null) {
-            place.lastFailure = why;
-            place.said = why;
+        if (place == null) {
+            return News.NOT_CONFIGURED;
         }
+        News news = why.equals(place.said) ? News.KNOWN : News.FRESH;
+        place.lastFailure = why;
+        place.said = why;
         return news;
     }
 
