@@ -101,7 +101,12 @@ public record MeshProperties(
                     LogText.printable(name),
                     "a name of at most " + MAX_NAME_BYTES + " bytes, without control characters");
         }
-        keyFile = blankToNull(keyFile);
+        // Whoever names a file means to have a key: a variable that got lost must not give a node without one.
+        require(
+                keyFile == null || !keyFile.isBlank(),
+                "mesh.key-file",
+                "",
+                "the path of a file with a key, or leave the property out");
         dataDir = blankToNull(dataDir);
         advertisedUrl = blankToNull(advertisedUrl);
         IdentityProperties.check(cluster, allowedNodes, dataDir);

@@ -82,6 +82,8 @@ public final class MeshCounters {
     private final LongAdder linkFramesOut = new LongAdder();
     private final LongAdder linkBytesIn = new LongAdder();
     private final LongAdder linkBytesOut = new LongAdder();
+    private final LongAdder listenerMessages = new LongAdder();
+    private final LongAdder listenerGaps = new LongAdder();
     private final LongAdder coreFailures = new LongAdder();
     private final LongAdder acceptedLinks = new LongAdder();
     private final LongAdder dials = new LongAdder();
@@ -91,6 +93,26 @@ public final class MeshCounters {
     private final Map<CloseCode, LongAdder> handshakeFailures = adders(CloseCode.class);
     private final Map<CloseCode, LongAdder> linkEndings = adders(CloseCode.class);
     private final Map<Ending, LongAdder> endings = adders(Ending.class);
+
+    /** Counts a message that is handed to the listener of a subscription. */
+    public void deliveredToListener() {
+        listenerMessages.increment();
+    }
+
+    /** Counts a gap that is told to the listener of a subscription. */
+    public void gapTold() {
+        listenerGaps.increment();
+    }
+
+    /** Messages handed to listeners, over all subscriptions. */
+    public long listenerMessages() {
+        return listenerMessages.sum();
+    }
+
+    /** Gaps told to listeners, over all subscriptions. */
+    public long listenerGaps() {
+        return listenerGaps.sum();
+    }
 
     /** Counts an input at which the core failed: a mistake of ours. */
     public void coreFailed() {

@@ -110,6 +110,13 @@ final class SubscriptionQueue implements Subscription {
         }
     }
 
+    /** How much waits for the listener. */
+    int depth() {
+        synchronized (queue) {
+            return queue.size();
+        }
+    }
+
     /** Takes what the subscription has asked for. */
     void offer(Delivery delivery) {
         synchronized (queue) {
@@ -245,8 +252,14 @@ final class SubscriptionQueue implements Subscription {
 
     private void deliver(Delivery delivery) {
         switch (delivery) {
-            case Message message -> tell(() -> listener.onMessage(message));
-            case Gap gap -> tell(() -> listener.onGap(gap));
+            case Message message -> {
+                counters.deliveredToListener();
+                tell(() -> listener.onMessage(message));
+            }
+            case Gap gap -> {
+                counters.gapTold();
+                tell(() -> listener.onGap(gap));
+            }
         }
     }
 
