@@ -88,7 +88,9 @@ class RefusalsTest {
     void a_link_that_is_refused_is_counted_and_shown_by_the_one_that_refuses(CapturedOutput output) throws Exception {
         try (TestNode node = TestNode.start();
                 HostilePeer peer = HostilePeer.link(node.port())) {
-            assertThat(peer.closedOrNull()).as("a first frame, and the link is up").isNull();
+            assertThat(peer.closedOrNull())
+                    .as("a first frame, and the link is up")
+                    .isNull();
             peer.sendBytes(new byte[] {1, 2, 3});
             assertThat(peer.closeCode()).isEqualTo(1002);
             await().atMost(PATIENCE).until(() -> node.counters().linkEndings(CloseCode.MALFORMED) == 1);
@@ -135,8 +137,9 @@ class RefusalsTest {
                 RawWebSocket acceptor = accept(server);
                 acceptor.sendClose(4002, "it is this node itself");
                 int dials = i;
-                await().atMost(PATIENCE).until(() -> peer(node).failedDials() >= dials
-                        || peer(node).state() == ConfiguredPeerView.State.SELF);
+                await().atMost(PATIENCE)
+                        .until(() -> peer(node).failedDials() >= dials
+                                || peer(node).state() == ConfiguredPeerView.State.SELF);
                 assertThat(peer(node).lastFailure()).isEqualTo("4002 (self): it is this node itself");
                 acceptor.close();
             }
@@ -173,7 +176,8 @@ class RefusalsTest {
     void strangers_do_not_push_each_other_out_of_what_is_shown() throws Exception {
         try (TestNode node = TestNode.start()) {
             for (int i = 0; i < 50; i++) {
-                assertThat(upgradeFails(node, Map.of("Origin", "https://evil.example"))).isTrue();
+                assertThat(upgradeFails(node, Map.of("Origin", "https://evil.example")))
+                        .isTrue();
             }
             assertThat(refusals(node)).singleElement().satisfies(refusal -> {
                 assertThat(refusal.code()).isEqualTo(403);
@@ -204,7 +208,8 @@ class RefusalsTest {
                 HostilePeer.CODEC::encode);
         for (int i = 0; i < 2; i++) {
             byte[] heard = Objects.requireNonNull(socket.readMessage()).payload();
-            switch (handshake.onMessage(HostilePeer.CODEC.decode(heard), Bytes.wrap(heard), System.currentTimeMillis())) {
+            switch (handshake.onMessage(
+                    HostilePeer.CODEC.decode(heard), Bytes.wrap(heard), System.currentTimeMillis())) {
                 case Handshake.Send send ->
                     socket.send(RawWebSocket.BINARY, true, send.frame().toArray());
                 case Handshake.Admitted admitted ->

@@ -163,9 +163,15 @@ public final class MeshMeters implements MeterBinder {
     }
 
     private void bindRecords(MeterRegistry registry) {
-        event("mesh.records.published", "Messages that this node published, the mesh's own included", Counter.RECORDS_PUBLISHED)
+        event(
+                        "mesh.records.published",
+                        "Messages that this node published, the mesh's own included",
+                        Counter.RECORDS_PUBLISHED)
                 .register(registry);
-        event("mesh.records.delivered", "Messages delivered on this node, before subscriptions choose", Counter.RECORDS_DELIVERED)
+        event(
+                        "mesh.records.delivered",
+                        "Messages delivered on this node, before subscriptions choose",
+                        Counter.RECORDS_DELIVERED)
                 .register(registry);
         event("mesh.records.missing", "Messages within the gaps of mesh.gaps", Counter.RECORDS_IN_GAPS)
                 .register(registry);
@@ -176,7 +182,10 @@ public final class MeshMeters implements MeterBinder {
                 .register(registry);
         look("mesh.log.records", "Messages retained for others", MeshMeters::records)
                 .register(registry);
-        look("mesh.log.streams", "Runs of publishers that are known", view -> view.streams().size())
+        look(
+                        "mesh.log.streams",
+                        "Runs of publishers that are known",
+                        view -> view.streams().size())
                 .register(registry);
     }
 
@@ -187,7 +196,10 @@ public final class MeshMeters implements MeterBinder {
         Gauge.builder("mesh.subscriptions.queue", subscriptions, s -> s.get().messages())
                 .description("Messages that wait for listeners, over all subscriptions")
                 .register(registry);
-        Gauge.builder("mesh.subscriptions.queue.longest", subscriptions, s -> s.get().longest())
+        Gauge.builder(
+                        "mesh.subscriptions.queue.longest",
+                        subscriptions,
+                        s -> s.get().longest())
                 .description("Messages that wait for the listener that is farthest behind")
                 .register(registry);
         counter("mesh.subscriptions.delivered", "Messages handed to listeners", MeshCounters::listenerMessages)
@@ -222,7 +234,10 @@ public final class MeshMeters implements MeterBinder {
                 .tag(KIND, PLAIN)
                 .baseUnit("bytes")
                 .register(registry);
-        gauge("mesh.queue.messages", "Texts that wait to be written to plain peers", s -> sum(s, SessionView::queuedMessages))
+        gauge(
+                        "mesh.queue.messages",
+                        "Texts that wait to be written to plain peers",
+                        s -> sum(s, SessionView::queuedMessages))
                 .tag(KIND, PLAIN)
                 .register(registry);
     }

@@ -32,8 +32,7 @@ final class DialException extends Exception {
         this(reason, message, cause, null);
     }
 
-    private DialException(
-            DialFailure reason, String message, @Nullable Throwable cause, @Nullable HttpStatus answer) {
+    private DialException(DialFailure reason, String message, @Nullable Throwable cause, @Nullable HttpStatus answer) {
         super(LogText.printable(message), cause);
         this.reason = reason;
         this.answer = answer;
@@ -98,7 +97,9 @@ final class DialException extends Exception {
         if (answer == HttpStatus.SERVICE_UNAVAILABLE) {
             return "; from a node this means that it is full, starting or leaving";
         }
-        return answer == HttpStatus.FORBIDDEN ? "; from a node this means that it takes no such peers, and its log says why" : "";
+        return answer == HttpStatus.FORBIDDEN
+                ? "; from a node this means that it takes no such peers, and its log says why"
+                : "";
     }
 
     private static DialFailure reasonOf(Throwable cause) {

@@ -92,7 +92,8 @@ final class MeshPeers {
     synchronized void start(Core ofThisRun) {
         core = ofThisRun;
         located.clear();
-        // A session with a plain peer does not outlive a run, and whoever waited to dial it again was ended with the run.
+        // A session with a plain peer does not outlive a run, and whoever waited to dial it again was ended with the
+        // run.
         places.values().forEach(each -> each.values().forEach(place -> place.plain = null));
         places.keySet().forEach(this::follow);
         Thread _ = run("mesh-peers", this::watch);

@@ -25,11 +25,7 @@ public final class PeerEndpoint {
      * @param path begins with a slash
      */
     public static HandlerMapping at(
-            String path,
-            UpgradeGuard.Rules rules,
-            PeerRegistry plainPeers,
-            LinkRegistry links,
-            Inbound inbound) {
+            String path, UpgradeGuard.Rules rules, PeerRegistry plainPeers, LinkRegistry links, Inbound inbound) {
         SocketHandler handler = new SocketHandler(session -> Subprotocol.isSpokenOn(session)
                 ? links.accepted(session, remoteAddress(session))
                 : plainPeers.admit(session, remoteAddress(session), Direction.ACCEPTED, inbound));

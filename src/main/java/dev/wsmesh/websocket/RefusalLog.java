@@ -88,7 +88,15 @@ final class RefusalLog {
     void upgrade(InetSocketAddress remote, MeshCounters.Refusal reason, HttpStatus status, String why) {
         counters.refused(reason);
         String address = LogText.printable(remote.getHostString() + ":" + remote.getPort());
-        keep(Phase.UPGRADE, remote.getHostString(), address, Direction.ACCEPTED, status.value(), name(status), why, "refused by this node");
+        keep(
+                Phase.UPGRADE,
+                remote.getHostString(),
+                address,
+                Direction.ACCEPTED,
+                status.value(),
+                name(status),
+                why,
+                "refused by this node");
         Level level = strangers.isDue(remote.getHostString() + reason) ? Level.WARN : Level.DEBUG;
         log.atLevel(level).log("{}: refused an upgrade from {}: {}", bind.get(), address, LogText.printable(why));
     }
@@ -96,7 +104,15 @@ final class RefusalLog {
     /** A peer has answered our upgrade with an error; whoever dialled logs that. */
     void upgradeByPeer(Address dialled, HttpStatus status, String why) {
         String address = LogText.printable(dialled.toString());
-        keep(Phase.UPGRADE, address, address, Direction.DIALLED, status.value(), name(status), why, "refused by the peer");
+        keep(
+                Phase.UPGRADE,
+                address,
+                address,
+                Direction.DIALLED,
+                status.value(),
+                name(status),
+                why,
+                "refused by the peer");
     }
 
     /** This node closes a session because of what it found. */
@@ -197,16 +213,7 @@ final class RefusalLog {
             int times = before == null ? 1 : before.times() + 1;
             kept.put(
                     subject,
-                    new RefusalView(
-                            phase,
-                            address,
-                            direction,
-                            code,
-                            name,
-                            reason,
-                            how,
-                            times,
-                            clock.instant()));
+                    new RefusalView(phase, address, direction, code, name, reason, how, times, clock.instant()));
         }
     }
 

@@ -172,7 +172,13 @@ public final class RawWebSocket implements AutoCloseable {
 
     public void sendClose(int code, String reason) throws IOException {
         byte[] words = reason.getBytes(StandardCharsets.UTF_8);
-        send(CLOSE, true, ByteBuffer.allocate(2 + words.length).putShort((short) code).put(words).array());
+        send(
+                CLOSE,
+                true,
+                ByteBuffer.allocate(2 + words.length)
+                        .putShort((short) code)
+                        .put(words)
+                        .array());
     }
 
     public void send(int opcode, boolean last, byte[] payload) throws IOException {

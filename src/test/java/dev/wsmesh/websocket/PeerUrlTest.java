@@ -29,12 +29,7 @@ class PeerUrlTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "ws://a:1, ws://a:1/",
-        "ws://a, ws://A:80/",
-        "wss://a/, wss://a:443",
-        "ws://a?x=1, ws://a/?x=1"
-    })
+    @CsvSource({"ws://a:1, ws://a:1/", "ws://a, ws://A:80/", "wss://a/, wss://a:443", "ws://a?x=1, ws://a/?x=1"})
     void two_ways_to_write_one_place_are_equal(String one, String other) {
         assertThat(PeerUrl.parse(one)).isEqualTo(PeerUrl.parse(other)).hasSameHashCodeAs(PeerUrl.parse(other));
     }
