@@ -161,11 +161,8 @@ final class SubscriptionQueue implements Subscription {
     /** It is found in the past, which is still being read. */
     private static void note(Replay replay, Delivery delivery) {
         switch (delivery) {
-            case Message message -> {
-                Position at = message.position();
-                replay.note(at.stream(), at.sequence(), at.sequence());
-            }
-            case Gap gap -> replay.note(gap.stream(), gap.from(), gap.to());
+            case Message message -> replay.note(message.position());
+            case Gap gap -> replay.note(gap);
         }
     }
 
