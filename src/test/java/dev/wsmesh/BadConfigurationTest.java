@@ -46,6 +46,7 @@ class BadConfigurationTest {
                 "-p ws://a:1 demo           | the demo chooses where its three nodes listen",
                 "--peers=ws://a:1 --mesh.peers[0].url=ws://b:1 | --peers and --mesh.peers mean the same",
                 "--mesh.dial.backoff-max=999999d | mesh.dial.backoff-max: '86399913600s' is not allowed; give a duration of at least 500ms and at most 1d",
+                "--mesh.key-file=           | mesh.key-file: '' is not allowed; give the path of a file with a key, or leave",
                 "--server.ssl.bundle=none   | 'none' is not the name of an SSL bundle",
                 "--management.server.port=abc | 'abc' is not a whole number",
                 "demo --interval=soon       | mesh.broadcast.interval: 'soon' is not a duration",

@@ -178,7 +178,7 @@ class LinksTest {
                     assertThat(node.counters().handshakeFailures(misfit.code())).isEqualTo(1);
                 }
                 assertThat(node.get("/actuator/mesh").body())
-                        .contains("\"failedHandshakes\":[{")
+                        .contains("\"phase\":\"handshake\"")
                         .contains("\"code\":" + misfit.code().number());
                 assertThat(output.getOut()
                                 .lines()

@@ -101,15 +101,15 @@ class OperationsTest {
 
             assertThat(first.get("/actuator/prometheus").body().lines())
                     .contains(
-                            "mesh_peers{direction=\"accepted\"} 1.0",
-                            "mesh_peers{direction=\"dialled\"} 0.0",
-                            "mesh_messages_total{direction=\"out\"} 1.0",
-                            "mesh_traffic_bytes_total{direction=\"out\"} 5.0",
-                            "mesh_queue_bytes 0.0",
+                            "mesh_peers{direction=\"accepted\",kind=\"plain\"} 1.0",
+                            "mesh_peers{direction=\"dialled\",kind=\"plain\"} 0.0",
+                            "mesh_messages_total{direction=\"out\",kind=\"plain\"} 1.0",
+                            "mesh_traffic_bytes_total{direction=\"out\",kind=\"plain\"} 5.0",
+                            "mesh_queue_bytes{kind=\"plain\"} 0.0",
                             "mesh_drops_messages_total{reason=\"slow-peer\"} 0.0");
             assertThat(second.get("/actuator/prometheus").body())
                     .contains("mesh_peers_configured{state=\"connected\"} 1.0")
-                    .contains("mesh_messages_total{direction=\"in\"} 1.0")
+                    .contains("mesh_messages_total{direction=\"in\",kind=\"plain\"} 1.0")
                     .containsPattern("mesh_dials_total [1-9]")
                     .containsPattern("mesh_dial_failures_total\\{reason=\"unknown-host\"} [1-9]");
         }

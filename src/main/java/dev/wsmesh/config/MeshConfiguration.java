@@ -11,6 +11,7 @@ import dev.wsmesh.node.Presence;
 import dev.wsmesh.node.PresenceBoard;
 import dev.wsmesh.websocket.Connector;
 import dev.wsmesh.websocket.DialPolicy;
+import dev.wsmesh.websocket.LimitedResolver;
 import dev.wsmesh.websocket.LinkRegistry;
 import dev.wsmesh.websocket.Locator;
 import dev.wsmesh.websocket.PeerDialler;
@@ -129,7 +130,7 @@ class MeshConfiguration {
         boolean local = address.isLoopback()
                 || properties.peers().stream()
                         .anyMatch(peer -> peer.target().url().isLoopback());
-        return new DialPolicy(local, resolver.getIfAvailable(() -> InetAddress::getAllByName), connector::isProxied);
+        return new DialPolicy(local, limited(resolver), connector::isProxied);
     }
 
     @Bean
@@ -149,7 +150,7 @@ class MeshConfiguration {
                 links,
                 plainPeers,
                 dialler,
-                new Locator(resolver.getIfAvailable(() -> InetAddress::getAllByName), connector::isProxied),
+                new Locator(limited(resolver), connector::isProxied),
                 policy,
                 (text, peer) -> node.getObject().received(text, peer),
                 clock,
@@ -198,7 +199,6 @@ class MeshConfiguration {
             MeshProperties properties,
             PeerRegistry plainPeers,
             LinkRegistry links,
-            MeshCounters counters,
             ClusterKeys keys,
             ObjectProvider<MeshNode> node) {
         Boolean enabled = properties.plainPeers().enabled();
@@ -209,14 +209,17 @@ class MeshConfiguration {
                 rules,
                 plainPeers,
                 links,
-                (text, peer) -> node.getObject().received(text, peer),
-                counters);
+                (text, peer) -> node.getObject().received(text, peer));
     }
 
     @Bean
     @ConditionalOnMissingBean
     MeshLifecycle meshLifecycle(MeshNode node, PeerNetwork network, Presence presence, MeshProperties properties) {
         return new MeshLifecycle(node, network, presence, properties.leave().flushTimeout());
+    }
+
+    private static Locator.Resolver limited(ObjectProvider<Locator.Resolver> resolver) {
+        return new LimitedResolver(resolver.getIfAvailable(() -> InetAddress::getAllByName));
     }
 
     /** Two entries with one URL would be two sessions, and every text would arrive twice. */

@@ -103,7 +103,12 @@ public record MeshProperties(
                     LogText.printable(name),
                     "a name of at most " + MAX_NAME_BYTES + " bytes, without control characters");
         }
-        keyFile = blankToNull(keyFile);
+        // Whoever names a file means to have a key: a variable that got lost must not give a node without one.
+        require(
+                keyFile == null || !keyFile.isBlank(),
+                "mesh.key-file",
+                "",
+                "the path of a file with a key, or leave the property out");
         dataDir = blankToNull(dataDir);
         advertisedUrl = blankToNull(advertisedUrl);
         IdentityProperties.check(cluster, allowedNodes, dataDir);
@@ -176,7 +181,7 @@ public record MeshProperties(
      * The bounds of links with other nodes.
      *
      * @param handshakeTimeout how long a handshake may take
-     * @param maxHandshakes how many accepted sessions may be in the middle of their handshake; more are refused with 503
+     * @param maxHandshakes how many accepted sessions may be in the middle of their handshake; where another comes, one makes room, or it is closed with 4008
      * @param sendTimeout how long writing one fragment of 16 KiB may take
      */
     public record Links(

@@ -1,5 +1,6 @@
 package dev.wsmesh.config;
 
+import dev.wsmesh.node.Inbox;
 import dev.wsmesh.node.Mesh;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshNode;
@@ -69,8 +70,9 @@ class OperationsConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        MeshMeters meshMeters(MeshCounters counters, PeerStatus peers, MeshNode node) {
-            return new MeshMeters(counters, peers, node::counted);
+        MeshMeters meshMeters(MeshCounters counters, PeerStatus peers, MeshNode node, Inbox inbox) {
+            return new MeshMeters(new MeshMeters.Sources(
+                    counters, peers, node::counted, node::outline, inbox::backlog, Clock.systemUTC()));
         }
     }
 }

@@ -12,10 +12,17 @@ public final class Background {
 
     /** Starts a virtual thread of this name; what it throws is logged. */
     public static Thread start(String name, Runnable task) {
+        Thread thread = unstarted(name, task);
+        thread.start();
+        return thread;
+    }
+
+    /** The same, to be started later. */
+    public static Thread unstarted(String name, Runnable task) {
         return Thread.ofVirtual()
                 .name(name)
                 .uncaughtExceptionHandler(
                         (thread, e) -> log.error("the thread {} ended by a failure", thread.getName(), e))
-                .start(task);
+                .unstarted(task);
     }
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One configured peer at one moment.
  *
  * @param url as configured
- * @param since when it entered this state
+ * @param since when it entered this state; of one that was reached through other nodes and is not any more, when something from
+ *     it arrived last
  * @param failedDials dials that failed since it was last connected
  * @param lastFailure why the last dial failed or the last session ended; null if nothing ever did
  */

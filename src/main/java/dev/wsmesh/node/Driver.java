@@ -5,6 +5,7 @@ import dev.wsmesh.node.PublishOptions.Backpressure;
 import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.View;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -100,6 +102,11 @@ final class Driver implements Core {
     @Override
     public List<View.BootstrapView> bootstrap() {
         return exclusively(Protocol::bootstrap);
+    }
+
+    @Override
+    public Optional<Duration> silence(NodeId origin) {
+        return exclusively(core -> core.silence(origin));
     }
 
     /** Lets nothing else happen meanwhile. */

@@ -13,9 +13,9 @@ public record Gap(StreamId stream, long from, long to, Cause cause) implements D
 
     /** Why messages are missing. */
     public enum Cause {
-        /** No node that could be reached retains them any more; or this one did not when a replay came to them. */
+        /** No node that could be reached retains them any more. */
         NOT_RETAINED,
-        /** The subscription's queue was full. */
+        /** The subscription's queue was full; or this node retained them when the replay began, and not when it came to them. */
         SLOW_SUBSCRIBER
     }
 }

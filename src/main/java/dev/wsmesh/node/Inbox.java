@@ -144,6 +144,20 @@ public final class Inbox implements AutoCloseable {
         return subscription;
     }
 
+    /** What waits for listeners. */
+    public Backlog backlog() {
+        int count = 0;
+        long messages = 0;
+        int longest = 0;
+        for (SubscriptionQueue subscription : subscriptions) {
+            int depth = subscription.depth();
+            count++;
+            messages += depth;
+            longest = Math.max(longest, depth);
+        }
+        return new Backlog(count, messages, longest);
+    }
+
     MeshCounters counters() {
         return counters;
     }

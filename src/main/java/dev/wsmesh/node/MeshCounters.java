@@ -78,6 +78,12 @@ public final class MeshCounters {
     private final LongAdder messagesOut = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
+    private final LongAdder linkFramesIn = new LongAdder();
+    private final LongAdder linkFramesOut = new LongAdder();
+    private final LongAdder linkBytesIn = new LongAdder();
+    private final LongAdder linkBytesOut = new LongAdder();
+    private final LongAdder listenerMessages = new LongAdder();
+    private final LongAdder listenerGaps = new LongAdder();
     private final LongAdder coreFailures = new LongAdder();
     private final LongAdder listenerFailures = new LongAdder();
     private final LongAdder acceptedLinks = new LongAdder();
@@ -86,7 +92,28 @@ public final class MeshCounters {
     private final Map<Refusal, LongAdder> refusals = adders(Refusal.class);
     private final Map<DialFailure, LongAdder> dialFailures = adders(DialFailure.class);
     private final Map<CloseCode, LongAdder> handshakeFailures = adders(CloseCode.class);
+    private final Map<CloseCode, LongAdder> linkEndings = adders(CloseCode.class);
     private final Map<Ending, LongAdder> endings = adders(Ending.class);
+
+    /** Counts a message that is handed to the listener of a subscription. */
+    public void deliveredToListener() {
+        listenerMessages.increment();
+    }
+
+    /** Counts a gap that is told to the listener of a subscription. */
+    public void gapTold() {
+        listenerGaps.increment();
+    }
+
+    /** Messages handed to listeners, over all subscriptions. */
+    public long listenerMessages() {
+        return listenerMessages.sum();
+    }
+
+    /** Gaps told to listeners, over all subscriptions. */
+    public long listenerGaps() {
+        return listenerGaps.sum();
+    }
 
     /** Counts an input at which the core failed: a mistake of ours. */
     public void coreFailed() {
@@ -116,6 +143,46 @@ public final class MeshCounters {
     /** Links that other nodes dialled. */
     public long acceptedLinks() {
         return acceptedLinks.sum();
+    }
+
+    /** Counts a frame that came over a link. */
+    public void receivedFrame() {
+        linkFramesIn.increment();
+    }
+
+    /** Counts bytes of messages that came over a session with a node, those of its handshake included. */
+    public void receivedOnLink(int bytes) {
+        linkBytesIn.add(bytes);
+    }
+
+    /** Counts a frame that was written to a link. */
+    public void sentFrame() {
+        linkFramesOut.increment();
+    }
+
+    /** Counts bytes of messages that were written to a session with a node, those of its handshake included. */
+    public void sentOnLink(int bytes) {
+        linkBytesOut.add(bytes);
+    }
+
+    /** Frames that came over links, over all of them. */
+    public long linkFramesIn() {
+        return linkFramesIn.sum();
+    }
+
+    /** Frames that were written to links, over all of them. */
+    public long linkFramesOut() {
+        return linkFramesOut.sum();
+    }
+
+    /** Bytes of the messages that came over sessions with nodes. */
+    public long linkBytesIn() {
+        return linkBytesIn.sum();
+    }
+
+    /** Bytes of the messages that were written to sessions with nodes. */
+    public long linkBytesOut() {
+        return linkBytesOut.sum();
     }
 
     /** Counts a received text of this many UTF-8 bytes. */
@@ -158,6 +225,16 @@ public final class MeshCounters {
     /** Handshakes that failed with this code, whichever side closed. */
     public long handshakeFailures(CloseCode code) {
         return adder(handshakeFailures, code).sum();
+    }
+
+    /** Counts a link that was up and ended, by the code that it was closed with. */
+    public void linkEnded(CloseCode code) {
+        adder(linkEndings, code).increment();
+    }
+
+    /** Links that were up and ended with this code, whichever side closed. */
+    public long linkEndings(CloseCode code) {
+        return adder(linkEndings, code).sum();
     }
 
     /** Counts a session that ended. */

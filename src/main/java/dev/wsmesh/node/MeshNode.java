@@ -11,6 +11,7 @@ import dev.wsmesh.protocol.RecordEncoder;
 import dev.wsmesh.protocol.Retained;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
+import dev.wsmesh.protocol.View;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -237,16 +238,21 @@ public final class MeshNode implements Mesh, Inbound {
 
     @Override
     public NodeView view() {
-        Driver present = driver;
         return new NodeView(
                 bind.get(),
                 running,
                 connectedPeers(),
-                present == null ? null : present.exclusively(Protocol::outline),
+                outline(),
                 parts.peers().links(),
                 parts.peers().refusals(),
                 parts.peers().sessions(),
                 parts.peers().configuredPeers());
+    }
+
+    /** What the mesh looks like from here, without the links of each stream; null before the first start. */
+    public @Nullable View outline() {
+        Driver present = driver;
+        return present == null ? null : present.exclusively(Protocol::outline);
     }
 
     /** How often since the node was made, over all its runs. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param peers how many peers count as connected: the neighbours, and the plain peers that this node dialled
  * @param core what the mesh looks like from here, without the links of each stream; null before the first start
  * @param links the links with other nodes
- * @param refusals the last handshakes that failed, the newest last
+ * @param refusals who was turned away lately, the newest last
  * @param sessions the connected plain peers
  * @param configuredPeers the configured peers in the order of the configuration
  */

@@ -8,7 +8,7 @@ public interface PeerStatus {
     /** The links that are up, in the order of linking. */
     List<LinkView> links();
 
-    /** The last handshakes that failed, the newest last. */
+    /** Who was turned away lately, by this node or by a peer, the newest last. */
     List<RefusalView> refusals();
 
     /** The plain peers that are connected, in the order of linking. */

@@ -4,6 +4,7 @@ import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.Retained;
 import dev.wsmesh.protocol.StreamId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,10 +33,15 @@ final class Replay {
     private final Predicate<EncodedRecord> asked;
     private final Map<StreamId, Cursor> cursors = new HashMap<>();
 
+    /** Of one stream: more gaps of the mesh than these are told as one with what lies between. */
+    private static final int MOST_GAPS = 64;
+
     /** Of one stream: the next number to be given, and the last that was delivered or fell into a gap. */
     private static final class Cursor {
         private long next;
         private long seen;
+        /** What no node retained, in order: nobody could have read that, however fast. */
+        private final ArrayDeque<Gap> unretained = new ArrayDeque<>();
 
         private Cursor(long next, long seen) {
             this.next = next;
@@ -74,10 +80,27 @@ final class Replay {
         }
     }
 
-    /** These were delivered, or fell into a gap, while the past was being read. */
-    void note(StreamId stream, long from, long to) {
+    /** This was delivered while the past was being read. */
+    void note(Position at) {
+        Cursor _ = see(at.stream(), at.sequence(), at.sequence());
+    }
+
+    /** The mesh has lost these while the past was being read. */
+    void note(Gap gap) {
+        Cursor cursor = see(gap.stream(), gap.from(), gap.to());
+        Gap last = cursor.unretained.peekLast();
+        if (last != null && (cursor.unretained.size() >= MOST_GAPS || last.to() + 1 == gap.from())) {
+            cursor.unretained.removeLast();
+            cursor.unretained.add(new Gap(gap.stream(), last.from(), gap.to(), last.cause()));
+        } else {
+            cursor.unretained.add(gap);
+        }
+    }
+
+    private Cursor see(StreamId stream, long from, long to) {
         Cursor cursor = cursors.computeIfAbsent(stream, _ -> new Cursor(from, to));
         cursor.seen = Math.max(cursor.seen, to);
+        return cursor;
     }
 
     /** The next portion, across all streams by the time of birth, as far as each stream's own order allows it. */
@@ -90,7 +113,7 @@ final class Replay {
             known.add(retained.id());
             Cursor cursor = cursors.get(retained.id());
             if (cursor != null) {
-                skip(retained.id(), cursor, Math.min(retained.first() - 1, retained.settled()), gaps);
+                tell(retained.id(), cursor, Math.min(retained.first() - 1, retained.settled()), gaps);
                 if (cursor.next <= retained.last()) {
                     sources.add(new Source(retained, cursor));
                 }
@@ -98,22 +121,35 @@ final class Replay {
         }
         cursors.forEach((stream, cursor) -> {
             if (!known.contains(stream)) {
-                skip(stream, cursor, cursor.seen, gaps);
+                tell(stream, cursor, cursor.seen, gaps);
             }
         });
         return new Portion(gaps, take(sources), sources.isEmpty());
     }
 
-    /** What was not read yet, where nobody will read it any more. */
+    /** What was not read yet, where nobody will read it any more: the core that retained it has ended. */
     List<Gap> giveUp() {
         List<Gap> gaps = new ArrayList<>();
-        cursors.forEach((stream, cursor) -> skip(stream, cursor, cursor.seen, gaps));
+        cursors.forEach((stream, cursor) -> skip(stream, cursor, cursor.seen, Gap.Cause.NOT_RETAINED, gaps));
         return gaps;
     }
 
-    private static void skip(StreamId stream, Cursor cursor, long to, List<Gap> gaps) {
+    /** What is not there any more up to this number: lost to all, or here to a reader that was too slow for it. */
+    private static void tell(StreamId stream, Cursor cursor, long to, List<Gap> gaps) {
+        for (Gap lost = cursor.unretained.peek(); lost != null && lost.from() <= to; lost = cursor.unretained.peek()) {
+            skip(stream, cursor, lost.from() - 1, Gap.Cause.SLOW_SUBSCRIBER, gaps);
+            skip(stream, cursor, Math.min(lost.to(), to), Gap.Cause.NOT_RETAINED, gaps);
+            if (lost.to() > to) {
+                return;
+            }
+            cursor.unretained.remove();
+        }
+        skip(stream, cursor, to, Gap.Cause.SLOW_SUBSCRIBER, gaps);
+    }
+
+    private static void skip(StreamId stream, Cursor cursor, long to, Gap.Cause cause, List<Gap> gaps) {
         if (cursor.next <= to) {
-            gaps.add(new Gap(stream, cursor.next, to, Gap.Cause.NOT_RETAINED));
+            gaps.add(new Gap(stream, cursor.next, to, cause));
             cursor.next = to + 1;
         }
     }

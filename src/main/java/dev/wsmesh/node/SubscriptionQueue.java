@@ -110,6 +110,13 @@ final class SubscriptionQueue implements Subscription {
         }
     }
 
+    /** How much waits for the listener. */
+    int depth() {
+        synchronized (queue) {
+            return queue.size();
+        }
+    }
+
     /** Takes what the subscription has asked for. */
     void offer(Delivery delivery) {
         synchronized (queue) {
@@ -154,11 +161,8 @@ final class SubscriptionQueue implements Subscription {
     /** It is found in the past, which is still being read. */
     private static void note(Replay replay, Delivery delivery) {
         switch (delivery) {
-            case Message message -> {
-                Position at = message.position();
-                replay.note(at.stream(), at.sequence(), at.sequence());
-            }
-            case Gap gap -> replay.note(gap.stream(), gap.from(), gap.to());
+            case Message message -> replay.note(message.position());
+            case Gap gap -> replay.note(gap);
         }
     }
 
@@ -245,8 +249,14 @@ final class SubscriptionQueue implements Subscription {
 
     private void deliver(Delivery delivery) {
         switch (delivery) {
-            case Message message -> tell(() -> listener.onMessage(message));
-            case Gap gap -> tell(() -> listener.onGap(gap));
+            case Message message -> {
+                counters.deliveredToListener();
+                tell(() -> listener.onMessage(message));
+            }
+            case Gap gap -> {
+                counters.gapTold();
+                tell(() -> listener.onGap(gap));
+            }
         }
     }
 

@@ -114,7 +114,7 @@ public final class MeshEndpoint {
             List<Link> links,
             List<Known> known,
             List<StreamState> streams,
-            List<Refusal> failedHandshakes,
+            List<Refusal> refusals,
             List<Session> sessions,
             List<ConfiguredPeer> configuredPeers) {}
 
@@ -195,18 +195,28 @@ public final class MeshEndpoint {
         }
     }
 
-    /** A handshake that failed lately. */
+    /** Somebody who was turned away lately: in the upgrade, in the handshake, or with a link that was up. */
     public record Refusal(
-            Instant at, String address, String direction, int code, String name, String reason, String how) {
+            Instant at,
+            String phase,
+            String address,
+            String direction,
+            int code,
+            String name,
+            String reason,
+            String how,
+            int times) {
         static Refusal of(RefusalView view) {
             return new Refusal(
                     view.at(),
+                    view.phase().name().toLowerCase(Locale.ROOT),
                     view.address(),
                     view.direction().tag(),
-                    view.code().number(),
-                    view.code().name().toLowerCase(Locale.ROOT),
+                    view.code(),
+                    view.name(),
                     view.reason(),
-                    view.how());
+                    view.how(),
+                    view.times());
         }
     }
 

@@ -8,7 +8,6 @@ import dev.wsmesh.node.NodeView;
 import dev.wsmesh.node.RefusalView;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Counter;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,9 +24,6 @@ import org.springframework.boot.health.contributor.Health;
  * among the reasons, and so are a core that failed and streams at their bound, which only a restart or a larger heap mend.
  */
 public final class MeshHealthIndicator extends AbstractHealthIndicator {
-
-    /** Longer than any redial takes to notice that a peer is back; prescribed by no one but habit. */
-    private static final Duration SUSPICIOUS = Duration.ofSeconds(60);
 
     private final Mesh mesh;
     private final int minPeers;
@@ -70,7 +66,7 @@ public final class MeshHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("reachedThroughOthers", count(view, State.REACHED))
                 .withDetail("notTried", count(view, State.NOT_TRIED))
                 .withDetail("unreachable", unreachable(view))
-                .withDetail("partitionSuspected", isPartitionSuspected(view))
+                .withDetail("partitionSuspected", Partition.isSuspected(view.configuredPeers(), clock.instant()))
                 .withDetail("identityInUse", identityInUse(view))
                 .withDetail("dialledByOthers", counters.acceptedLinks() > 0);
     }
@@ -98,16 +94,9 @@ public final class MeshHealthIndicator extends AbstractHealthIndicator {
     /** Handshakes that ended because two processes run with copies of one key, as far as they are still kept. */
     private static List<Conflict> identityInUse(NodeView view) {
         return view.refusals().stream()
-                .filter(refusal -> refusal.code() == CloseCode.IDENTITY_IN_USE)
+                .filter(refusal -> refusal.isClosedWith(CloseCode.IDENTITY_IN_USE))
                 .map(Conflict::of)
                 .toList();
-    }
-
-    private boolean isPartitionSuspected(NodeView view) {
-        Instant suspicious = clock.instant().minus(SUSPICIOUS);
-        return view.configuredPeers().stream()
-                .anyMatch(peer ->
-                        peer.state() == State.UNREACHABLE && peer.since().isBefore(suspicious));
     }
 
     private static long count(NodeView view, State state) {

@@ -1,7 +1,9 @@
 package dev.wsmesh.protocol;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +102,11 @@ public final class Protocol {
     /** The part of the view that is about the configured peers, and costs little. */
     public List<View.BootstrapView> bootstrap() {
         return Views.bootstrap(overlay);
+    }
+
+    /** How long ago something that this node published came here; none if nothing that is known of it did. */
+    public Optional<Duration> silence(NodeId origin) {
+        return Views.silence(context, broadcast, origin);
     }
 
     /** What is retained of each stream and was delivered here. */

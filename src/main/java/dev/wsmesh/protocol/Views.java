@@ -5,9 +5,12 @@ import dev.wsmesh.protocol.View.BootstrapView;
 import dev.wsmesh.protocol.View.LinkView;
 import dev.wsmesh.protocol.View.StreamLinkView;
 import dev.wsmesh.protocol.View.StreamView;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Draws the {@link View} of a node. */
@@ -42,6 +45,13 @@ final class Views {
         return each(
                 overlay.bootstrap.peers(),
                 peer -> new BootstrapView(peer.address, peer.id, peer.failures, overlay.dialling.reach(peer)));
+    }
+
+    static Optional<Duration> silence(Context context, Broadcast broadcast, NodeId origin) {
+        return broadcast.streams.all().stream()
+                .filter(stream -> stream.id.origin().equals(origin) && stream.log.size() > 0)
+                .map(stream -> Duration.ofNanos(context.now - stream.advancedAt))
+                .min(Comparator.naturalOrder());
     }
 
     private static LinkView link(Link link) {

@@ -10,19 +10,32 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /** A dial that failed; the message says why in one line, whatever the other side put into its answer. */
 final class DialException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    /** Tomcat's words, the only place where the status stands. */
+    private static final Pattern ANSWER = Pattern.compile("\\[(\\d{3})]");
+
     private final DialFailure reason;
+    /** With what the peer refused the upgrade, if that is what happened. */
+    private final transient @Nullable HttpStatus answer;
 
     private DialException(DialFailure reason, String message, @Nullable Throwable cause) {
+        this(reason, message, cause, null);
+    }
+
+    private DialException(DialFailure reason, String message, @Nullable Throwable cause, @Nullable HttpStatus answer) {
         super(LogText.printable(message), cause);
         this.reason = reason;
+        this.answer = answer;
     }
 
     /** The peer is there, but it is none of ours. */
@@ -37,7 +50,7 @@ final class DialException extends Exception {
             }
             DialFailure reason = reasonOf(cause);
             if (reason != DialFailure.OTHER) {
-                return new DialException(reason, describe(reason, url, cause), failure);
+                return new DialException(reason, describe(reason, url, cause), failure, answer(reason, cause));
             }
         }
         return new DialException(DialFailure.OTHER, String.valueOf(failure.getMessage()), failure);
@@ -52,11 +65,41 @@ final class DialException extends Exception {
             }
         }
         DialException plain = of(url, failure);
-        return new DialException(plain.reason, plain.getMessage() + " (through the proxy " + proxy + ")", failure);
+        return new DialException(
+                plain.reason, plain.getMessage() + " (through the proxy " + proxy + ")", failure, plain.answer);
     }
 
     DialFailure reason() {
         return reason;
+    }
+
+    /** With which status a node refused the upgrade; null if it was not a node's refusal. */
+    @Nullable
+    HttpStatus answer() {
+        return answer;
+    }
+
+    /** What a node answers with where it refuses; proxies say other things. */
+    private static @Nullable HttpStatus answer(DialFailure reason, Throwable cause) {
+        Matcher answer = ANSWER.matcher(String.valueOf(cause.getMessage()));
+        if (reason != DialFailure.UPGRADE || !answer.find()) {
+            return null;
+        }
+        return switch (answer.group(1)) {
+            case "403" -> HttpStatus.FORBIDDEN;
+            case "503" -> HttpStatus.SERVICE_UNAVAILABLE;
+            default -> null;
+        };
+    }
+
+    /** The client does not tell what the answer's body says. */
+    private static String meaning(@Nullable HttpStatus answer) {
+        if (answer == HttpStatus.SERVICE_UNAVAILABLE) {
+            return "; from a node this means that it is full, starting or leaving";
+        }
+        return answer == HttpStatus.FORBIDDEN
+                ? "; from a node this means that it takes no such peers, and its log says why"
+                : "";
     }
 
     private static DialFailure reasonOf(Throwable cause) {
@@ -86,7 +129,7 @@ final class DialException extends Exception {
             case UNREACHABLE -> String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
             case TIMEOUT -> "no answer in time";
             case TLS -> "TLS failed: " + cause.getMessage();
-            case UPGRADE -> "no upgrade to WebSocket: " + cause.getMessage();
+            case UPGRADE -> "no upgrade to WebSocket: " + cause.getMessage() + meaning(answer(reason, cause));
             case PROXY, SUBPROTOCOL, OTHER -> String.valueOf(cause.getMessage());
         };
     }

@@ -21,12 +21,15 @@ final class Lingering {
         byHost.merge(host, 1, Integer::sum);
     }
 
-    synchronized int count() {
+    /** Of all hosts, but of each at most so many: what one does must not keep the others out. */
+    synchronized int count(int mostOfEach) {
         forgetOld();
-        return queue.size();
+        return byHost.values().stream()
+                .mapToInt(count -> Math.min(count, mostOfEach))
+                .sum();
     }
 
-    /** Of this host: what one does must not keep the others out. */
+    /** Of this host. */
     synchronized int count(String host) {
         forgetOld();
         return byHost.getOrDefault(host, 0);

@@ -1,6 +1,7 @@
 package dev.wsmesh.websocket;
 
 import dev.wsmesh.node.Background;
+import dev.wsmesh.node.Core;
 import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.Inbound;
 import dev.wsmesh.node.LogText;
@@ -10,11 +11,14 @@ import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.Intent;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
@@ -30,6 +34,7 @@ final class LinkDialler {
     private final Inbound inbound;
     private final PlainRule plainRule;
     private final DialPolicy policy;
+    private final Set<Thread> underWay = ConcurrentHashMap.newKeySet();
 
     /**
      * What is done with a configured peer that does not speak {@code wsmesh.v1}.
@@ -56,40 +61,63 @@ final class LinkDialler {
         this.policy = policy;
     }
 
+    /** For the run that is on; what comes of it later is none of the next run's business. */
     void dial(Address address, Intent intent) {
-        Thread _ = Background.start("mesh-dial-for-" + address, () -> dialNow(address, intent));
+        Core run = links.run();
+        if (run == null) {
+            return;
+        }
+        // Known before it begins, so that it cannot end before that.
+        Thread dial = Background.unstarted("mesh-dial-for-" + address, () -> {
+            try {
+                dialNow(run, address, intent);
+            } finally {
+                underWay.remove(Thread.currentThread());
+            }
+        });
+        underWay.add(dial);
+        dial.start();
     }
 
-    private void dialNow(Address address, Intent intent) {
+    /** Gives up the dials that are under way: the node leaves. */
+    void stop() {
+        underWay.forEach(Thread::interrupt);
+    }
+
+    private void dialNow(Core run, Address address, Intent intent) {
         @Nullable PeerTarget known = configured.target(address);
         try {
             PeerTarget target = known == null ? policy.target(address) : configured(address, known);
             SocketPeer peer = dialler.dial(
-                    target, List.of(Subprotocol.NAME), session -> admit(session, address, intent, known != null));
+                    target, List.of(Subprotocol.NAME), session -> admit(session, run, address, intent, known != null));
             switch (peer) {
                 case LinkSession link -> links.begin(link);
                 case PeerSession plain -> {
                     configured.foundPlain(address, plain, plainRule.backoff());
-                    fail(address, CloseCode.NORMAL);
+                    fail(run, address, CloseCode.NORMAL);
                 }
                 default -> throw new IllegalStateException("neither a link nor a plain peer");
             }
         } catch (DialException e) {
             String why = String.valueOf(e.getMessage());
-            Level level = configured.failed(address, why) ? Level.WARN : Level.DEBUG;
+            HttpStatus answer = e.answer();
+            if (answer != null) {
+                links.refusalLog().upgradeByPeer(address, answer, why);
+            }
+            Level level = configured.failed(address, why) == RefusalLog.News.FRESH ? Level.WARN : Level.DEBUG;
             log.atLevel(level)
                     .log(
                             "dialling {} failed: {}; it is dialled again until it answers",
                             LogText.printable(address.toString()),
                             why);
-            fail(address, e.reason() == DialFailure.SUBPROTOCOL ? CloseCode.PROTOCOL_VERSION : CloseCode.ABNORMAL);
+            fail(run, address, e.reason() == DialFailure.SUBPROTOCOL ? CloseCode.PROTOCOL_VERSION : CloseCode.ABNORMAL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            fail(address, CloseCode.ABNORMAL);
+            fail(run, address, CloseCode.ABNORMAL);
         } catch (RuntimeException e) {
             // A mistake of ours must not leave the core waiting for ever.
             log.error("dialling {} failed unexpectedly", address, e);
-            fail(address, CloseCode.ABNORMAL);
+            fail(run, address, CloseCode.ABNORMAL);
         }
     }
 
@@ -98,14 +126,19 @@ final class LinkDialler {
         return configured.isAdded(address) ? policy.judged(known) : known;
     }
 
-    private void fail(Address address, CloseCode code) {
-        links.tell(new Input.DialFailed(address, code));
+    private static void fail(Core run, Address address, CloseCode code) {
+        run.give(new Input.DialFailed(address, code));
     }
 
-    private @Nullable SocketPeer admit(WebSocketSession session, Address address, Intent intent, boolean isConfigured)
+    private @Nullable SocketPeer admit(
+            WebSocketSession session, Core run, Address address, Intent intent, boolean isConfigured)
             throws DialException {
+        if (!links.isRunning(run)) {
+            LinkRegistry.closeQuietly(session, CloseStatus.GOING_AWAY);
+            return null;
+        }
         if (Subprotocol.isSpokenOn(session)) {
-            return links.dialled(session, address, intent);
+            return links.dialled(session, run, address, intent);
         }
         if (isConfigured && plainRule.allowed()) {
             return plainPeers.admit(session, address.toString(), Direction.DIALLED, inbound);

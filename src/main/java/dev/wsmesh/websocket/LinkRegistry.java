@@ -5,7 +5,6 @@ import dev.wsmesh.identity.LocalNode;
 import dev.wsmesh.node.Core;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.MeshCounters;
-import dev.wsmesh.node.RefusalView;
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Frame;
@@ -22,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +29,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,8 +50,8 @@ public final class LinkRegistry {
 
     private static final Logger log = LoggerFactory.getLogger(LinkRegistry.class);
 
-    /** This part of the sessions no single host can take up with sessions that were closed. */
-    private static final int OTHERS_SHARE = 4;
+    /** A host with more than this part of the places for handshakes makes room for others, when all are taken. A guess. */
+    private static final int HOSTS_PART = 4;
 
     private final Local local;
     private final LinkLimits limits;
@@ -95,7 +96,7 @@ public final class LinkRegistry {
     }
 
     /** Who is told why the handshake of a dial failed. To be set before the registry opens. */
-    void onDialRefused(BiConsumer<Address, String> callback) {
+    void onDialRefused(BiFunction<Address, String, RefusalLog.News> callback) {
         refusals.onDial(callback);
     }
 
@@ -111,35 +112,39 @@ public final class LinkRegistry {
         handshaking.forEach(LinkSession::leave);
     }
 
-    /**
-     * Whether as many links are up as may be accepted. Those that were dialled do not count; sessions that were closed do, as long
-     * as the container may keep their sockets.
-     */
-    boolean isFull() {
-        long accepted = links.values().stream().filter(LinkRegistry::isAccepted).count();
-        return accepted + lingering.count() >= limits.links();
+    /** The run that sessions and dials begun now belong to; null before the first. */
+    @Nullable
+    Core run() {
+        return core;
     }
 
     /**
-     * Makes room for one more handshake, at the expense of the oldest that has not begun to speak: whoever does not cannot keep
-     * others out. Whether there is room.
+     * Whether no more links are accepted from this host. Those that were dialled do not count; sessions that were closed do, as long
+     * as the container may keep their sockets: a quarter of the places for each host, so that none keeps out the others, and up to
+     * three quarters of them for that host itself, because behind a proxy all peers are one.
      */
-    private boolean makeRoom() {
-        List<LinkSession> accepted =
-                handshaking.stream().filter(LinkRegistry::isAccepted).toList();
-        if (accepted.size() < limits.handshakes()) {
-            return true;
-        }
-        LinkSession silent = accepted.stream()
-                .filter(LinkSession::isSilent)
-                .min(Comparator.comparingLong(LinkSession::beganNanos))
+    boolean isFull(String host) {
+        long accepted = links.values().stream().filter(LinkRegistry::isAccepted).count();
+        return accepted + lingering.count(limits.links() / 4) >= limits.links()
+                || lingering.count(host) >= limits.links() - limits.links() / 4;
+    }
+
+    /**
+     * Who makes room for one more handshake: of the host that has most of the places, if that is more than its part, else of those
+     * that have not begun to speak, the one that has come least far, and of these the oldest. Null if nobody has to.
+     */
+    private @Nullable LinkSession leastWanted(List<LinkSession> accepted) {
+        Map<String, List<LinkSession>> byHost =
+                accepted.stream().collect(Collectors.groupingBy(LinkSession::remoteHost));
+        List<LinkSession> busiest = Collections.max(byHost.values(), Comparator.comparingInt(List::size));
+        List<LinkSession> from = busiest.size() > Math.max(1, limits.handshakes() / HOSTS_PART)
+                ? busiest
+                : accepted.stream()
+                        .filter(each -> each.progress() == LinkSession.Progress.SILENT)
+                        .toList();
+        return from.stream()
+                .min(Comparator.comparing(LinkSession::progress).thenComparingLong(LinkSession::beganNanos))
                 .orElse(null);
-        if (silent == null) {
-            return false;
-        }
-        handshaking.remove(silent);
-        silent.refuse(CloseCode.RATE_LIMITED, "it had said nothing yet, and others came while all places were taken");
-        return true;
     }
 
     private static boolean isAccepted(LinkSession session) {
@@ -149,47 +154,67 @@ public final class LinkRegistry {
     /** Begins the handshake of a session that a peer dialled; null if it was refused, and then it is being closed. */
     @Nullable
     LinkSession accepted(WebSocketSession session, String address) {
-        LinkSession link = session(
-                session,
-                Handshake.accept(local.seenFrom(session.getRemoteAddress()), random, codec::encode),
-                null,
-                address);
-        if (link == null) {
+        Core run = core;
+        if (!open || run == null) {
+            closeQuietly(session, CloseStatus.GOING_AWAY);
             return null;
         }
-        // In one step, because a thousand may come at once.
+        Handshake handshake = Handshake.accept(local.seenFrom(session.getRemoteAddress()), random, codec::encode);
+        LinkSession link = new LinkSession(session, handshake, this, run, limits, null, address);
+        LinkSession displaced = null;
+        String complaint = null;
+        // In one step, because a thousand may come at once; closing and logging come after it.
         synchronized (handshaking) {
-            if (isFull()
-                    || lingering.count(link.remoteHost()) >= limits.links() - limits.links() / OTHERS_SHARE
-                    || !makeRoom()) {
-                counters.refused(MeshCounters.Refusal.FULL);
-                refusals.noteFull(address, link.remoteHost());
-                closeQuietly(session, CloseStatus.SERVICE_OVERLOAD);
-                return null;
+            List<LinkSession> accepted =
+                    handshaking.stream().filter(LinkRegistry::isAccepted).toList();
+            if (isFull(link.remoteHost())) {
+                complaint = "this node has as many links as it may (mesh.limits.max-sessions); try another";
+            } else if (accepted.size() >= limits.handshakes()) {
+                displaced = leastWanted(accepted);
+                complaint = displaced != null
+                        ? null
+                        : "as many handshakes as may be are under way (mesh.links.max-handshakes); try again";
             }
-            handshaking.add(link);
+            if (displaced != null) {
+                handshaking.remove(displaced);
+            }
+            if (complaint == null) {
+                handshaking.add(link);
+            }
+        }
+        if (displaced != null) {
+            displaced.refuse(
+                    CloseCode.RATE_LIMITED,
+                    "others came while all places for handshakes were taken (mesh.links.max-handshakes)");
+        }
+        if (complaint != null) {
+            lingering.begin(link.remoteHost());
+            link.turnAway(CloseCode.RATE_LIMITED, complaint);
+            return null;
         }
         link.begin();
         return link;
     }
 
-    /** A session that this node dialled, which has yet to {@link #begin}; null if the node leaves: it is being closed. */
+    /**
+     * A session that this node dialled, which has yet to {@link #begin}; null if the node leaves, or has left and begun again since:
+     * it is being closed.
+     *
+     * @param run in which the dial began
+     */
     @Nullable
-    LinkSession dialled(WebSocketSession session, Address address, Intent intent) {
-        return session(
-                session,
-                Handshake.dial(local.seenFrom(session.getRemoteAddress()), intent, random, codec::encode),
-                address,
-                address.toString());
-    }
-
-    private @Nullable LinkSession session(
-            WebSocketSession session, Handshake handshake, @Nullable Address dialled, String address) {
-        if (!open) {
+    LinkSession dialled(WebSocketSession session, Core run, Address address, Intent intent) {
+        if (!isRunning(run)) {
             closeQuietly(session, CloseStatus.GOING_AWAY);
             return null;
         }
-        return new LinkSession(session, handshake, this, limits, dialled, address);
+        Handshake handshake = Handshake.dial(local.seenFrom(session.getRemoteAddress()), intent, random, codec::encode);
+        return new LinkSession(session, handshake, this, run, limits, address, address.toString());
+    }
+
+    /** Whether this run takes new sessions. */
+    boolean isRunning(Core run) {
+        return open && run.equals(core);
     }
 
     void begin(LinkSession link) {
@@ -239,9 +264,13 @@ public final class LinkRegistry {
                 .toList();
     }
 
-    /** The last handshakes that failed, the newest last. */
-    List<RefusalView> refusals() {
-        return refusals.views();
+    /** Who was turned away, here or there. */
+    RefusalLog refusalLog() {
+        return refusals;
+    }
+
+    MeshCounters counters() {
+        return counters;
     }
 
     IncomingBudget incomingBudget() {
@@ -278,7 +307,7 @@ public final class LinkRegistry {
         }
         log.atLevel(again ? Level.DEBUG : Level.INFO)
                 .log("{}: linked with {} ({})", bind.get(), by.peer(), link.address());
-        tell(new Input.LinkUp(
+        link.tell(new Input.LinkUp(
                 id,
                 link.dialled(),
                 Endpoint.forOthers(link, by.endpoint()),
@@ -288,7 +317,7 @@ public final class LinkRegistry {
                 overlapped,
                 peerAheadNanos));
         for (int i = 0; i < LinkLimits.FRAMES_IN_FLIGHT; i++) {
-            tell(new Input.Writable(id));
+            link.tell(new Input.Writable(id));
         }
     }
 
@@ -306,11 +335,11 @@ public final class LinkRegistry {
 
     /** This side found something wrong, in a handshake or later. */
     void refused(LinkSession link, CloseCode code, String reason) {
-        refusals.note(link, code, reason, "closed by this node");
+        refusals.closing(link, code, reason);
     }
 
     /** The session has ended. Called once, with the session's monitor. */
-    void ended(LinkSession link, CloseCode code, String words) {
+    void ended(LinkSession link, CloseCode code, CloseStatus status) {
         handshaking.remove(link);
         if (isAccepted(link) && link.isClosing()) {
             lingering.begin(link.remoteHost());
@@ -319,28 +348,17 @@ public final class LinkRegistry {
         Address dialled = link.dialled();
         if (id != null) {
             links.remove(id);
-            log.atLevel(hasOther(id) ? Level.DEBUG : Level.INFO)
-                    .log("{}: link with {} ({}) ended: {}", bind.get(), id.peer(), link.address(), words);
-            if (dialled != null) {
-                refusals.noteEnd(dialled, words);
-            }
-            tell(new Input.LinkDown(id, code));
+            refusals.linkEnded(link, id.peer(), code, status, hasOther(id));
+            link.tell(new Input.LinkDown(id, code));
         } else {
             if (!link.isClosing()) {
-                refusals.note(link, code, words, "ended by the peer");
+                refusals.handshakeEnded(link, code, status);
             }
             if (dialled != null) {
-                tell(new Input.DialFailed(dialled, code));
+                link.tell(new Input.DialFailed(dialled, code));
             }
         }
         changed();
-    }
-
-    void tell(Input input) {
-        Core present = core;
-        if (present != null) {
-            present.give(input);
-        }
     }
 
     /** Waits until no session is left; returns whether that was in time. */

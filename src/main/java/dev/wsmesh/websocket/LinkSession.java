@@ -2,6 +2,7 @@ package dev.wsmesh.websocket;
 
 import dev.wsmesh.identity.Handshake;
 import dev.wsmesh.node.Background;
+import dev.wsmesh.node.Core;
 import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.LogText;
@@ -24,7 +25,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
@@ -44,6 +44,15 @@ final class LinkSession implements SocketPeer {
     /** A fraction of the time after which a peer counts as unresponsive. */
     private static final long HEARD_PAUSE_NANOS = 1_000_000_000;
 
+    /** How far the peer has come in its handshake; each step costs it more than the one before. */
+    enum Progress {
+        /** It has said nothing yet that makes sense. */
+        SILENT,
+        GREETED,
+        /** Its proof was good. */
+        PROVED
+    }
+
     private enum State {
         NEW,
         HANDSHAKING,
@@ -54,16 +63,17 @@ final class LinkSession implements SocketPeer {
     private final WebSocketSession session;
     private final Handshake handshake;
     private final LinkRegistry registry;
+    private final Core run;
     private final LinkLimits limits;
     private final @Nullable Address dialled;
     private final String address;
     private final long beganNanos = System.nanoTime();
     private final Outbox outbox = new Outbox();
     private final FrameAssembler incoming;
-    private final WriteClock writing;
-    private final LinkTraffic traffic = new LinkTraffic();
+    private final LinkTraffic traffic;
+    private final LinkWriter writer;
     private volatile State state = State.NEW;
-    private volatile boolean greeted;
+    private volatile Progress progress = Progress.SILENT;
     /** The reader's own. */
     private long heardNanos = beganNanos - HEARD_PAUSE_NANOS;
 
@@ -76,6 +86,13 @@ final class LinkSession implements SocketPeer {
 
     /** Why this side closes, if it does. */
     private volatile @Nullable CloseCode closing;
+    /** This side closes because of what it found, and has said so. */
+    private volatile boolean refused;
+    /** How it ended before it began. Guarded by the monitor. */
+    private @Nullable End early;
+
+    /** How a session ended. */
+    private record End(CloseCode code, CloseStatus status) {}
 
     /** What is known once both proofs were good. */
     private record Established(
@@ -84,6 +101,7 @@ final class LinkSession implements SocketPeer {
     /**
      * Creates a session that has not begun.
      *
+     * @param run the core that hears of what happens here, and no later run's
      * @param dialled the address that this node dialled; null if the peer dialled
      * @param address how the peer is named in the log
      */
@@ -91,24 +109,27 @@ final class LinkSession implements SocketPeer {
             WebSocketSession session,
             Handshake handshake,
             LinkRegistry registry,
+            Core run,
             LinkLimits limits,
             @Nullable Address dialled,
             String address) {
         this.session = session;
         this.handshake = handshake;
         this.registry = registry;
+        this.run = run;
         this.limits = limits;
         this.dialled = dialled;
         this.address = LogText.printable(address);
         this.incoming = new FrameAssembler(registry.incomingBudget());
-        this.writing = new WriteClock(limits.sendTimeout());
-        SessionTuning.sendTimeout(session, limits.sendTimeout());
+        this.traffic = new LinkTraffic(registry.counters());
+        this.writer = new LinkWriter(session, limits, traffic);
     }
 
     /** Begins the handshake; the dialler greets. From now on the registry hears of the end, even if that has come. */
     synchronized void begin() {
         if (state == State.ENDED) {
-            registry.ended(this, CloseCode.ABNORMAL, "it was closed at once");
+            End end = Objects.requireNonNull(early);
+            registry.ended(this, end.code(), end.status());
             return;
         }
         state = State.HANDSHAKING;
@@ -127,9 +148,13 @@ final class LinkSession implements SocketPeer {
         return address;
     }
 
-    /** Whether the peer has said nothing yet that makes sense. */
-    boolean isSilent() {
-        return !greeted && established == null;
+    /** Tells the core of the run that the session belongs to; one that has ended does not listen. */
+    void tell(Input input) {
+        run.give(input);
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     long beganNanos() {
@@ -154,6 +179,11 @@ final class LinkSession implements SocketPeer {
     /** Whether this side has decided to close. */
     boolean isClosing() {
         return closing != null;
+    }
+
+    /** Whether it does so because of what it found, and has said that. */
+    boolean isRefused() {
+        return refused;
     }
 
     /** When the link was admitted, by the clock of {@link System#nanoTime}; at once if it is not yet. */
@@ -203,7 +233,11 @@ final class LinkSession implements SocketPeer {
     }
 
     private void cut(CloseCode code) {
-        Thread _ = Background.start("mesh-closer-" + address, () -> closeNow(code, ""));
+        cut(code, "");
+    }
+
+    private void cut(CloseCode code, String reason) {
+        Thread _ = Background.start("mesh-closer-" + address, () -> closeNow(code, reason));
     }
 
     @Override
@@ -225,7 +259,7 @@ final class LinkSession implements SocketPeer {
         if (closing != null || state == State.ENDED) {
             return;
         }
-        traffic.bytesIn.add(part.remaining());
+        traffic.receivedBytes(part.remaining());
         try {
             if (proved != null) {
                 admit(proved, System.nanoTime() - provedNanos);
@@ -243,8 +277,8 @@ final class LinkSession implements SocketPeer {
             if (frame == null) {
                 hear(up.id());
             } else {
-                traffic.framesIn.increment();
-                registry.tell(new Input.Received(up.id(), up.decoder().decode(frame)));
+                traffic.receivedFrame();
+                tell(new Input.Received(up.id(), up.decoder().decode(frame)));
             }
         } catch (FrameAssembler.RefusedException e) {
             boolean tooLarge = e.status().getCode() == CloseCode.TOO_LARGE.number();
@@ -256,7 +290,7 @@ final class LinkSession implements SocketPeer {
 
     @Override
     public void endIfStuck() {
-        if (writing.isStuck() && !isClosing()) {
+        if (writer.isStuck() && !isClosing()) {
             cut(CloseCode.ABNORMAL);
         }
     }
@@ -279,7 +313,7 @@ final class LinkSession implements SocketPeer {
         long now = System.nanoTime();
         if (now - heardNanos >= HEARD_PAUSE_NANOS) {
             heardNanos = now;
-            registry.tell(new Input.Heard(id));
+            tell(new Input.Heard(id));
         }
     }
 
@@ -288,7 +322,7 @@ final class LinkSession implements SocketPeer {
         switch (handshake.onMessage(
                 registry.decodeHandshake(message), bytes, registry.now().toEpochMilli())) {
             case Handshake.Send send -> {
-                greeted = true;
+                progress = Progress.GREETED;
                 outbox.add(new Outbox.Handshaking(send.frame()));
             }
             case Handshake.Refused refused -> refuse(refused.code(), refused.reason());
@@ -300,6 +334,7 @@ final class LinkSession implements SocketPeer {
                                     + " is linked already, in a later run: two processes have the same key or data directory");
                     return;
                 }
+                progress = Progress.PROVED;
                 Bytes last = admitted.frame();
                 if (last == null) {
                     admit(admitted, 0);
@@ -340,8 +375,16 @@ final class LinkSession implements SocketPeer {
         if (isClosing() || state == State.ENDED) {
             return;
         }
+        refused = true;
         registry.refused(this, code, reason);
         close(code, inFewWords(reason));
+    }
+
+    /** Closes a session that has not begun, and says why at both ends. */
+    void turnAway(CloseCode code, String reason) {
+        refused = true;
+        registry.refused(this, code, reason);
+        cut(code, inFewWords(reason));
     }
 
     /** What fits into a Close frame: 123 bytes (RFC 6455, section 5.5), and no more than one line. */
@@ -393,14 +436,14 @@ final class LinkSession implements SocketPeer {
     private boolean carryOut(Outbox.Task task) throws IOException {
         return switch (task) {
             case Outbox.Handshaking handshaking -> {
-                write(handshaking.bytes().toArray());
+                writer.write(handshaking.bytes().toArray());
                 yield true;
             }
             case Outbox.Sending sending -> {
                 Established up = Objects.requireNonNull(established);
-                write(up.encoder().encode(sending.frame()));
-                traffic.framesOut.increment();
-                registry.tell(new Input.Writable(up.id()));
+                writer.write(up.encoder().encode(sending.frame()));
+                traffic.sentFrame();
+                tell(new Input.Writable(up.id()));
                 yield true;
             }
             case Outbox.Closing close -> {
@@ -410,44 +453,25 @@ final class LinkSession implements SocketPeer {
         };
     }
 
-    private void write(byte[] message) throws IOException {
-        int from = 0;
-        do {
-            int length = Math.min(LinkLimits.FRAGMENT_BYTES, message.length - from);
-            boolean last = from + length == message.length;
-            writing.begin();
-            session.sendMessage(new BinaryMessage(ByteBuffer.wrap(message, from, length), last));
-            writing.end();
-            from += length;
-        } while (from < message.length);
-        traffic.bytesOut.add(message.length);
-    }
-
     private void closeNow(CloseCode code, String reason) {
         closing = code;
         CloseStatus status = code == CloseCode.ABNORMAL
                 ? CloseStatus.SESSION_NOT_RELIABLE
                 : new CloseStatus(code.number(), reason.isEmpty() ? null : reason);
-        try {
-            SessionTuning.closeSoon(session);
-            SessionTuning.abortIfStuck(session, writing);
-            session.close(status);
-        } catch (IOException | IllegalStateException e) {
-            log.debug("closing the session with {} failed", address, e);
-        } finally {
-            end(code, status);
-            SessionTuning.closeGiven(session);
-        }
+        writer.close(status, () -> end(code, status));
     }
 
     private synchronized void end(CloseCode code, CloseStatus status) {
         State before = state;
         state = State.ENDED;
+        if (before == State.NEW) {
+            early = new End(code, status);
+        }
         if (before == State.NEW || before == State.ENDED) {
             return;
         }
         incoming.close();
-        registry.ended(this, code, PlainStatus.describe(status));
+        registry.ended(this, code, status);
         // Only now does the writer hear of it, whose own close would look like our decision.
         outbox.add(new Outbox.Closing(code, ""));
     }

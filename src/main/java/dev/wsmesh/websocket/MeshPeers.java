@@ -6,7 +6,9 @@ import dev.wsmesh.node.ConfiguredPeerView.State;
 import dev.wsmesh.node.Core;
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.View;
+import dev.wsmesh.websocket.RefusalLog.News;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,6 +92,9 @@ final class MeshPeers {
     synchronized void start(Core ofThisRun) {
         core = ofThisRun;
         located.clear();
+        // A session with a plain peer does not outlive a run, and whoever waited to dial it again was ended with the
+        // run.
+        places.values().forEach(each -> each.values().forEach(place -> place.plain = null));
         places.keySet().forEach(this::follow);
         Thread _ = run("mesh-peers", this::watch);
     }
@@ -149,13 +154,14 @@ final class MeshPeers {
     }
 
     /** A dial failed; returns whether that is news to whoever configured the address. */
-    synchronized boolean failed(Address address, String why) {
+    synchronized News failed(Address address, String why) {
         Place place = find(address);
-        boolean news = place != null && !why.equals(place.said);
-        if (place != null) {
-            place.lastFailure = why;
-            place.said = why;
+        if (place == null) {
+            return News.NOT_CONFIGURED;
         }
+        News news = why.equals(place.said) ? News.KNOWN : News.FRESH;
+        place.lastFailure = why;
+        place.said = why;
         return news;
     }
 
@@ -317,16 +323,29 @@ final class MeshPeers {
             Place place = find(view.address());
             if (place != null && place.plain == null) {
                 place.failures = view.reach() == View.Reach.SELF ? 0 : view.failures();
-                enter(
-                        place,
-                        switch (view.reach()) {
-                            case NOT_TRIED -> State.NOT_TRIED;
-                            case SELF -> State.SELF;
-                            case LINKED -> State.CONNECTED;
-                            case REACHED -> State.REACHED;
-                            case UNREACHABLE -> State.UNREACHABLE;
-                        });
+                switch (view.reach()) {
+                    case NOT_TRIED -> enter(place, State.NOT_TRIED);
+                    case SELF -> enter(place, State.SELF);
+                    case LINKED -> enter(place, State.CONNECTED);
+                    case REACHED -> enter(place, State.REACHED);
+                    case UNREACHABLE -> lose(place, view, present);
+                }
             }
+        }
+    }
+
+    /**
+     * Nothing has come from there lately, and nothing else is known: it may have been away since the last that came, but not since
+     * before it was reached through others.
+     */
+    private void lose(Place place, View.BootstrapView view, Core present) {
+        boolean wasReached = place.state == State.REACHED;
+        Instant reachedSince = place.since;
+        enter(place, State.UNREACHABLE);
+        NodeId id = view.id();
+        if (wasReached && id != null) {
+            Instant last = place.since.minus(present.silence(id).orElse(Duration.ZERO));
+            place.since = last.isBefore(reachedSince) ? reachedSince : last;
         }
     }
 

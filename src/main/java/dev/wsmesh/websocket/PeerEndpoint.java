@@ -3,7 +3,6 @@ package dev.wsmesh.websocket;
 import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.Inbound;
 import dev.wsmesh.node.LogText;
-import dev.wsmesh.node.MeshCounters;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +25,12 @@ public final class PeerEndpoint {
      * @param path begins with a slash
      */
     public static HandlerMapping at(
-            String path,
-            UpgradeGuard.Rules rules,
-            PeerRegistry plainPeers,
-            LinkRegistry links,
-            Inbound inbound,
-            MeshCounters counters) {
+            String path, UpgradeGuard.Rules rules, PeerRegistry plainPeers, LinkRegistry links, Inbound inbound) {
         SocketHandler handler = new SocketHandler(session -> Subprotocol.isSpokenOn(session)
                 ? links.accepted(session, remoteAddress(session))
                 : plainPeers.admit(session, remoteAddress(session), Direction.ACCEPTED, inbound));
         WebSocketHttpRequestHandler requests = new UncompressedUpgrade(handler);
-        requests.getHandshakeInterceptors().add(new UpgradeGuard(plainPeers, links, counters, rules));
+        requests.getHandshakeInterceptors().add(new UpgradeGuard(plainPeers, links, rules));
         WebSocketHandlerMapping mapping = new WebSocketHandlerMapping();
         mapping.setUrlMap(Map.of(path, requests));
         mapping.setWebSocketUpgradeMatch(true);

@@ -98,9 +98,7 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
                         new Backoff(dialling.backoff(), parts.random()),
                         parts.clock()))
                 .toList());
-        links.onDialRefused((address, why) -> {
-            boolean _ = meshPeers.failed(address, why);
-        });
+        links.onDialRefused(meshPeers::failed);
         this.linkDialler = new LinkDialler(
                 parts.dialler(),
                 links,
@@ -138,6 +136,7 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
         links.close();
         plainPeers.close();
         meshPeers.stop();
+        linkDialler.stop();
         bootstrapPeers.forEach(BootstrapPeer::stop);
         if (sweeper != null) {
             sweeper.interrupt();
@@ -223,7 +222,7 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
 
     @Override
     public List<RefusalView> refusals() {
-        return links.refusals();
+        return links.refusalLog().views();
     }
 
     @Override

@@ -50,6 +50,23 @@ public record PeerUrl(URI uri) {
         return port() == defaultPort() ? uri.getHost() : uri.getHost() + ":" + port();
     }
 
+    /** Whether both mean the same place, however they are written: an empty path is the root, and a host's case means nothing. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PeerUrl url && meaning().equals(url.meaning());
+    }
+
+    @Override
+    public int hashCode() {
+        return meaning().hashCode();
+    }
+
+    private String meaning() {
+        String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        return uri.getScheme() + "://" + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port() + path + query;
+    }
+
     /** As it was written. */
     @Override
     public String toString() {

@@ -1,36 +1,70 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.LogText;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.RefusalView;
+import dev.wsmesh.node.RefusalView.Phase;
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.NodeId;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.socket.CloseStatus;
 
-/** What went wrong with links, for whoever operates the node: in its log, its counters, and a list of the last. Thread-safe. */
+/**
+ * Who was turned away, and why, for whoever operates the node: in its log, its counters, and a list of the last; upgrades,
+ * handshakes and links alike. Thread-safe.
+ */
 final class RefusalLog {
 
     private static final Logger log = LoggerFactory.getLogger(RefusalLog.class);
 
     /** Strangers must not fill the log; every refusal is counted all the same. A guess. */
-    private static final Duration WARNING_PAUSE = Duration.ofSeconds(1);
+    private static final Duration STRANGERS_PAUSE = Duration.ofSeconds(1);
 
-    private static final int REFUSALS_KEPT = 16;
+    /** A node that was learned of is dialled again and again, with pauses of up to a minute. A guess. */
+    private static final Duration LEARNED_PAUSE = Duration.ofMinutes(10);
+
+    private static final int REFUSALS_KEPT = 32;
+
+    private static final String BY_US = "closed by this node";
+    private static final String BY_PEER = "ended by the peer";
 
     private final MeshCounters counters;
     private final InstantSource clock;
     private final Supplier<String> bind;
-    private final LogLimiter logLimiter = new LogLimiter(WARNING_PAUSE);
-    private final ArrayDeque<RefusalView> refusals = new ArrayDeque<>();
-    private volatile BiConsumer<Address, String> onDial = (_, _) -> {};
+    private final LogLimiter strangers = new LogLimiter(STRANGERS_PAUSE);
+    private final LogLimiter learned = new LogLimiter(LEARNED_PAUSE);
+    /** The newest last. Guarded by its own monitor. */
+    private final Map<Subject, RefusalView> kept = new LinkedHashMap<>();
+
+    private volatile BiFunction<Address, String, News> onDial = (_, _) -> News.NOT_CONFIGURED;
+
+    /** Whether the failure of a dial is worth a line in the log. */
+    enum News {
+        /** The address is configured, and this was not told before. */
+        FRESH,
+        /** The address is configured, and this was the last that was told. */
+        KNOWN,
+        /** The address was learned from other nodes. */
+        NOT_CONFIGURED
+    }
+
+    /** What makes two refusals the same: a stranger's port does not. */
+    private record Subject(Phase phase, String who, int code) {}
 
     RefusalLog(MeshCounters counters, InstantSource clock, Supplier<String> bind) {
         this.counters = counters;
@@ -38,67 +72,148 @@ final class RefusalLog {
         this.bind = bind;
     }
 
-    /** Who is told why the handshake of a dial failed. To be set before the first is. */
-    void onDial(BiConsumer<Address, String> callback) {
+    /** Who is told why the handshake of a dial failed or its link ended. To be set before the first is. */
+    void onDial(BiFunction<Address, String, News> callback) {
         onDial = callback;
     }
 
-    /** The last handshakes that failed, the newest last. */
+    /** The last refusals, the newest last. */
     List<RefusalView> views() {
-        synchronized (refusals) {
-            return List.copyOf(refusals);
+        synchronized (kept) {
+            return List.copyOf(kept.values());
         }
     }
 
-    /** Notes how a handshake failed, or why a link was closed. */
-    void note(LinkSession link, CloseCode code, String reason, String how) {
-        boolean handshake = link.id() == null;
+    /** This node answers an upgrade with an error. */
+    void upgrade(InetSocketAddress remote, MeshCounters.Refusal reason, HttpStatus status, String why) {
+        counters.refused(reason);
+        String address = LogText.printable(remote.getHostString() + ":" + remote.getPort());
+        keep(
+                Phase.UPGRADE,
+                remote.getHostString(),
+                address,
+                Direction.ACCEPTED,
+                status.value(),
+                name(status),
+                why,
+                "refused by this node");
+        Level level = strangers.isDue(remote.getHostString() + reason) ? Level.WARN : Level.DEBUG;
+        log.atLevel(level).log("{}: refused an upgrade from {}: {}", bind.get(), address, LogText.printable(why));
+    }
+
+    /** A peer has answered our upgrade with an error; whoever dialled logs that. */
+    void upgradeByPeer(Address dialled, HttpStatus status, String why) {
+        String address = LogText.printable(dialled.toString());
+        keep(
+                Phase.UPGRADE,
+                address,
+                address,
+                Direction.DIALLED,
+                status.value(),
+                name(status),
+                why,
+                "refused by the peer");
+    }
+
+    /** This node closes a session because of what it found. */
+    void closing(LinkSession link, CloseCode code, String reason) {
         String shown = LogText.printable(reason);
+        note(link, code, shown, known(code) + ": " + shown, BY_US);
+    }
+
+    /** A session that was no link yet has ended, and not because this node closed it. */
+    void handshakeEnded(LinkSession link, CloseCode code, CloseStatus status) {
+        note(link, code, reason(code, status), words(code, status), BY_PEER);
+    }
+
+    /**
+     * A link has ended.
+     *
+     * @param again another link with the same node is there
+     */
+    void linkEnded(LinkSession link, NodeId peer, CloseCode code, CloseStatus status, boolean again) {
+        counters.linkEnded(code);
+        String words = words(code, status);
         Address dialled = link.dialled();
-        if (dialled != null && handshake) {
-            String known = code.number() + " (" + LinkSession.words(code) + ")";
-            onDial.accept(dialled, shown.startsWith(known) ? shown : known + ": " + shown);
+        if (dialled != null) {
+            News _ = onDial.apply(dialled, "the link ended: " + words);
         }
-        if (handshake) {
-            if (!isNoFault(code)) {
-                counters.refusedHandshake(code);
-                keep(new RefusalView(link.address(), link.direction(), code, shown, how, clock.instant()));
-            }
+        if (isRefusal(code) && !link.isRefused()) {
+            keep(link, code, reason(code, status), link.isClosing() ? BY_US : BY_PEER);
         }
-        log.atLevel(level(handshake, link, code))
+        log.atLevel(levelOfEnd(link, code, again))
+                .log("{}: link with {} ({}) ended: {}", bind.get(), peer, link.address(), words);
+    }
+
+    private Level levelOfEnd(LinkSession link, CloseCode code, boolean again) {
+        if (link.isRefused() || again) {
+            return Level.DEBUG;
+        }
+        return isRefusal(code) && strangers.isDue(link.remoteHost() + "link" + code) ? Level.WARN : Level.INFO;
+    }
+
+    private void note(LinkSession link, CloseCode code, String reason, String words, String how) {
+        boolean handshake = link.id() == null;
+        boolean due = isDue(link, code, words);
+        if (handshake && isFault(code)) {
+            counters.refusedHandshake(code);
+        }
+        if (isFault(code)) {
+            keep(link, code, reason, how);
+        }
+        log.atLevel(isFault(code) && due ? Level.WARN : Level.DEBUG)
                 .log(
-                        "{}: {} {} {} with {} ({}): {}",
+                        "{}: {} {} {} with {}",
                         bind.get(),
                         handshake ? "handshake with" : "link with",
                         link.address(),
                         how,
-                        code.number(),
-                        LinkSession.words(code),
-                        shown);
+                        words);
     }
 
-    /** A link that was dialled has ended. */
-    void noteEnd(Address dialled, String words) {
-        onDial.accept(dialled, "the link ended: " + words);
+    /** Whether it is worth a warning; whoever configured the address is told in any case. */
+    private boolean isDue(LinkSession link, CloseCode code, String words) {
+        Address dialled = link.dialled();
+        if (dialled == null || link.id() != null) {
+            return strangers.isDue(link.remoteHost() + code);
+        }
+        return switch (onDial.apply(dialled, words)) {
+            case FRESH -> true;
+            case KNOWN -> false;
+            case NOT_CONFIGURED -> learned.isDue(dialled + " " + code);
+        };
     }
 
-    /** There was no room for another handshake. */
-    void noteFull(String address, String host) {
-        log.atLevel(logLimiter.isDue(host + "full") ? Level.WARN : Level.DEBUG)
-                .log("{}: {} was closed with 1013: as many handshakes or links as allowed", bind.get(), address);
+    private void keep(LinkSession link, CloseCode code, String reason, String how) {
+        Phase phase = link.id() == null ? Phase.HANDSHAKE : Phase.LINK;
+        String who = link.dialled() == null ? link.remoteHost() : link.address();
+        keep(phase, who, link.address(), link.direction(), code.number(), LinkSession.words(code), reason, how);
     }
 
-    private void keep(RefusalView refusal) {
-        synchronized (refusals) {
-            if (refusals.size() == REFUSALS_KEPT) {
+    private void keep(
+            Phase phase,
+            String who,
+            String address,
+            Direction direction,
+            int code,
+            String name,
+            String reason,
+            String how) {
+        Subject subject = new Subject(phase, who, code);
+        synchronized (kept) {
+            RefusalView before = kept.remove(subject);
+            if (kept.size() == REFUSALS_KEPT) {
                 // Strangers must not push out what health tells of.
-                RefusalView oldest = refusals.stream()
-                        .filter(each -> each.code() != CloseCode.IDENTITY_IN_USE)
+                Subject oldest = kept.keySet().stream()
+                        .filter(each -> each.code() != CloseCode.IDENTITY_IN_USE.number())
                         .findFirst()
-                        .orElse(refusals.getFirst());
-                refusals.remove(oldest);
+                        .orElse(kept.keySet().iterator().next());
+                kept.remove(oldest);
             }
-            refusals.add(refusal);
+            int times = before == null ? 1 : before.times() + 1;
+            kept.put(
+                    subject,
+                    new RefusalView(phase, address, direction, code, name, reason, how, times, clock.instant()));
         }
     }
 
@@ -106,15 +221,41 @@ final class RefusalLog {
      * That a node meets itself is no fault where all have the same configuration, and it does so for ever. Nor is it one that a dial
      * crosses another, or that the peer leaves.
      */
-    private static boolean isNoFault(CloseCode code) {
+    private static boolean isFault(CloseCode code) {
         return switch (code) {
-            case SELF, NORMAL, GOING_AWAY, DUPLICATE_LINK -> true;
-            default -> false;
+            case SELF, NORMAL, GOING_AWAY, DUPLICATE_LINK -> false;
+            default -> true;
         };
     }
 
-    private Level level(boolean handshake, LinkSession link, CloseCode code) {
-        boolean stranger = handshake && link.dialled() == null;
-        return !isNoFault(code) && (!stranger || logLimiter.isDue(link.remoteHost() + code)) ? Level.WARN : Level.DEBUG;
+    /** That a link is lost, or makes room for another, is everyday life. */
+    private static boolean isRefusal(CloseCode code) {
+        return isFault(code) && code != CloseCode.ABNORMAL && code != CloseCode.FULL;
+    }
+
+    /** What the Close frame says beside its code; of a code that this protocol does not know, all of it. */
+    private static String reason(CloseCode code, CloseStatus status) {
+        if (status.getCode() != code.number()) {
+            return PlainStatus.describe(status);
+        }
+        return code == CloseCode.ABNORMAL
+                ? "no close frame"
+                : LogText.printable(Objects.requireNonNullElse(status.getReason(), ""));
+    }
+
+    private static String words(CloseCode code, CloseStatus status) {
+        String reason = reason(code, status);
+        if (status.getCode() != code.number()) {
+            return reason;
+        }
+        return reason.isEmpty() ? known(code) : known(code) + ": " + reason;
+    }
+
+    private static String known(CloseCode code) {
+        return code.number() + " (" + LinkSession.words(code) + ")";
+    }
+
+    private static String name(HttpStatus status) {
+        return status.getReasonPhrase().toLowerCase(Locale.ROOT);
     }
 }

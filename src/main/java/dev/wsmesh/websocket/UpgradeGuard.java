@@ -1,12 +1,9 @@
 package dev.wsmesh.websocket;
 
-import dev.wsmesh.node.LogText;
-import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshCounters.Refusal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +11,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.ServerHttpRequest;
@@ -34,19 +30,14 @@ public final class UpgradeGuard implements HandshakeInterceptor {
 
     private static final Logger log = LoggerFactory.getLogger(UpgradeGuard.class);
 
-    /** Strangers must not fill the log; every refusal is counted all the same. A guess. */
-    private static final Duration WARNING_PAUSE = Duration.ofSeconds(1);
-
     private static final Pattern LOOPBACK_HOST =
             Pattern.compile("localhost|127\\.[0-9.]+|\\[?::1]?|\\[?0:0:0:0:0:0:0:1]?");
 
     private final PeerRegistry plainPeers;
     private final LinkRegistry links;
-    private final MeshCounters counters;
     private final boolean plainAllowed;
     private final Set<String> allowedOrigins;
     private final OriginHandshakeInterceptor origins;
-    private final LogLimiter logLimiter = new LogLimiter(WARNING_PAUSE);
 
     /**
      * Who may upgrade.
@@ -56,10 +47,9 @@ public final class UpgradeGuard implements HandshakeInterceptor {
      */
     public record Rules(boolean plainPeers, Set<String> allowedOrigins) {}
 
-    UpgradeGuard(PeerRegistry plainPeers, LinkRegistry links, MeshCounters counters, Rules rules) {
+    UpgradeGuard(PeerRegistry plainPeers, LinkRegistry links, Rules rules) {
         this.plainPeers = plainPeers;
         this.links = links;
-        this.counters = counters;
         this.plainAllowed = rules.plainPeers();
         this.allowedOrigins = Set.copyOf(rules.allowedOrigins());
         this.origins = new OriginHandshakeInterceptor(rules.allowedOrigins());
@@ -81,7 +71,7 @@ public final class UpgradeGuard implements HandshakeInterceptor {
                     "this node is not taking part");
         }
         boolean node = offersOurProtocol(request);
-        if (node ? links.isFull() : plainPeers.isFull()) {
+        if (node ? links.isFull(request.getRemoteAddress().getHostString()) : plainPeers.isFull()) {
             return refuse(
                     request,
                     response,
@@ -168,9 +158,7 @@ public final class UpgradeGuard implements HandshakeInterceptor {
     private boolean refuse(
             ServerHttpRequest request, ServerHttpResponse response, Refusal reason, HttpStatus status, String why)
             throws IOException {
-        counters.refused(reason);
-        Level level = logLimiter.isDue(request.getRemoteAddress().getHostString() + reason) ? Level.WARN : Level.DEBUG;
-        log.atLevel(level).log("refused an upgrade from {}: {}", request.getRemoteAddress(), LogText.printable(why));
+        links.refusalLog().upgrade(request.getRemoteAddress(), reason, status, why);
         response.setStatusCode(status);
         response.getHeaders().setContentType(MediaType.TEXT_PLAIN);
         response.getBody().write((why + "\n").getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package dev.wsmesh.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wsmesh.node.Backlog;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.ops.MeshMeters;
 import io.micrometer.core.instrument.Meter;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -85,7 +87,7 @@ class DocumentationTest {
     @Test
     void every_meter_is_documented_with_its_names_and_tags_and_no_other_is() throws IOException {
         PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        new MeshMeters(new MeshCounters(), new NoPeers(), _ -> 0).bindTo(prometheus);
+        meshMeters().bindTo(prometheus);
         String scrape = prometheus.scrape();
         Map<String, Set<String>> documented = new TreeMap<>();
         for (String line : Files.readAllLines(DOCS.resolve("operations.md"))) {
@@ -99,9 +101,14 @@ class DocumentationTest {
         assertThat(documented).isEqualTo(meters());
     }
 
+    private static MeshMeters meshMeters() {
+        return new MeshMeters(new MeshMeters.Sources(
+                new MeshCounters(), new NoPeers(), _ -> 0, () -> null, () -> new Backlog(0, 0, 0), Instant::now));
+    }
+
     private static Map<String, Set<String>> meters() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        new MeshMeters(new MeshCounters(), new NoPeers(), _ -> 0).bindTo(registry);
+        meshMeters().bindTo(registry);
         Map<String, Set<String>> meters = new TreeMap<>();
         for (Meter meter : registry.getMeters()) {
             assertThat(meter.getId().getDescription())

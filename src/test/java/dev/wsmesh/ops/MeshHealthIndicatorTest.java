@@ -114,10 +114,15 @@ class MeshHealthIndicatorTest {
 
     @Test
     void an_identity_that_somebody_else_uses_is_told() {
-        refusals.add(new RefusalView("ws://a", Direction.DIALLED, CloseCode.FULL, "full", "", START));
-        refusals.add(new RefusalView("ws://b", Direction.DIALLED, CloseCode.IDENTITY_IN_USE, "a copy", "", START));
+        refusals.add(refusal("ws://a", CloseCode.FULL, "full"));
+        refusals.add(refusal("ws://b", CloseCode.IDENTITY_IN_USE, "a copy"));
         assertThat(health(0).getDetails())
                 .containsEntry("identityInUse", List.of(new MeshHealthIndicator.Conflict(START, "ws://b", "a copy")));
+    }
+
+    private static RefusalView refusal(String address, CloseCode code, String reason) {
+        return new RefusalView(
+                RefusalView.Phase.HANDSHAKE, address, Direction.DIALLED, code.number(), "", reason, "", 1, START);
     }
 
     private static ConfiguredPeerView peer(String url, State state) {

@@ -138,10 +138,25 @@ public final class RawWebSocket implements AutoCloseable {
         }
     }
 
-    /** Answers 101 to a request that was read. */
+    /** Answers 101 to a request that was read, and accepts no subprotocol. */
     public static RawWebSocket accept(Socket socket, DataInputStream in, UpgradeRequest request) throws IOException {
+        return accept(socket, in, request, "");
+    }
+
+    /** Answers 101 to a request that was read, and accepts the subprotocol that it offers. */
+    public static RawWebSocket acceptAsNode(Socket socket, DataInputStream in, UpgradeRequest request)
+            throws IOException {
+        return accept(
+                socket,
+                in,
+                request,
+                "Sec-WebSocket-Protocol: " + request.headers().getOrDefault("sec-websocket-protocol", "") + "\r\n");
+    }
+
+    private static RawWebSocket accept(Socket socket, DataInputStream in, UpgradeRequest request, String header)
+            throws IOException {
         String key = request.headers().getOrDefault("sec-websocket-key", "");
-        String answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        String answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + header
                 + "Sec-WebSocket-Accept: " + acceptKey(key) + "\r\n\r\n";
         socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
         return new RawWebSocket(socket, in, false);
@@ -153,6 +168,17 @@ public final class RawWebSocket implements AutoCloseable {
 
     public void sendClose(int code) throws IOException {
         send(CLOSE, true, ByteBuffer.allocate(2).putShort((short) code).array());
+    }
+
+    public void sendClose(int code, String reason) throws IOException {
+        byte[] words = reason.getBytes(StandardCharsets.UTF_8);
+        send(
+                CLOSE,
+                true,
+                ByteBuffer.allocate(2 + words.length)
+                        .putShort((short) code)
+                        .put(words)
+                        .array());
     }
 
     public void send(int opcode, boolean last, byte[] payload) throws IOException {

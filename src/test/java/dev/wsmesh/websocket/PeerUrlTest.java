@@ -29,6 +29,18 @@ class PeerUrlTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"ws://a:1, ws://a:1/", "ws://a, ws://A:80/", "wss://a/, wss://a:443", "ws://a?x=1, ws://a/?x=1"})
+    void two_ways_to_write_one_place_are_equal(String one, String other) {
+        assertThat(PeerUrl.parse(one)).isEqualTo(PeerUrl.parse(other)).hasSameHashCodeAs(PeerUrl.parse(other));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ws://a:1, wss://a:1", "ws://a:1/b, ws://a:1/B", "ws://a:1/b, ws://a:1/b/", "ws://a, ws://a?x"})
+    void other_places_are_not(String one, String other) {
+        assertThat(PeerUrl.parse(one)).isNotEqualTo(PeerUrl.parse(other));
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {

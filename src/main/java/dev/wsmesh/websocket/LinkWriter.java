@@ -1,0 +1,61 @@
+package dev.wsmesh.websocket;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Writes to the session of one link: messages in fragments, each with a time of its own, and the Close, which waits for no
+ * fragment for long. One thread writes; any may close or ask.
+ */
+final class LinkWriter {
+
+    private static final Logger log = LoggerFactory.getLogger(LinkWriter.class);
+
+    private final WebSocketSession session;
+    private final LinkTraffic traffic;
+    private final WriteClock writing;
+
+    LinkWriter(WebSocketSession session, LinkLimits limits, LinkTraffic traffic) {
+        this.session = session;
+        this.traffic = traffic;
+        this.writing = new WriteClock(limits.sendTimeout());
+        SessionTuning.sendTimeout(session, limits.sendTimeout());
+    }
+
+    void write(byte[] message) throws IOException {
+        int from = 0;
+        do {
+            int length = Math.min(LinkLimits.FRAGMENT_BYTES, message.length - from);
+            boolean last = from + length == message.length;
+            writing.begin();
+            session.sendMessage(new BinaryMessage(ByteBuffer.wrap(message, from, length), last));
+            writing.end();
+            from += length;
+        } while (from < message.length);
+        traffic.sentBytes(message.length);
+    }
+
+    /** Closes; when this returns, {@code ended} has run, however the container takes it. */
+    void close(CloseStatus status, Runnable ended) {
+        try {
+            SessionTuning.closeSoon(session);
+            SessionTuning.abortIfStuck(session, writing);
+            session.close(status);
+        } catch (IOException | IllegalStateException e) {
+            log.debug("closing the session {} failed", session.getId(), e);
+        } finally {
+            ended.run();
+            SessionTuning.closeGiven(session);
+        }
+    }
+
+    /** Whether a fragment takes so long that nobody else will end it. */
+    boolean isStuck() {
+        return writing.isStuck();
+    }
+}
