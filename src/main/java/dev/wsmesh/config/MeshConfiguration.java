@@ -44,7 +44,9 @@ import org.springframework.web.servlet.HandlerMapping;
     PresenceConfiguration.class,
     DialConfiguration.class,
     BroadcastConfiguration.class,
-    OperationsConfiguration.class
+    OperationsConfiguration.class,
+    StompConfiguration.class,
+    StompBridgeConfiguration.class
 })
 public class MeshConfiguration {
 
