@@ -62,6 +62,15 @@ class ArchitectureTest {
                                     "org.springframework.boot.actuate..",
                                     "org.springframework.boot.health..",
                                     "tools.jackson..")),
+            "gateway.stomp",
+                    new Room(
+                            Set.of("protocol", "node"),
+                            List.of(
+                                    "org.slf4j..",
+                                    "org.springframework.core..",
+                                    "org.springframework.messaging..",
+                                    "org.springframework.util..",
+                                    "java.nio.charset..")),
             "cli",
                     new Room(
                             Set.of("protocol", "wire", "identity", "node", "websocket"),
@@ -72,7 +81,7 @@ class ArchitectureTest {
             .importPackages(BASE);
 
     @ParameterizedTest
-    @ValueSource(strings = {"protocol", "wire", "identity", "node", "websocket", "ops", "cli"})
+    @ValueSource(strings = {"protocol", "wire", "identity", "node", "websocket", "ops", "gateway.stomp", "cli"})
     void a_room_uses_only_what_the_table_allows(String name) {
         Room room = java.util.Objects.requireNonNull(ROOMS.get(name));
         List<String> allowed = new ArrayList<>(ANYWHERE);
