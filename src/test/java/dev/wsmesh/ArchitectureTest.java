@@ -80,6 +80,15 @@ class ArchitectureTest {
                                     "org.springframework.boot.actuate..",
                                     "org.springframework.boot.health..",
                                     "tools.jackson..")),
+            "gateway.stomp",
+                    new Room(
+                            Set.of("protocol", "node"),
+                            List.of(
+                                    "org.slf4j..",
+                                    "org.springframework.core..",
+                                    "org.springframework.messaging..",
+                                    "org.springframework.util..",
+                                    "java.nio.charset..")),
             "cli",
                     new Room(
                             Set.of("protocol", "wire", "identity", "node", "websocket"),
@@ -90,7 +99,10 @@ class ArchitectureTest {
             .importPackages(BASE);
 
     @ParameterizedTest
-    @ValueSource(strings = {"protocol", "wire", "identity", "node", "websocket", "gateway.listener", "ops", "cli"})
+    @ValueSource(
+            strings = {
+                "protocol", "wire", "identity", "node", "websocket", "gateway.listener", "gateway.stomp", "ops", "cli"
+            })
     void a_room_uses_only_what_the_table_allows(String name) {
         Room room = java.util.Objects.requireNonNull(ROOMS.get(name));
         List<String> allowed = new ArrayList<>(ANYWHERE);

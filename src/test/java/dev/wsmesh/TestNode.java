@@ -87,6 +87,11 @@ public final class TestNode implements AutoCloseable {
         return context.getBean(Mesh.class);
     }
 
+    /** A part of the node. */
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
     public MeshCounters counters() {
         return context.getBean(MeshCounters.class);
     }

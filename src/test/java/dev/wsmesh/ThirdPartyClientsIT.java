@@ -34,12 +34,33 @@ class ThirdPartyClientsIT {
 
     @Test
     void npm_ws_as_a_client_is_a_plain_peer() throws Exception {
-        assertClient(nodeJs("client.js"), "hello from node.js \u00e9");
+        assertClient(nodeJs("client.js", "ws"), "hello from node.js \u00e9");
     }
 
     @Test
     void npm_ws_as_a_server_can_be_dialled() throws Exception {
-        assertServer(nodeJs("server.js"), "node.js heard: ");
+        assertServer(nodeJs("server.js", "ws"), "node.js heard: ");
+    }
+
+    @Test
+    void npm_stompjs_on_one_node_hears_and_is_heard_on_another() throws Exception {
+        List<String> stompjs = nodeJs("stomp.js", "@stomp/stompjs");
+        try (TestNode one = TestNode.start();
+                TestNode other = TestNode.start("--mesh.peers=" + one.url()).awaitNeighbours(1)) {
+            one.awaitNeighbours(1);
+            try (NodeProcess client = launch(stompjs, one.url() + "/stomp", "/topic/talk", "hello from stompjs \u00e9")) {
+                await().atMost(PATIENCE).until(() -> other.texts("talk").contains("hello from stompjs \u00e9"));
+                other.mesh().publish("talk", "to stompjs \u00e9");
+                other.mesh().publish("talk", "stop");
+                assertThat(client.awaitExit()).as(client.lines().toString()).isZero();
+                assertThat(client.lines())
+                        .contains("receipt subscribed", "receipt sent")
+                        .containsSubsequence(
+                                "/topic/talk hello from stompjs \u00e9",
+                                "/topic/talk to stompjs \u00e9",
+                                "/topic/talk stop");
+            }
+        }
     }
 
     private static void assertClient(List<String> command, String greeting) throws Exception {
@@ -76,7 +97,7 @@ class ThirdPartyClientsIT {
         return List.of("/usr/bin/python3", SCRIPTS.resolve(script).toString());
     }
 
-    private static List<String> nodeJs(String script) throws Exception {
+    private static List<String> nodeJs(String script, String module) throws Exception {
         Path installed = Path.of("target", "test-clients");
         Files.createDirectories(installed);
         Files.copy(
@@ -88,8 +109,8 @@ class ThirdPartyClientsIT {
         List<String> install = List.of(
                 "npm", "install", "--prefix", installed.toString(), "--no-package-lock", "--no-audit", "--no-fund");
         assumeTrue(
-                Files.isDirectory(installed.resolve("node_modules/ws")) || succeeds(install),
-                "npm cannot install the package ws here");
+                Files.isDirectory(installed.resolve("node_modules").resolve(module)) || succeeds(install),
+                "npm cannot install the package " + module + " here");
         return List.of("node", installed.resolve(script).toString());
     }
 

@@ -49,7 +49,9 @@ import org.springframework.web.servlet.HandlerMapping;
     PresenceConfiguration.class,
     DialConfiguration.class,
     BroadcastConfiguration.class,
-    OperationsConfiguration.class
+    OperationsConfiguration.class,
+    StompConfiguration.class,
+    StompBridgeConfiguration.class
 })
 class MeshConfiguration {
 

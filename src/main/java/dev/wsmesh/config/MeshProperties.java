@@ -47,6 +47,7 @@ import org.springframework.util.unit.DataSize;
  * @param health when the node counts as healthy
  * @param leave how the node leaves
  * @param ssl the trust for wss:// peers
+ * @param stomp STOMP over WebSocket
  * @param proxy the HTTP proxy through which every peer is dialled, as http://[user:password@]host:port; the environment's
  *     HTTPS_PROXY, HTTP_PROXY and NO_PROXY count where it is not set
  */
@@ -79,6 +80,7 @@ public record MeshProperties(
         @DefaultValue Health health,
         @DefaultValue Leave leave,
         @DefaultValue Ssl ssl,
+        @DefaultValue StompProperties stomp,
         @Nullable String proxy) {
 
     static final String PROXY = "mesh.proxy";

@@ -117,8 +117,8 @@ public final class MeshNode implements Mesh, Inbound {
         return publishOwn(publication);
     }
 
-    /** Publishes on any topic, those of the mesh itself included. */
-    PublishReceipt publishOwn(Publication publication) {
+    /** Publishes on any topic, those of the mesh itself included: for what belongs to the node. */
+    public PublishReceipt publishOwn(Publication publication) {
         return running().publish(encode(publication), publication.options());
     }
 

@@ -1,0 +1,87 @@
+package dev.wsmesh.config;
+
+import dev.wsmesh.gateway.stomp.MeshBroker;
+import dev.wsmesh.node.Mesh;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SyncTaskExecutor;
+import org.springframework.messaging.simp.broker.AbstractBrokerMessageHandler;
+import org.springframework.messaging.simp.config.ChannelRegistration;
+import org.springframework.messaging.simp.user.UserDestinationResolver;
+import org.springframework.messaging.support.AbstractSubscribableChannel;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+import org.springframework.web.socket.config.annotation.StompEndpointRegistry;
+import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurationSupport;
+import org.springframework.web.socket.config.annotation.WebSocketTransportRegistration;
+import org.springframework.web.socket.messaging.SessionDisconnectEvent;
+
+/** The node's endpoint for STOMP clients: Spring's, with the mesh in the broker's place. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty("mesh.stomp.enabled")
+class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
+
+    /** Beside its body a message has headers. */
+    private static final int FRAME_ROOM_BYTES = 64 << 10;
+
+    /** What this end offers, and asks for: Spring's own default, and that of stompjs. */
+    private static final long HEARTBEAT_MILLIS = 10_000;
+
+    private final StompProperties stomp;
+    private final MeshProperties properties;
+    private final Mesh mesh;
+    private final SimpleAsyncTaskScheduler heartbeats = new SimpleAsyncTaskScheduler();
+
+    StompConfiguration(MeshProperties properties, Mesh mesh) {
+        this.stomp = properties.stomp();
+        this.properties = properties;
+        this.mesh = mesh;
+        heartbeats.setVirtualThreads(true);
+        heartbeats.setThreadNamePrefix("mesh-stomp-heartbeat-");
+    }
+
+    @Override
+    protected void registerStompEndpoints(StompEndpointRegistry registry) {
+        registry.addEndpoint(stomp.path())
+                .setAllowedOrigins(properties.allowedOrigins().toArray(String[]::new));
+    }
+
+    /** On the reader's thread: so a client's messages stay in order, and who sends too fast is not read. */
+    @Override
+    protected void configureClientInboundChannel(ChannelRegistration registration) {
+        registration.executor(new SyncTaskExecutor());
+    }
+
+    /** On the subscription's thread: so what a client does not take waits in its subscription, where it is bounded. */
+    @Override
+    protected void configureClientOutboundChannel(ChannelRegistration registration) {
+        registration.executor(new SyncTaskExecutor());
+    }
+
+    @Override
+    protected void configureWebSocketTransport(WebSocketTransportRegistration transport) {
+        transport.setMessageSizeLimit((int) properties.limits().maxMessageBytes().toBytes() + FRAME_ROOM_BYTES);
+        transport.setSendTimeLimit((int) stomp.sendTimeout().toMillis());
+        transport.setSendBufferSizeLimit((int) stomp.sendBuffer().toBytes());
+    }
+
+    @Override
+    @Bean
+    public AbstractBrokerMessageHandler simpleBrokerMessageHandler(
+            AbstractSubscribableChannel clientInboundChannel,
+            AbstractSubscribableChannel clientOutboundChannel,
+            AbstractSubscribableChannel brokerChannel,
+            UserDestinationResolver userDestinationResolver) {
+        MeshBroker broker = new MeshBroker(
+                clientInboundChannel, clientOutboundChannel, brokerChannel, mesh, stomp.publishTimeout());
+        broker.setTaskScheduler(heartbeats);
+        broker.setHeartbeatValue(new long[] {HEARTBEAT_MILLIS, HEARTBEAT_MILLIS});
+        return broker;
+    }
+
+    @Bean
+    ApplicationListener<SessionDisconnectEvent> meshStompSessions(MeshBroker broker) {
+        return event -> broker.forget(event.getSessionId());
+    }
+}

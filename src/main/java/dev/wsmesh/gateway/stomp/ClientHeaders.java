@@ -1,0 +1,46 @@
+package dev.wsmesh.gateway.stomp;
+
+import dev.wsmesh.node.Publication;
+import dev.wsmesh.protocol.Header;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+
+/** A STOMP frame's own headers on their way through the mesh: all but those that STOMP gives a meaning to. */
+final class ClientHeaders {
+
+    /** Of SEND and MESSAGE frames (STOMP 1.2), and what the mesh itself says. */
+    private static final Set<String> MEANINGFUL = Set.of(
+            "destination",
+            "content-type",
+            "content-length",
+            "receipt",
+            "transaction",
+            "subscription",
+            "message-id",
+            "ack",
+            MeshBroker.POSITION_HEADER);
+
+    private ClientHeaders() {}
+
+    /** The publication, with what the sender had to say besides. */
+    static Publication with(Map<String, List<String>> said, Publication publication) {
+        Publication more = publication;
+        for (Map.Entry<String, List<String>> header : said.entrySet()) {
+            // Of several with one name the first counts (STOMP 1.2, "Repeated Header Entries").
+            if (!MEANINGFUL.contains(header.getKey()) && !header.getValue().isEmpty()) {
+                more = more.withHeader(header.getKey(), header.getValue().getFirst());
+            }
+        }
+        return more;
+    }
+
+    static void copy(List<Header> from, StompHeaderAccessor to) {
+        for (Header header : from) {
+            if (!MEANINGFUL.contains(header.name())) {
+                to.setNativeHeader(header.name(), header.value());
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.wsmesh.gateway.stomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wsmesh.TestNode;
+import dev.wsmesh.node.Publication;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.messaging.simp.stomp.StompHeaders;
+import org.springframework.util.MimeTypeUtils;
+
+/** Clients of two nodes that are linked. */
+class StompClientsTest {
+
+    private TestNode one;
+    private TestNode other;
+
+    @BeforeEach
+    void startTwoNodes() {
+        one = TestNode.start();
+        other = TestNode.start("--mesh.peers=" + one.url()).awaitNeighbours(1);
+        one.awaitNeighbours(1);
+    }
+
+    @AfterEach
+    void stop() {
+        other.close();
+        one.close();
+    }
+
+    private static String stomp(TestNode node) {
+        return node.url() + "/stomp";
+    }
+
+    @Test
+    void what_a_client_sends_reaches_the_clients_of_every_node_once_and_in_order() throws Exception {
+        List<String> texts = IntStream.range(0, 300).mapToObj(i -> "price " + i).toList();
+        try (StompPeer near = StompPeer.connect(stomp(one)).subscribed("/topic/prices.eur");
+                StompPeer far = StompPeer.connect(stomp(other)).subscribed("/topic/prices.eur");
+                StompPeer sender = StompPeer.connect(stomp(one))) {
+            for (String text : texts) {
+                sender.fire("/topic/prices.eur", text);
+            }
+            near.awaitTexts(texts);
+            far.awaitTexts(texts);
+            assertThat(far.received())
+                    .allSatisfy(each -> assertThat(each.headers().getDestination()).isEqualTo("/topic/prices.eur"))
+                    .extracting(each -> each.headers().getFirst(MeshBroker.POSITION_HEADER))
+                    .doesNotHaveDuplicates()
+                    .doesNotContainNull();
+        }
+    }
+
+    @Test
+    void bytes_content_types_and_headers_arrive_as_they_were_sent() throws Exception {
+        try (StompPeer far = StompPeer.connect(stomp(other)).subscribed("/topic/files");
+                StompPeer sender = StompPeer.connect(stomp(one))) {
+            StompHeaders headers = new StompHeaders();
+            headers.setDestination("/topic/files");
+            headers.setContentType(MimeTypeUtils.APPLICATION_OCTET_STREAM);
+            headers.set("file-name", "a: strange\nname");
+            byte[] body = {0, 1, 2, -1, 0, 10, 13};
+            sender.send(headers, body);
+            await().atMost(TestNode.PATIENCE).until(() -> !far.received().isEmpty());
+            StompPeer.Received received = far.received().getFirst();
+            assertThat(received.body()).isEqualTo(body);
+            assertThat(received.headers().getContentType()).isEqualTo(MimeTypeUtils.APPLICATION_OCTET_STREAM);
+            assertThat(received.headers().getFirst("file-name")).isEqualTo("a: strange\nname");
+        }
+    }
+
+    @Test
+    void wildcards_are_those_of_the_mesh_and_code_reaches_clients_too() throws Exception {
+        try (StompPeer one_word = StompPeer.connect(stomp(other)).subscribed("/topic/orders.*");
+                StompPeer rest = StompPeer.connect(stomp(other)).subscribed("/topic/orders.>")) {
+            one.mesh().publish(Publication.of("orders.created", "a"));
+            one.mesh().publish(Publication.of("orders.created.eu", "b"));
+            one.mesh().publish(Publication.of("invoices.created", "c"));
+            one.mesh().publish(Publication.of("orders.closed", "d"));
+            one_word.awaitTexts(List.of("a", "d"));
+            rest.awaitTexts(List.of("a", "b", "d"));
+        }
+    }
+
+    @Test
+    void what_cannot_be_is_refused_with_a_reason() throws Exception {
+        try (StompPeer peer = StompPeer.connect(stomp(one))) {
+            peer.send("/queue/jobs", "x");
+            assertThat(peer.error()).contains("/queue/jobs", "/topic/");
+        }
+        try (StompPeer peer = StompPeer.connect(stomp(one))) {
+            peer.send("/topic/$mesh.presence", "x");
+            assertThat(peer.error()).contains("$mesh.presence", "only be read");
+        }
+        try (StompPeer peer = StompPeer.connect(stomp(one))) {
+            peer.send("/topic/orders.*", "x");
+            assertThat(peer.error()).contains("orders.*", "without spaces, '*' and '>'");
+        }
+        try (StompPeer peer = StompPeer.connect(stomp(one))) {
+            peer.subscribed("/topic/orders..x");
+            assertThat(peer.error()).contains("orders..x", "words separated by dots");
+        }
+    }
+
+    @Test
+    void a_client_that_goes_takes_its_subscriptions_with_it() throws Exception {
+        MeshBroker broker = one.bean(MeshBroker.class);
+        StompPeer peer = StompPeer.connect(stomp(one)).subscribed("/topic/a").subscribed("/topic/b");
+        assertThat(broker.subscriptions()).isEqualTo(2);
+        peer.close();
+        await().atMost(TestNode.PATIENCE).until(() -> broker.subscriptions() == 0);
+    }
+}
