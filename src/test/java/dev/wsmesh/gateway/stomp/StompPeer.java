@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompFrameHandler;
 import org.springframework.messaging.simp.stomp.StompHeaders;
@@ -111,8 +112,10 @@ final class StompPeer implements AutoCloseable {
 
     @Override
     public void close() {
-        if (session.isConnected()) {
+        try {
             session.disconnect();
+        } catch (MessageDeliveryException | IllegalStateException e) {
+            // The node has ended the session, as it does after an error.
         }
         client.stop();
         scheduler.close();
