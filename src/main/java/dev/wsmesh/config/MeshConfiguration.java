@@ -44,7 +44,8 @@ import org.springframework.web.servlet.HandlerMapping;
     PresenceConfiguration.class,
     DialConfiguration.class,
     BroadcastConfiguration.class,
-    OperationsConfiguration.class
+    OperationsConfiguration.class,
+    GatewayConfiguration.class
 })
 public class MeshConfiguration {
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -48,6 +49,7 @@ import org.springframework.util.unit.DataSize;
  * @param ssl the trust for wss:// peers
  * @param proxy the HTTP proxy through which every peer is dialled, as http://[user:password@]host:port; the environment's
  *     HTTPS_PROXY, HTTP_PROXY and NO_PROXY count where it is not set
+ * @param gateway the ways in from outside
  */
 @ConfigurationProperties(prefix = "mesh", ignoreUnknownFields = false)
 public record MeshProperties(
@@ -77,7 +79,8 @@ public record MeshProperties(
         @DefaultValue Health health,
         @DefaultValue Leave leave,
         @DefaultValue Ssl ssl,
-        @Nullable String proxy) {
+        @Nullable String proxy,
+        @NestedConfigurationProperty @DefaultValue GatewayProperties gateway) {
 
     static final String PROXY = "mesh.proxy";
 

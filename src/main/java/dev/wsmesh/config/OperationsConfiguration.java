@@ -9,6 +9,8 @@ import dev.wsmesh.ops.MeshEndpoint;
 import dev.wsmesh.ops.MeshHealthIndicator;
 import dev.wsmesh.ops.MeshMeters;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,6 +36,8 @@ class OperationsConfiguration {
 
     @Bean
     SanitizingFunction meshSecretsInEndpoints(MeshProperties properties) {
-        return new SecretsInEndpoints(properties.key());
+        List<SecretText> secrets = new ArrayList<>(properties.key());
+        secrets.addAll(properties.gateway().secrets());
+        return new SecretsInEndpoints(secrets);
     }
 }

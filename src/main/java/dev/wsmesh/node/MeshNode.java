@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * as its application is started and stopped: each run has a core of its own. Subscriptions last until the {@link Inbox} is
  * closed. Thread-safe.
  */
-public final class MeshNode implements Mesh, Inbound {
+public final class MeshNode implements Mesh, DeliverySource, Inbound {
 
     /** As good as for ever, and longer ones do not fit into a long. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
@@ -128,10 +128,34 @@ public final class MeshNode implements Mesh, Inbound {
             return inbox.subscribe(options, listener);
         }
         // In one step: what is not in the past is in the future.
-        return present.exclusively(_ -> options.replay().isZero()
-                ? inbox.subscribe(options, listener)
-                : inbox.subscribe(
-                        options, listener, present.replay(options.replay(), inbox.askedBy(options)), this::read));
+        return present.exclusively(
+                (core, now) -> inbox.subscribe(options, listener, inbox.past(options, core, now), this::read));
+    }
+
+    @Override
+    public PulledSubscription pull(SubscribeOptions options) {
+        Driver present = driver;
+        if (present == null) {
+            throw notRunning();
+        }
+        return present.exclusively((core, now) -> inbox.pull(options, inbox.past(options, core, now), this::read));
+    }
+
+    @Override
+    public void mark() {
+        Driver present = driver;
+        if (present != null && inbox.isPulled()) {
+            // Under the lock: nothing comes between what the mark says and where it is set.
+            present.exclusively((core, now) -> {
+                inbox.mark(Past.mark(core, now));
+                return true;
+            });
+        }
+    }
+
+    @Override
+    public List<TopicView> topics() {
+        return inbox.topics();
     }
 
     /** The present run's core, for a replay that may have begun in an earlier one. */

@@ -41,6 +41,11 @@ public final class Retained {
         return stream.log.born(sequence);
     }
 
+    /** All that is no longer, or never was, retained was born before this time, by this node's clock. */
+    public long bornBelow() {
+        return stream.bornBelow;
+    }
+
     /** One of them. */
     public EncodedRecord get(long sequence) {
         return stream.log.get(sequence);
