@@ -1,5 +1,6 @@
 package dev.wsmesh.gateway.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -18,7 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** A whole answer, written as it is: what an application does with its own message converters does not touch it. */
 final class Answer implements ServerResponse {
 
-    static final JsonMapper JSON = JsonMapper.builder().build();
+    static final JsonMapper JSON = JsonMapper.builder()
+            .changeDefaultPropertyInclusion(usual -> usual.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
 
     private final HttpStatus status;
     private final HttpHeaders headers = new HttpHeaders();
