@@ -12,6 +12,9 @@ public interface DeliverySource {
      */
     PulledSubscription pull(SubscribeOptions options);
 
+    /** Whether the node has just come and may still learn of the past: who goes on from somewhere waits a little. */
+    boolean isCatchingUp();
+
     /** Sets a {@link Mark} in each subscription that is pulled, where its queue has room. */
     void mark();
 

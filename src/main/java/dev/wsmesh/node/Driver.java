@@ -117,6 +117,11 @@ final class Driver implements Core {
         return exclusively(core -> task.apply(core, now()));
     }
 
+    /** How long this run has lasted. */
+    Duration age() {
+        return Duration.ofNanos(now());
+    }
+
     /** How many nodes this one is linked with; never waits. */
     int neighbours() {
         return neighbourCount;

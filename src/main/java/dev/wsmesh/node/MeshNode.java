@@ -38,6 +38,15 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
     /** As good as for ever, and longer ones do not fit into a long. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
+    /** So long a node without neighbours may still find some. A guess: most are linked within a second. */
+    private static final Duration LONELY = Duration.ofSeconds(5);
+
+    /** After so long whatever is still missing of the past is not waited for. A guess. */
+    private static final Duration SETTLED = Duration.ofSeconds(30);
+
+    /** For so long it is not looked again. */
+    private static final Duration CATCHING_UP_KEPT = Duration.ofMillis(50);
+
     private static final String TEXT = "text/plain;charset=UTF-8";
 
     /** What a plain peer sent is accepted already: nobody could be told that it is not. */
@@ -57,6 +66,11 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
     private final Map<Counter, Long> earlierRuns = new EnumMap<>(Counter.class);
 
     private volatile Instant startedAt = Instant.EPOCH;
+
+    private volatile CatchingUp catchingUp = new CatchingUp(true, System.nanoTime() - CATCHING_UP_KEPT.toNanos());
+
+    /** Whether it was so at that time. */
+    private record CatchingUp(boolean is, long at) {}
 
     /**
      * What a node is made of.
@@ -139,6 +153,24 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
             throw notRunning();
         }
         return present.exclusively((core, now) -> inbox.pull(options, inbox.past(options, core, now), this::read));
+    }
+
+    @Override
+    public boolean isCatchingUp() {
+        Driver present = driver;
+        if (present == null || present.age().compareTo(SETTLED) > 0) {
+            return present == null;
+        }
+        // Many may ask at once, after another node has gone.
+        CatchingUp last = catchingUp;
+        long now = System.nanoTime();
+        if (now - last.at() < CATCHING_UP_KEPT.toNanos()) {
+            return last.is();
+        }
+        boolean lonely = present.age().compareTo(LONELY) < 0 && present.neighbours() == 0;
+        boolean is = lonely || present.exclusively(core -> core.retained().stream().anyMatch(Retained::isIncomplete));
+        catchingUp = new CatchingUp(is, now);
+        return is;
     }
 
     @Override

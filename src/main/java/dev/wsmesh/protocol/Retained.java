@@ -46,6 +46,11 @@ public final class Retained {
         return stream.bornBelow;
     }
 
+    /** Whether older ones may still come, or where it begins is not known yet. */
+    public boolean isIncomplete() {
+        return stream.backfilling || (!stream.started && stream.highestKnown > 0);
+    }
+
     /** One of them. */
     public EncodedRecord get(long sequence) {
         return stream.log.get(sequence);

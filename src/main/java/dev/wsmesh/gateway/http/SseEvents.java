@@ -107,7 +107,7 @@ final class SseEvents {
         out.writeBytes(ascii(text.isEmpty() ? ":\n\n" : ": " + text + "\n\n"));
     }
 
-    void writeRetry(ByteArrayOutputStream out, long millis) {
+    static void writeRetry(ByteArrayOutputStream out, long millis) {
         out.writeBytes(ascii("retry: " + millis + "\n\n"));
     }
 

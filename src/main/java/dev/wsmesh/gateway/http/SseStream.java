@@ -2,18 +2,24 @@ package dev.wsmesh.gateway.http;
 
 import dev.wsmesh.gateway.Progress;
 import dev.wsmesh.node.Delivery;
+import dev.wsmesh.node.DeliverySource;
 import dev.wsmesh.node.Gap;
 import dev.wsmesh.node.Mark;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshCounters.GatewayEvent;
 import dev.wsmesh.node.Message;
 import dev.wsmesh.node.PulledSubscription;
+import dev.wsmesh.node.Resume;
+import dev.wsmesh.node.SubscribeOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client: takes what its subscription delivers, and writes it, on a virtual thread of its own. What comes within 10 ms goes
@@ -23,6 +29,8 @@ import java.util.concurrent.TimeoutException;
  * {@link #stop}. Then it is told to come again, with the id of the last event that it got.
  */
 final class SseStream implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(SseStream.class);
 
     /** For how long events are gathered. */
     private static final Duration WINDOW = Duration.ofMillis(10);
@@ -35,55 +43,66 @@ final class SseStream implements Runnable {
 
     private static final int LONGEST_RETRY_MILLIS = 2_500;
 
-    private final PulledSubscription subscription;
-    private final Progress progress;
+    /** How long a client that goes on from somewhere waits for a node that has just come to learn of the past. A guess. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration PATIENCE_STEP = Duration.ofMillis(100);
+
+    private final DeliverySource source;
+    private final SubscribeOptions options;
     private final SseEvents events;
     private final SseOutput output;
-    private final Duration heartbeat;
+    private final Settings settings;
     private final MeshCounters counters;
     private volatile boolean stopping;
-
-    /** A gap is to be told first: the token that the client brought does not tell everything. */
-    private final boolean hasUnknownGap;
+    private volatile @Nullable PulledSubscription subscription;
 
     /** The token that was written last; of the writing thread. */
     private String lastToken = "";
 
+    /**
+     * What all streams have in common.
+     *
+     * @param heartbeat after how much silence a comment is sent
+     * @param retention how long messages are kept
+     */
+    record Settings(Duration heartbeat, Duration retention) {}
+
     SseStream(
-            PulledSubscription subscription,
-            Progress progress,
-            boolean hasUnknownGap,
+            DeliverySource source,
+            SubscribeOptions options,
             SseEvents events,
             SseOutput output,
-            Duration heartbeat,
+            Settings settings,
             MeshCounters counters) {
-        this.subscription = subscription;
-        this.progress = progress;
-        this.hasUnknownGap = hasUnknownGap;
+        this.source = source;
+        this.options = options;
         this.events = events;
         this.output = output;
-        this.heartbeat = heartbeat;
+        this.settings = settings;
         this.counters = counters;
     }
 
     /** Ends it, and tells the client to go elsewhere. */
     void stop() {
         stopping = true;
-        subscription.close();
+        PulledSubscription present = subscription;
+        if (present != null) {
+            present.close();
+        }
     }
 
     @Override
     public void run() {
         try {
-            open();
-            while (!subscription.isOver() && !output.isGone()) {
-                Delivery first = subscription.poll(heartbeat);
-                if (first != null && isTooSlow(first)) {
-                    break;
-                }
-                output.write(first == null ? beat() : gather(first));
+            output.write(retry());
+            awaitPast();
+            try (PulledSubscription opened = source.pull(options)) {
+                subscription = opened;
+                deliver(opened);
             }
-            output.write(farewell());
+        } catch (IllegalStateException e) {
+            log.debug("the node stopped before a subscription began", e);
         } catch (IOException e) {
             // The client is gone: it comes again, or does not.
             if (isTimeout(e)) {
@@ -92,61 +111,88 @@ final class SseStream implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            subscription.close();
             output.complete();
         }
     }
 
-    private void open() throws IOException, InterruptedException {
+    /** A node that has just come would tell gaps where the others still hold everything. */
+    private void awaitPast() throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (options.resume() != null && !stopping && source.isCatchingUp() && System.nanoTime() < deadline) {
+            Thread.sleep(PATIENCE_STEP);
+        }
+    }
+
+    private void deliver(PulledSubscription opened) throws IOException, InterruptedException {
+        Progress progress = new Progress(opened, options.resume(), settings.retention());
+        output.write(beginning(opened, progress));
+        while (!stopping && !opened.isOver() && !output.isGone()) {
+            Delivery first = opened.poll(settings.heartbeat());
+            if (first != null && isTooSlow(first)) {
+                break;
+            }
+            output.write(first == null ? beat(progress) : gather(first, opened, progress));
+        }
+        output.write(farewell());
+    }
+
+    private static ByteArrayOutputStream retry() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        events.writeRetry(
+        SseEvents.writeRetry(
                 out, ThreadLocalRandom.current().nextInt(SHORTEST_RETRY_MILLIS, LONGEST_RETRY_MILLIS));
-        Delivery mark = subscription.poll(Duration.ZERO);
+        return out;
+    }
+
+    private ByteArrayOutputStream beginning(PulledSubscription opened, Progress progress) throws InterruptedException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Delivery mark = opened.poll(Duration.ZERO);
         if (mark != null) {
             progress.took(mark);
         }
-        if (hasUnknownGap) {
-            counters.count(GatewayEvent.SSE_GAPS);
-            events.writeUnknownGap(out, token());
+        Resume resume = options.resume();
+        if (resume == null || resume.complete()) {
+            events.writeMark(out, token(progress));
         } else {
-            events.writeMark(out, token());
-        }
-        output.write(out);
-    }
-
-    private ByteArrayOutputStream gather(Delivery first) throws InterruptedException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-        long deadline = System.nanoTime() + WINDOW.toNanos();
-        Delivery next = first;
-        while (next != null && !isTooSlow(next)) {
-            write(out, next);
-            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            next = out.size() < MOST_GATHERED_BYTES ? subscription.poll(left) : null;
+            counters.count(GatewayEvent.SSE_GAPS);
+            events.writeUnknownGap(out, token(progress));
         }
         return out;
     }
 
-    private void write(ByteArrayOutputStream out, Delivery delivery) {
+    private ByteArrayOutputStream gather(Delivery first, PulledSubscription opened, Progress progress)
+            throws InterruptedException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        long deadline = System.nanoTime() + WINDOW.toNanos();
+        Delivery next = first;
+        while (next != null && !isTooSlow(next)) {
+            write(out, next, progress);
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            next = out.size() < MOST_GATHERED_BYTES ? opened.poll(left) : null;
+        }
+        return out;
+    }
+
+    private void write(ByteArrayOutputStream out, Delivery delivery, Progress progress) {
         progress.took(delivery);
         switch (delivery) {
             case Message message -> {
                 counters.count(GatewayEvent.SSE_MESSAGES);
-                events.write(out, message, token());
+                events.write(out, message, token(progress));
             }
             case Gap gap -> {
                 counters.count(GatewayEvent.SSE_GAPS);
-                events.write(out, gap, token());
+                events.write(out, gap, token(progress));
             }
             case Mark _ -> {}
         }
     }
 
     /** Shows that the node is there, and whether the client is; and lets it know how far it has come. */
-    private ByteArrayOutputStream beat() {
+    private ByteArrayOutputStream beat(Progress progress) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         events.writeComment(out, "");
         String before = lastToken;
-        String token = token();
+        String token = token(progress);
         if (!token.equals(before)) {
             events.writeMark(out, token);
         }
@@ -169,7 +215,7 @@ final class SseStream implements Runnable {
         return out;
     }
 
-    private String token() {
+    private String token(Progress progress) {
         lastToken = progress.token();
         return lastToken;
     }

@@ -1,14 +1,12 @@
 package dev.wsmesh.gateway.http;
 
 import dev.wsmesh.gateway.AccessRules.Caller;
-import dev.wsmesh.gateway.Progress;
 import dev.wsmesh.gateway.ResumeToken;
 import dev.wsmesh.node.Background;
 import dev.wsmesh.node.DeliverySource;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshCounters.GatewayEvent;
 import dev.wsmesh.node.Overflow;
-import dev.wsmesh.node.PulledSubscription;
 import dev.wsmesh.node.Resume;
 import dev.wsmesh.node.SubscribeOptions;
 import dev.wsmesh.node.SubscriptionLimits;
@@ -165,8 +163,13 @@ final class Subscribing {
     }
 
     private void start(SubscribeOptions options, HttpServletRequest request, HttpServletResponse response) {
-        PulledSubscription subscription = source.pull(options);
-        SseStream stream = stream(options.resume(), subscription, request, response);
+        SseStream stream = new SseStream(
+                source,
+                options,
+                events,
+                new SseOutput(request.startAsync(request, response)),
+                new SseStream.Settings(limits.heartbeat(), limits.retention()),
+                counters);
         counters.count(GatewayEvent.SSE_OPENED);
         if (options.resume() != null) {
             counters.count(GatewayEvent.SSE_RESUMED);
@@ -176,26 +179,6 @@ final class Subscribing {
             stream.stop();
         }
         Thread _ = Background.start("mesh-sse", () -> run(stream));
-    }
-
-    private SseStream stream(
-            @Nullable Resume resume,
-            PulledSubscription subscription,
-            HttpServletRequest request,
-            HttpServletResponse response) {
-        try {
-            return new SseStream(
-                    subscription,
-                    new Progress(subscription, resume, limits.retention()),
-                    resume != null && !resume.complete(),
-                    events,
-                    new SseOutput(request.startAsync(request, response)),
-                    limits.heartbeat(),
-                    counters);
-        } catch (RuntimeException e) {
-            subscription.close();
-            throw e;
-        }
     }
 
     private void run(SseStream stream) {

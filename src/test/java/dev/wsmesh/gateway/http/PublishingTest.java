@@ -78,6 +78,7 @@ class PublishingTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             nullValues = "-",
             value = {
                 "a%20b        | -               | -       | 400 | bad-request   | not so at index 1",

@@ -90,6 +90,28 @@ class SubscribingTest {
     }
 
     @Test
+    void a_node_that_has_just_come_learns_of_the_past_before_it_lets_a_client_go_on() throws Exception {
+        try (TestNode old = TestNode.start()) {
+            EventReader first;
+            try (TestNode gone = TestNode.start("--mesh.peers=" + old.url()).awaitNeighbours(1)) {
+                old.awaitNeighbours(1);
+                first = EventReader.open(gone, "orders.x");
+                publish(old, "first", 1);
+                first.awaitTexts(1);
+            }
+            old.awaitNeighbours(0);
+            publish(old, "second", 500);
+            try (TestNode fresh = TestNode.start("--mesh.peers=" + old.url());
+                    EventReader second = first.resume(fresh, "orders.x").awaitTexts(500)) {
+                assertThat(second.texts())
+                        .isEqualTo(IntStream.rangeClosed(1, 500)
+                                .mapToObj(i -> "second " + i)
+                                .toList());
+            }
+        }
+    }
+
+    @Test
     void every_event_is_a_place_to_go_on_from() throws Exception {
         try (TestNode one = TestNode.start();
                 TestNode two = TestNode.start("--mesh.peers=" + one.url()).awaitNeighbours(1);
@@ -270,6 +292,7 @@ class SubscribingTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "orders..x                      | 400 | no empty words",
                 "a%20b                          | 400 | not a topic pattern",
