@@ -5,3 +5,6 @@ import("eventsource").then(({ EventSource }) => {
   events.onmessage = (event) => console.log(JSON.parse(event.data).text);
   events.addEventListener("gap", (event) => console.log("gap " + event.data));
 });
+
+// The library does not keep the process alive while it waits to connect again.
+setInterval(() => {}, 1000);

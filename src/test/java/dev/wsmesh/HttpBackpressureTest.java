@@ -18,7 +18,8 @@ class HttpBackpressureTest {
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
-    void a_publisher_that_does_not_want_to_wait_is_told_to_come_again_and_that_nothing_was_published() throws Exception {
+    void a_publisher_that_does_not_want_to_wait_is_told_to_come_again_and_that_nothing_was_published()
+            throws Exception {
         try (TestNode node = TestNode.start("--mesh.retention.max-bytes=1MB", "--mesh.links.send-timeout=30s");
                 HostilePeer silent = HostilePeer.link(node.port())) {
             silent.send(new Message.DigestComplete(0));

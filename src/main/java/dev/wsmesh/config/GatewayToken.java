@@ -61,8 +61,8 @@ record GatewayToken(
         if (secret.length() < SHORTEST || !secret.matches("[\\x21-\\x7e]+")) {
             throw new InvalidPropertyException(
                     property,
-                    "a token has at least " + SHORTEST + " characters, printable ASCII without spaces; the command 'key'"
-                            + " makes one");
+                    "a token has at least " + SHORTEST
+                            + " characters, printable ASCII without spaces; the command 'key'" + " makes one");
         }
     }
 

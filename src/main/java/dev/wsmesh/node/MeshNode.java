@@ -168,7 +168,8 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
             return last.is();
         }
         boolean lonely = present.age().compareTo(LONELY) < 0 && present.neighbours() == 0;
-        boolean is = lonely || present.exclusively(core -> core.retained().stream().anyMatch(Retained::isIncomplete));
+        boolean is =
+                lonely || present.exclusively(core -> core.retained().stream().anyMatch(Retained::isIncomplete));
         catchingUp = new CatchingUp(is, now);
         return is;
     }

@@ -35,20 +35,23 @@ final class RecentArrivals {
         long bytes = 0;
         for (long i = count - 1; i >= Math.max(0, count - MOST) && found.size() < most; i--) {
             int slot = (int) (i % MOST);
-            EncodedRecord record = find(retained.get(streams[slot]), sequences[slot]);
-            if (record != null && asked.test(record)) {
+            Retained stream = retained.get(streams[slot]);
+            if (stream != null && isHeld(stream, sequences[slot])) {
+                EncodedRecord record = stream.get(sequences[slot]);
+                if (!asked.test(record)) {
+                    continue;
+                }
                 bytes += record.length();
                 if (bytes > mostBytes && !found.isEmpty()) {
                     break;
                 }
-                found.add(new Replay.Item(retained.get(streams[slot]).id(), sequences[slot], record));
+                found.add(new Replay.Item(stream.id(), sequences[slot], record));
             }
         }
         return found.reversed();
     }
 
-    private static @Nullable EncodedRecord find(@Nullable Retained retained, long sequence) {
-        boolean held = retained != null && sequence >= retained.first() && sequence <= retained.last();
-        return held ? retained.get(sequence) : null;
+    private static boolean isHeld(Retained stream, long sequence) {
+        return sequence >= stream.first() && sequence <= stream.last();
     }
 }

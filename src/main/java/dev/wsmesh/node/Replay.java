@@ -122,8 +122,8 @@ final class Replay {
         }
         long began = earlier(beganAt, SLACK_NANOS);
         long first = retained.firstBornSince(began);
-        boolean mayHaveLost = first == retained.first()
-                && retained.bornBelow() > Math.max(began, earlier(brokeOffAt, SLACK_NANOS));
+        boolean mayHaveLost =
+                first == retained.first() && retained.bornBelow() > Math.max(began, earlier(brokeOffAt, SLACK_NANOS));
         return mayHaveLost ? 1 : first;
     }
 
@@ -135,7 +135,9 @@ final class Replay {
         for (Retained retained : all) {
             if (StreamTag.of(retained.id()).equals(landmark.stream())) {
                 boolean held = landmark.sequence() >= retained.first() && landmark.sequence() <= retained.last();
-                return held ? retained.born(landmark.sequence()) + landmark.after().toNanos() : UNKNOWN;
+                return held
+                        ? retained.born(landmark.sequence()) + landmark.after().toNanos()
+                        : UNKNOWN;
             }
         }
         return UNKNOWN;

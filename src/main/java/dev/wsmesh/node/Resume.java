@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param complete whether the list is; if not, streams that are not listed go on from now
  */
 public record Resume(
-        Map<StreamTag, Long> positions,
-        @Nullable Landmark landmark,
-        Duration age,
-        boolean complete) {
+        Map<StreamTag, Long> positions, @Nullable Landmark landmark, Duration age, boolean complete) {
 
     /** Copies the positions. */
     public Resume {

@@ -45,9 +45,7 @@ final class TopicBoard {
         long now = nanoTime.getAsLong();
         return heard.entrySet().stream()
                 .map(each -> new TopicView(
-                        each.getKey(),
-                        each.getValue().messages,
-                        Duration.ofNanos(now - each.getValue().lastNanos)))
+                        each.getKey(), each.getValue().messages, Duration.ofNanos(now - each.getValue().lastNanos)))
                 .sorted(Comparator.comparing(TopicView::topic))
                 .toList();
     }

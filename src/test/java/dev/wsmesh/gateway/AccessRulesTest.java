@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AccessRulesTest {
 
-    private static final Token READER = new Token("a-secret-for-readers", List.of(), List.of(new TopicPattern("orders.>")));
+    private static final Token READER =
+            new Token("a-secret-for-readers", List.of(), List.of(new TopicPattern("orders.>")));
     private static final Token WRITER =
             new Token("a-secret-for-writers", List.of(new TopicPattern("orders.*")), List.of());
 
@@ -46,7 +47,8 @@ class AccessRulesTest {
         "*.presence, $mesh.presence, false"
     })
     void a_pattern_is_granted_if_everything_that_it_matches_is(String granted, String asked, boolean covered) {
-        assertThat(Coverage.covers(new TopicPattern(granted), new TopicPattern(asked))).isEqualTo(covered);
+        assertThat(Coverage.covers(new TopicPattern(granted), new TopicPattern(asked)))
+                .isEqualTo(covered);
     }
 
     @Test

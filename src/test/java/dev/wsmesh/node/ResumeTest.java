@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** A subscription that was cut off goes on at another node, which may know more, less or something else. */
 class ResumeTest {
@@ -89,7 +89,8 @@ class ResumeTest {
     void what_is_not_listed_is_replayed_as_far_as_it_is_younger_than_the_subscription() throws Exception {
         try (LonelyNode lonely = new LonelyNode(64 << 20)) {
             LinkId link = lonely.neighbour(1);
-            // By their ages, Y published its first message ten seconds before the landmark, and the second one just now.
+            // By their ages, Y published its first message ten seconds before the landmark, and the second one just
+            // now.
             receive(lonely, link, X, 1, 5_000, lonely.record("other", "landmark"));
             receive(lonely, link, Y, 1, 10_000, lonely.record("a.topic", "old"));
             lonely.receive(link, Y, 2, "young");
@@ -142,6 +143,7 @@ class ResumeTest {
     void gaps_of_what_was_had_elsewhere_are_not_told_again() throws Exception {
         try (LonelyNode lonely = new LonelyNode(64 << 20)) {
             SubscriptionQueue queue = ahead(lonely, Map.of(X, 10L));
+            assertThat(drain(queue)).as("the past, which is none").isEmpty();
             queue.offer(gap(X, 3, 7));
             queue.offer(gap(X, 8, 12));
             queue.offer(gap(X, 13, 13));
@@ -188,20 +190,18 @@ class ResumeTest {
     @Test
     void a_subscription_that_is_to_end_when_its_queue_is_full_delivers_what_waits_and_is_over() throws Exception {
         try (LonelyNode lonely = new LonelyNode(64 << 20);
-                PulledSubscription pulled = lonely.node.pull(SubscribeOptions.to("a.topic")
-                        .on(Overflow.CLOSE)
-                        .within(new SubscriptionLimits(2, 1_000)))) {
+                PulledSubscription pulled = lonely.node.pull(
+                        SubscribeOptions.to("a.topic").on(Overflow.CLOSE).within(new SubscriptionLimits(2, 1_000)))) {
             publish(lonely, 3);
             assertThat(drain(pulled))
                     .containsExactly(
-                            "text",
-                            "text",
-                            new Gap(lonely.node.view().core().own(), 3, 3, Gap.Cause.SLOW_SUBSCRIBER));
+                            "text", "text", new Gap(lonely.node.view().core().own(), 3, 3, Gap.Cause.SLOW_SUBSCRIBER));
             assertThat(pulled.isOver()).isTrue();
         }
     }
 
-    private static SubscribeOptions resume(Map<StreamId, Long> positions, @Nullable Landmark landmark, boolean complete) {
+    private static SubscribeOptions resume(
+            Map<StreamId, Long> positions, @Nullable Landmark landmark, boolean complete) {
         return resume(positions, landmark, Duration.ofHours(1), complete);
     }
 
@@ -240,15 +240,16 @@ class ResumeTest {
         lonely.receive(link, stream, first, text);
     }
 
-    private static void receive(
-            LonelyNode lonely, LinkId link, StreamId stream, long first, EncodedRecord... records) {
+    private static void receive(LonelyNode lonely, LinkId link, StreamId stream, long first, EncodedRecord... records) {
         receive(lonely, link, stream, first, 0, records);
     }
 
     private static void receive(
             LonelyNode lonely, LinkId link, StreamId stream, long first, int ageMillis, EncodedRecord... records) {
         lonely.give(new Input.Received(
-                link, Frame.of(new Batch(stream, first, ageMillis, false, Stream.of(records).toList()))));
+                link,
+                Frame.of(new Batch(
+                        stream, first, ageMillis, false, Stream.of(records).toList()))));
     }
 
     private static void publish(LonelyNode lonely, int count) {

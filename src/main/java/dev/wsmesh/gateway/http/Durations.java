@@ -18,13 +18,12 @@ final class Durations {
             throw Problem.badRequest(name + ": '" + text + "' is no duration; write it like 500ms, 30s or 2m");
         }
         long number = Long.parseLong(written.group(1));
-        Duration duration =
-                switch (written.group(2)) {
-                    case "ms" -> Duration.ofMillis(number);
-                    case "s" -> Duration.ofSeconds(number);
-                    case "m" -> Duration.ofMinutes(number);
-                    default -> Duration.ofHours(number);
-                };
+        Duration duration = switch (written.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
         if (duration.compareTo(most) > 0) {
             throw Problem.badRequest(name + ": '" + text + "' is too long; give at most " + most.toSeconds() + "s");
         }

@@ -53,8 +53,9 @@ final class Guard {
 
     private Caller letIn(ServerRequest request) {
         if (access.isShut()) {
-            throw Problem.forbidden("this node can be reached from other machines and has no tokens, so nobody is let in:"
-                    + " configure mesh.gateway.tokens, or mesh.security.open=true if everybody may come in");
+            throw Problem.forbidden(
+                    "this node can be reached from other machines and has no tokens, so nobody is let in:"
+                            + " configure mesh.gateway.tokens, or mesh.security.open=true if everybody may come in");
         }
         String complaint = origins.complaint(new ServletServerHttpRequest(request.servletRequest()));
         if (complaint != null) {

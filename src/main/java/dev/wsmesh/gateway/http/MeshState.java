@@ -84,7 +84,11 @@ final class MeshState {
             @Nullable Double roundTripMillis) {}
 
     /** A configured peer. */
-    record Configured(String url, String state, Instant since, @Nullable String lastFailure) {
+    record Configured(
+            String url,
+            String state,
+            Instant since,
+            @Nullable String lastFailure) {
         static Configured of(ConfiguredPeerView peer) {
             String state = peer.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
             return new Configured(peer.url(), state, peer.since(), peer.lastFailure());
@@ -163,8 +167,6 @@ final class MeshState {
                 link.direction().tag(),
                 link.since(),
                 inCore != null && inCore.neighbour(),
-                inCore == null || inCore.roundTripNanos() < 0
-                        ? null
-                        : (Double) (inCore.roundTripNanos() / 1e6));
+                inCore == null || inCore.roundTripNanos() < 0 ? null : (Double) (inCore.roundTripNanos() / 1e6));
     }
 }

@@ -46,8 +46,9 @@ record PublishHeaders(PublishOptions options, List<Header> headers) {
             case "mesh-timeout" -> options.within(Durations.parse("Mesh-Timeout", value, LONGEST_TIMEOUT));
             case "mesh-policy" -> options.on(policy(value));
             default ->
-                throw Problem.badRequest("there is no header " + name + "; there are Mesh-Ack, Mesh-Min-Peers, Mesh-Timeout,"
-                        + " Mesh-Policy, and Mesh-Header-<name> for headers of the message itself");
+                throw Problem.badRequest(
+                        "there is no header " + name + "; there are Mesh-Ack, Mesh-Min-Peers, Mesh-Timeout,"
+                                + " Mesh-Policy, and Mesh-Header-<name> for headers of the message itself");
         };
     }
 

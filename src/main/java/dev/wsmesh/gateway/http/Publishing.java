@@ -61,7 +61,8 @@ final class Publishing {
     ServerResponse publish(ServerRequest request, Caller caller) throws IOException {
         Topic topic = Topics.topic(request);
         if (topic.isReserved()) {
-            throw Problem.forbidden("topics that begin with '$' are the mesh's own: they can be read, not published on");
+            throw Problem.forbidden(
+                    "topics that begin with '$' are the mesh's own: they can be read, not published on");
         }
         if (!caller.mayPublish(topic)) {
             throw Problem.forbidden("this token may not publish on " + topic);
@@ -73,8 +74,8 @@ final class Publishing {
                     + ": send it as it is, or say so in the Content-Type");
         }
         PublishHeaders headers = PublishHeaders.of(servlet);
-        Publication publication = new Publication(
-                topic, body(servlet), contentType(servlet), headers.headers(), headers.options());
+        Publication publication =
+                new Publication(topic, body(servlet), contentType(servlet), headers.headers(), headers.options());
         return Answer.json(HttpStatus.ACCEPTED, Receipt.of(publish(publication)));
     }
 
@@ -87,7 +88,9 @@ final class Publishing {
             throw Problem.badRequest(String.valueOf(e.getMessage()));
         } catch (IllegalStateException e) {
             throw Problem.unavailable(
-                    "not-running", "The node is not taking part", "nothing was published: ask another node, or this one later");
+                    "not-running",
+                    "The node is not taking part",
+                    "nothing was published: ask another node, or this one later");
         } catch (PublishException e) {
             throw problem(e);
         }
@@ -99,23 +102,20 @@ final class Publishing {
         if (receipt != null) {
             counters.count(GatewayEvent.HTTP_PUBLISHED);
         }
-        Problem problem =
-                switch (e.reason()) {
-                    case CONGESTED -> Problem.tooMany("congested", "The mesh is slower than its publishers", detail);
-                    case TOO_MANY_WAITING ->
-                        Problem.tooMany("too-many-waiting", "Too many wait for acknowledgements", detail);
-                    case TOO_FEW_PEERS ->
-                        Problem.unavailable(
-                                "too-few-peers",
-                                "Too few neighbours are linked",
-                                detail + ": try again later, or ask for fewer by Mesh-Min-Peers");
-                    case INTERRUPTED ->
-                        Problem.unavailable("interrupted", "The node stopped meanwhile", published(receipt));
-                    case NOT_ACKNOWLEDGED ->
-                        Problem.timeout(detail + "; it IS published and goes on spreading from this node, so do not send it"
-                                + " again: a second one would be delivered as well. Ask for fewer by Mesh-Ack, or wait"
-                                + " longer by Mesh-Timeout");
-                };
+        Problem problem = switch (e.reason()) {
+            case CONGESTED -> Problem.tooMany("congested", "The mesh is slower than its publishers", detail);
+            case TOO_MANY_WAITING -> Problem.tooMany("too-many-waiting", "Too many wait for acknowledgements", detail);
+            case TOO_FEW_PEERS ->
+                Problem.unavailable(
+                        "too-few-peers",
+                        "Too few neighbours are linked",
+                        detail + ": try again later, or ask for fewer by Mesh-Min-Peers");
+            case INTERRUPTED -> Problem.unavailable("interrupted", "The node stopped meanwhile", published(receipt));
+            case NOT_ACKNOWLEDGED ->
+                Problem.timeout(detail + "; it IS published and goes on spreading from this node, so do not send it"
+                        + " again: a second one would be delivered as well. Ask for fewer by Mesh-Ack, or wait"
+                        + " longer by Mesh-Timeout");
+        };
         problem.with("published", receipt != null);
         return receipt == null ? problem : problem.with("receipt", Receipt.of(receipt));
     }

@@ -138,8 +138,7 @@ final class SseStream implements Runnable {
 
     private static ByteArrayOutputStream retry() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        SseEvents.writeRetry(
-                out, ThreadLocalRandom.current().nextInt(SHORTEST_RETRY_MILLIS, LONGEST_RETRY_MILLIS));
+        SseEvents.writeRetry(out, ThreadLocalRandom.current().nextInt(SHORTEST_RETRY_MILLIS, LONGEST_RETRY_MILLIS));
         return out;
     }
 

@@ -107,7 +107,8 @@ final class Subscribing {
                 .filter(name -> !PARAMETERS.contains(name))
                 .findFirst()
                 .ifPresent(name -> {
-                    throw Problem.badRequest("there is no parameter '" + name + "'; there are since, history and lastEventId");
+                    throw Problem.badRequest(
+                            "there is no parameter '" + name + "'; there are since, history and lastEventId");
                 });
         SubscribeOptions usual =
                 SubscribeOptions.to(pattern.text()).on(Overflow.CLOSE).within(limits.queue());
@@ -152,7 +153,8 @@ final class Subscribing {
     /** Not to the last one exactly: those that come in the same moment are all let in. */
     private void requireRoom() {
         if (!open) {
-            throw Problem.unavailable("not-running", "The node is not taking part", "ask another node, or this one later");
+            throw Problem.unavailable(
+                    "not-running", "The node is not taking part", "ask another node, or this one later");
         }
         if (streams.size() >= limits.subscribers()) {
             throw Problem.unavailable(

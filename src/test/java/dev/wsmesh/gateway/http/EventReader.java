@@ -43,15 +43,16 @@ final class EventReader implements AutoCloseable {
 
     /** Begins where the node says: a path behind /api/topics/, with its query. */
     static EventReader open(TestNode node, String path, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + node.bind() + "/api/topics/" + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://" + node.bind() + "/api/topics/" + path))
                 .header("Accept", "text/event-stream");
         if (headers.length > 0) {
             request.headers(headers);
         }
         HttpResponse<InputStream> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {
-            throw new IllegalStateException(response.statusCode() + " "
-                    + new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
+            throw new IllegalStateException(
+                    response.statusCode() + " " + new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
         }
         EventReader reader = new EventReader(response.body());
         await().atMost(TestNode.PATIENCE).until(() -> !reader.lastId.isEmpty());

@@ -63,7 +63,8 @@ class HttpSecurityTest {
                 assertThat(reader.awaitTexts(1).texts()).containsExactly("x");
             }
             node.mesh().publish("users.a", "x");
-            assertThat(get(node, "/api/topics", "Authorization", "Bearer " + READER).body())
+            assertThat(get(node, "/api/topics", "Authorization", "Bearer " + READER)
+                            .body())
                     .contains("orders.a")
                     .doesNotContain("users.a");
             assertThat(get(node, "/api/mesh").statusCode()).isEqualTo(401);

@@ -31,9 +31,12 @@ class OpenApiTest {
                     new JsonMapper().readTree(node.get("/api/openapi.json").body());
             String base = document.at("/servers/0/url").asString();
             Set<String> documented = new TreeSet<>();
-            document.path("paths").properties().forEach(path -> path.getValue()
-                    .propertyNames()
-                    .forEach(method -> documented.add(method.toUpperCase(Locale.ROOT) + " " + base + path.getKey())));
+            document.path("paths")
+                    .properties()
+                    .forEach(path -> path.getValue()
+                            .propertyNames()
+                            .forEach(method ->
+                                    documented.add(method.toUpperCase(Locale.ROOT) + " " + base + path.getKey())));
             Routes routes = new Routes();
             RouterFunction<?> all = node.context().getBean(HttpGateway.class).routes();
             all.accept(routes);

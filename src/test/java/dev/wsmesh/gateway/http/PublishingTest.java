@@ -28,7 +28,8 @@ class PublishingTest {
     @BeforeAll
     static void start() {
         one = TestNode.start("--mesh.limits.max-message-bytes=100KB");
-        two = TestNode.start("--mesh.peers=" + one.url(), "--mesh.limits.max-message-bytes=100KB").awaitNeighbours(1);
+        two = TestNode.start("--mesh.peers=" + one.url(), "--mesh.limits.max-message-bytes=100KB")
+                .awaitNeighbours(1);
         one.awaitNeighbours(1);
     }
 
@@ -54,8 +55,9 @@ class PublishingTest {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
         assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
         JsonNode receipt = JSON.readTree(response.body());
-        await().atMost(PATIENCE).until(() -> two.messages().stream()
-                .anyMatch(message -> message.topic().name().equals("orders.created")));
+        await().atMost(PATIENCE)
+                .until(() -> two.messages().stream()
+                        .anyMatch(message -> message.topic().name().equals("orders.created")));
         Message message = two.messages().stream()
                 .filter(each -> each.topic().name().equals("orders.created"))
                 .findFirst()
@@ -63,14 +65,16 @@ class PublishingTest {
         assertThat(message.payload().toArray()).isEqualTo(bytes);
         assertThat(message.contentType()).isEqualTo("application/x-own; v=1");
         assertThat(message.header("Trace-Id")).isEqualTo("abc");
-        assertThat(receipt.path("sequence").asLong()).isEqualTo(message.position().sequence());
+        assertThat(receipt.path("sequence").asLong())
+                .isEqualTo(message.position().sequence());
         assertThat(receipt.path("stream").asString())
                 .isEqualTo(message.position().stream().toString());
         assertThat(receipt.path("origin").asString()).isEqualTo(one.id().toString());
         assertThat(receipt.path("epoch").asLong())
                 .isEqualTo(message.position().stream().epoch());
         assertThat(receipt.path("position").asString())
-                .isEqualTo(message.position().stream() + "/" + message.position().sequence());
+                .isEqualTo(
+                        message.position().stream() + "/" + message.position().sequence());
         assertThat(receipt.path("neighbours").asInt()).isEqualTo(1);
         assertThat(receipt.path("acknowledged").asInt()).isEqualTo(1);
     }
@@ -121,7 +125,8 @@ class PublishingTest {
                 413,
                 "too-large",
                 "send it in parts");
-        assertThat(post(one, "a", BodyPublishers.ofByteArray(new byte[100 * 1024])).statusCode())
+        assertThat(post(one, "a", BodyPublishers.ofByteArray(new byte[100 * 1024]))
+                        .statusCode())
                 .isEqualTo(202);
     }
 
@@ -151,7 +156,8 @@ class PublishingTest {
         HttpResponse<String> response =
                 post(one, "orders.few", BodyPublishers.ofString("x"), "Mesh-Min-Peers", "2", "Mesh-Timeout", "100ms");
         assertProblem(response, 503, "too-few-peers", "ask for fewer by Mesh-Min-Peers");
-        assertThat(JSON.readTree(response.body()).path("published").asBoolean(true)).isFalse();
+        assertThat(JSON.readTree(response.body()).path("published").asBoolean(true))
+                .isFalse();
         assertThat(response.headers().firstValue("retry-after")).hasValue("1");
         assertThat(one.texts("orders.few")).isEmpty();
     }
@@ -186,8 +192,8 @@ class PublishingTest {
         assertThat(problem.path("detail").asString()).contains(detail);
     }
 
-    static HttpResponse<String> post(
-            TestNode node, String topic, HttpRequest.BodyPublisher body, String... headers) throws Exception {
+    static HttpResponse<String> post(TestNode node, String topic, HttpRequest.BodyPublisher body, String... headers)
+            throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(node, topic)).POST(body);
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);

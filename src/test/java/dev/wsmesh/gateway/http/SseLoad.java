@@ -49,7 +49,9 @@ final class SseLoad {
     public static void main(String[] args) throws Exception {
         URI uri = URI.create("http://" + args[0]);
         SseLoad load = new SseLoad(
-                new InetSocketAddress(uri.getHost(), uri.getPort()), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+                new InetSocketAddress(uri.getHost(), uri.getPort()),
+                Integer.parseInt(args[1]),
+                Integer.parseInt(args[2]));
         load.run(uri, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
         System.exit(0);
     }

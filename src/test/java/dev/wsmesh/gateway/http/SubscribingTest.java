@@ -27,7 +27,9 @@ class SubscribingTest {
                 TestNode two = TestNode.start("--mesh.peers=" + one.url()).awaitNeighbours(1);
                 EventReader reader = EventReader.open(one, "orders.*")) {
             one.awaitNeighbours(1);
-            two.mesh().publish(Publication.of("orders.created", "first\nsecond \u00e9").withHeader("Trace", "7"));
+            two.mesh()
+                    .publish(Publication.of("orders.created", "first\nsecond \u00e9")
+                            .withHeader("Trace", "7"));
             two.mesh().publish("users.created", "not asked for");
             reader.awaitTexts(1);
             two.mesh().publish(Publication.of("orders.created", new byte[] {0, (byte) 0xff}, "image/png"));
@@ -37,7 +39,8 @@ class SubscribingTest {
             assertThat(first.text()).isEqualTo("first\nsecond \u00e9");
             assertThat(first.data().path("topic").asString()).isEqualTo("orders.created");
             assertThat(first.data().path("contentType").asString()).startsWith("text/plain");
-            assertThat(first.data().path("position").asString()).startsWith(two.id().toString());
+            assertThat(first.data().path("position").asString())
+                    .startsWith(two.id().toString());
             assertThat(first.data().at("/headers/0/name").asString()).isEqualTo("Trace");
             assertThat(first.data().at("/headers/0/value").asString()).isEqualTo("7");
             assertThat(first.data().path("publishedAt").asString()).endsWith("Z");
@@ -53,7 +56,8 @@ class SubscribingTest {
                 TestNode two = TestNode.start("--mesh.peers=" + three.url()).awaitNeighbours(1)) {
             List<String> texts = new ArrayList<>();
             EventReader first;
-            try (TestNode one = TestNode.start("--mesh.peers=" + two.url() + "," + three.url()).awaitNeighbours(2)) {
+            try (TestNode one = TestNode.start("--mesh.peers=" + two.url() + "," + three.url())
+                    .awaitNeighbours(2)) {
                 two.awaitNeighbours(2);
                 publish(two, "before", 3);
                 await().atMost(PATIENCE).until(() -> one.texts("orders.x").size() == 3);
@@ -154,10 +158,15 @@ class SubscribingTest {
                 late.awaitTexts(3);
                 assertThat(late.texts().getFirst()).isEqualTo("gap");
                 assertThat(late.texts()).containsOnlyOnce("gap").doesNotContain("first 1");
-                assertThat(late.events().getFirst().data().path("from").asLong()).isEqualTo(2);
-                assertThat(late.events().getFirst().data().path("cause").asString()).isEqualTo("not-retained");
+                assertThat(late.events().getFirst().data().path("from").asLong())
+                        .isEqualTo(2);
+                assertThat(late.events().getFirst().data().path("cause").asString())
+                        .isEqualTo("not-retained");
                 try (EventReader again = EventReader.open(
-                        node, "orders.x", "Last-Event-ID", late.events().getFirst().id())) {
+                        node,
+                        "orders.x",
+                        "Last-Event-ID",
+                        late.events().getFirst().id())) {
                     again.awaitTexts(1);
                     assertThat(again.texts()).doesNotContain("gap");
                 }
@@ -261,7 +270,8 @@ class SubscribingTest {
             EventReader present = reader;
             while (!texts.contains("text 500")) {
                 EventReader each = present;
-                await().atMost(PATIENCE).until(() -> each.isEnded() || each.texts().contains("text 500"));
+                await().atMost(PATIENCE)
+                        .until(() -> each.isEnded() || each.texts().contains("text 500"));
                 texts.addAll(each.texts());
                 if (!texts.contains("text 500")) {
                     present = each.resume(node, "orders.x");
@@ -269,7 +279,9 @@ class SubscribingTest {
             }
             present.close();
             assertThat(texts)
-                    .isEqualTo(IntStream.rangeClosed(1, 500).mapToObj(i -> "text " + i).toList());
+                    .isEqualTo(IntStream.rangeClosed(1, 500)
+                            .mapToObj(i -> "text " + i)
+                            .toList());
         }
     }
 
@@ -294,7 +306,7 @@ class SubscribingTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "orders..x                      | 400 | no empty words",
+                "orders..x                      | 400 | not a topic pattern",
                 "a%20b                          | 400 | not a topic pattern",
                 "%3E.a                          | 400 | not a topic pattern",
                 "orders.x?since=yesterday       | 400 | 'yesterday' is no duration",
