@@ -63,6 +63,32 @@ class ThirdPartyClientsIT {
         }
     }
 
+    @Test
+    void npm_eventsource_goes_on_by_itself_where_another_node_answers_and_misses_nothing() throws Exception {
+        List<String> command = nodeJs("eventsource.js", "eventsource");
+        try (TestNode other = TestNode.start()) {
+            TestNode first = TestNode.start("--mesh.peers=" + other.url()).awaitNeighbours(1);
+            int port = first.port();
+            try (NodeProcess client = launch(command, "http://localhost:" + port + "/api/topics/orders.*")) {
+                try (first) {
+                    await().atMost(PATIENCE).until(() -> client.printed("open"));
+                    other.awaitNeighbours(1).mesh().publish("orders.a", "one");
+                    first.mesh().publish("orders.b", "two");
+                    await().atMost(PATIENCE).until(() -> client.lines().size() == 3);
+                }
+                other.mesh().publish("orders.a", "three");
+                other.mesh().publish("orders.a", "four");
+                try (TestNode second = TestNode.startAt(port, "--mesh.peers=" + other.url())) {
+                    await().atMost(PATIENCE).until(() -> client.lines().size() == 6);
+                    second.mesh().publish("orders.b", "five");
+                    await().atMost(PATIENCE).until(() -> client.lines().size() == 7);
+                }
+                assertThat(client.lines().subList(1, 3)).containsExactlyInAnyOrder("one", "two");
+                assertThat(client.lines().subList(3, 7)).containsExactly("open", "three", "four", "five");
+            }
+        }
+    }
+
     private static void assertClient(List<String> command, String greeting) throws Exception {
         try (TestNode node = TestNode.start(BROADCAST);
                 NodeProcess client = launch(command, node.url())) {

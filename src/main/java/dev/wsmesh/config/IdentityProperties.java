@@ -59,7 +59,7 @@ final class IdentityProperties {
         if (!texts.isEmpty()) {
             throw new InvalidPropertyException(KEY_FILE, KEY + " is set as well; give one of them");
         }
-        ClusterKeys keys = parse(KEY_FILE, read(file));
+        ClusterKeys keys = parse(KEY_FILE, read(KEY_FILE, file));
         if (keys.isEmpty()) {
             throw new InvalidPropertyException(KEY_FILE, "'" + file + "' holds no key; the command 'key' makes one");
         }
@@ -94,17 +94,18 @@ final class IdentityProperties {
         }
     }
 
-    private static List<String> read(String file) {
+    /** The lines of a file with secrets that mean something. */
+    static List<String> read(String property, String file) {
         try {
-            warnIfReadable(path(KEY_FILE, file));
-            return Files.readString(path(KEY_FILE, file), StandardCharsets.US_ASCII)
+            warnIfReadable(path(property, file));
+            return Files.readString(path(property, file), StandardCharsets.US_ASCII)
                     .lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .toList();
         } catch (IOException e) {
             throw new InvalidPropertyException(
-                    KEY_FILE, "'" + file + "' cannot be read (" + e.getClass().getSimpleName() + ")");
+                    property, "'" + file + "' cannot be read (" + e.getClass().getSimpleName() + ")");
         }
     }
 }

@@ -51,7 +51,8 @@ import org.springframework.web.servlet.HandlerMapping;
     BroadcastConfiguration.class,
     OperationsConfiguration.class,
     StompConfiguration.class,
-    StompBridgeConfiguration.class
+    StompBridgeConfiguration.class,
+    GatewayConfiguration.class
 })
 class MeshConfiguration {
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -50,6 +51,7 @@ import org.springframework.util.unit.DataSize;
  * @param stomp STOMP over WebSocket
  * @param proxy the HTTP proxy through which every peer is dialled, as http://[user:password@]host:port; the environment's
  *     HTTPS_PROXY, HTTP_PROXY and NO_PROXY count where it is not set
+ * @param gateway the ways in from outside
  */
 @ConfigurationProperties(prefix = "mesh", ignoreUnknownFields = false)
 public record MeshProperties(
@@ -81,7 +83,8 @@ public record MeshProperties(
         @DefaultValue Leave leave,
         @DefaultValue Ssl ssl,
         @DefaultValue StompProperties stomp,
-        @Nullable String proxy) {
+        @Nullable String proxy,
+        @NestedConfigurationProperty @DefaultValue GatewayProperties gateway) {
 
     static final String PROXY = "mesh.proxy";
 

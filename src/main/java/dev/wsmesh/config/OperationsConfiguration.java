@@ -11,6 +11,8 @@ import dev.wsmesh.ops.MeshHealthIndicator;
 import dev.wsmesh.ops.MeshMeters;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -59,7 +61,9 @@ class OperationsConfiguration {
         @Bean(SECRETS)
         @ConditionalOnMissingBean(name = SECRETS)
         SanitizingFunction meshSecretsInEndpoints(MeshProperties properties) {
-            return new SecretsInEndpoints(properties.key());
+            List<SecretText> secrets = new ArrayList<>(properties.key());
+            secrets.addAll(properties.gateway().secrets());
+            return new SecretsInEndpoints(secrets);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
-/** Hides passwords of proxies and headers of peers where an operator lets {@code env} and {@code configprops} show values. */
+/** Hides keys, tokens, passwords of proxies and headers of peers where an operator lets {@code env} and {@code configprops} show values. */
 final class SecretsInEndpoints implements SanitizingFunction {
 
     private final List<String> secrets;
@@ -27,7 +27,9 @@ final class SecretsInEndpoints implements SanitizingFunction {
         if (value != null && secrets.stream().anyMatch(value.toString()::contains)) {
             return data.withSanitizedValue();
         }
-        if (name.matches("mesh\\.key([.\\[].*)?") || name.matches("mesh\\.peers[.\\[].*headers\\b.*")) {
+        if (name.matches("mesh\\.key([.\\[].*)?")
+                || name.matches("mesh\\.gateway\\.tokens[.\\[].*\\.token\\b.*")
+                || name.matches("mesh\\.peers[.\\[].*headers\\b.*")) {
             return data.withSanitizedValue();
         }
         if (name.matches("mesh\\.proxy|https?\\.proxy") && data.getValue() != null) {

@@ -1,4 +1,4 @@
 package dev.wsmesh.node;
 
 /** What a subscription delivers, in order. */
-sealed interface Delivery permits Message, Gap {}
+public sealed interface Delivery permits Message, Gap, Mark {}

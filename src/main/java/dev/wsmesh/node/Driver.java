@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,9 +119,14 @@ final class Driver implements Core {
         }
     }
 
-    /** A replay of what was born at most so long ago. */
-    Replay replay(Duration past, Predicate<EncodedRecord> asked) {
-        return exclusively(core -> new Replay(core, now() - nanos(past), asked));
+    /** Lets nothing else happen meanwhile, and tells the core's time. */
+    <T> T exclusively(BiFunction<Protocol, Long, T> task) {
+        return exclusively(core -> task.apply(core, now()));
+    }
+
+    /** How long this run has lasted. */
+    Duration age() {
+        return Duration.ofNanos(now());
     }
 
     /** How many nodes this one is linked with; never waits. */
@@ -329,7 +334,7 @@ final class Driver implements Core {
         return now() + nanos(timeout);
     }
 
-    private static long nanos(Duration duration) {
+    static long nanos(Duration duration) {
         return (duration.compareTo(LONGEST_WAIT) < 0 ? duration : LONGEST_WAIT).toNanos();
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that everything delivered passes through, on its way to the subscriptions. Subscribing and closing are for any
@@ -29,6 +29,8 @@ public final class Inbox implements AutoCloseable {
     /** How far each stream was delivered in earlier runs, until it is heard again. Used by the run's core only, one at a time. */
     private final Map<StreamId, Long> earlier = new HashMap<>();
 
+    private final TopicBoard topics = new TopicBoard(System::nanoTime);
+    private final RecentArrivals arrivals = new RecentArrivals();
     private final AtomicInteger run = new AtomicInteger();
     private volatile boolean closed;
 
@@ -65,8 +67,13 @@ public final class Inbox implements AutoCloseable {
             return;
         }
         Topic topic = encoder.topic(record);
+        topics.note(topic);
+        arrivals.note(stream, sequence);
         Message message = null;
         for (SubscriptionQueue subscription : subscriptions) {
+            if (subscription.isAhead()) {
+                subscription.heard(stream, sequence);
+            }
             if (subscription.asksFor(topic)) {
                 message = message == null ? message(stream, sequence, record) : message;
                 subscription.offer(message);
@@ -79,6 +86,19 @@ public final class Inbox implements AutoCloseable {
         if (first <= to) {
             tell(new Gap(stream, first, to, Gap.Cause.NOT_RETAINED));
         }
+    }
+
+    /** Sets a mark in each subscription that is pulled. */
+    void mark(Mark mark) {
+        subscriptions.forEach(subscription -> subscription.offerMark(mark));
+    }
+
+    boolean isPulled() {
+        return subscriptions.stream().anyMatch(SubscriptionQueue::isPulled);
+    }
+
+    List<TopicView> topics() {
+        return topics.topics();
     }
 
     private void tell(Gap gap) {
@@ -104,40 +124,51 @@ public final class Inbox implements AutoCloseable {
         return Math.max(from, settled + 1);
     }
 
-    /** Which records a subscription with these options asks for. */
-    Predicate<EncodedRecord> askedBy(SubscribeOptions options) {
-        return record -> options.pattern().matches(encoder.topic(record));
+    /** What a subscription with these options gets before the present. */
+    Past past(SubscribeOptions options, Protocol core, long now) {
+        return Past.of(
+                options,
+                core,
+                now,
+                arrivals,
+                limitsOf(options).bytes(),
+                record -> options.pattern().matches(encoder.topic(record)));
     }
 
     /** A subscription from now on. */
     Subscription subscribe(SubscribeOptions options, MessageListener listener) {
-        SubscriptionQueue subscription = add(options, listener);
-        subscription.start();
-        return closeIfClosed(subscription);
-    }
-
-    /** A subscription that gets the past first. */
-    Subscription subscribe(SubscribeOptions options, MessageListener listener, Replay replay, CoreReader core) {
-        SubscriptionQueue subscription = add(options, listener);
-        subscription.start(
-                replay,
-                () -> core.read(subscription::readOn),
-                item -> message(item.stream(), item.sequence(), item.record()));
-        return closeIfClosed(subscription);
-    }
-
-    private SubscriptionQueue add(SubscribeOptions options, MessageListener listener) {
-        if (closed) {
-            throw new IllegalStateException("the node is gone: nothing will be received any more");
-        }
-        SubscriptionLimits own = options.limits();
-        SubscriptionQueue subscription = new SubscriptionQueue(
-                options, own == null ? usualLimits : own, listener, counters, subscriptions::remove, run.get());
-        subscriptions.add(subscription);
+        SubscriptionQueue subscription = add(options, false, null, _ -> Replay.Portion.END);
+        subscription.deliverTo(listener);
         return subscription;
     }
 
-    private Subscription closeIfClosed(SubscriptionQueue subscription) {
+    /** A subscription that gets the past first. */
+    Subscription subscribe(SubscribeOptions options, MessageListener listener, Past past, CoreReader core) {
+        SubscriptionQueue subscription = add(options, false, past, core);
+        subscription.deliverTo(listener);
+        return subscription;
+    }
+
+    /** A subscription that gets the past first, and is emptied by whoever asked for it. */
+    PulledSubscription pull(SubscribeOptions options, Past past, CoreReader core) {
+        return add(options, true, past, core);
+    }
+
+    private SubscriptionQueue add(SubscribeOptions options, boolean pulled, @Nullable Past past, CoreReader core) {
+        if (closed) {
+            throw new IllegalStateException("the node is gone: nothing will be received any more");
+        }
+        SubscriptionQueue subscription = new SubscriptionQueue(
+                options,
+                limitsOf(options),
+                counters,
+                subscriptions::remove,
+                run.get(),
+                pulled,
+                past,
+                queue -> core.read(queue::readOn),
+                item -> message(item.stream(), item.sequence(), item.record()));
+        subscriptions.add(subscription);
         if (closed) {
             subscription.close();
         }
@@ -156,6 +187,11 @@ public final class Inbox implements AutoCloseable {
             longest = Math.max(longest, depth);
         }
         return new Backlog(count, messages, longest);
+    }
+
+    private SubscriptionLimits limitsOf(SubscribeOptions options) {
+        SubscriptionLimits own = options.limits();
+        return own == null ? usualLimits : own;
     }
 
     MeshCounters counters() {

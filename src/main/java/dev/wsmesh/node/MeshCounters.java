@@ -74,6 +74,26 @@ public final class MeshCounters {
         OTHER
     }
 
+    /** What happened at the ways in from outside. */
+    public enum GatewayEvent {
+        /** A message was published by HTTP. */
+        HTTP_PUBLISHED,
+        /** A request by HTTP was answered with an error. */
+        HTTP_REFUSED,
+        /** A stream of Server-Sent Events began. */
+        SSE_OPENED,
+        /** One began where another one was cut off. */
+        SSE_RESUMED,
+        /** A stream of Server-Sent Events ended. */
+        SSE_CLOSED,
+        /** One ended because its client did not read fast enough. */
+        SSE_CUT_OFF,
+        /** A message was written to a stream of Server-Sent Events. */
+        SSE_MESSAGES,
+        /** A gap was. */
+        SSE_GAPS
+    }
+
     private final LongAdder messagesIn = new LongAdder();
     private final LongAdder messagesOut = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
@@ -88,6 +108,7 @@ public final class MeshCounters {
     private final LongAdder listenerFailures = new LongAdder();
     private final LongAdder acceptedLinks = new LongAdder();
     private final LongAdder dials = new LongAdder();
+    private final Map<GatewayEvent, LongAdder> gatewayEvents = adders(GatewayEvent.class);
     private final Map<Drop, LongAdder> drops = adders(Drop.class);
     private final Map<Refusal, LongAdder> refusals = adders(Refusal.class);
     private final Map<DialFailure, LongAdder> dialFailures = adders(DialFailure.class);
@@ -133,6 +154,16 @@ public final class MeshCounters {
     /** Failures of listeners' methods. */
     public long listenerFailures() {
         return listenerFailures.sum();
+    }
+
+    /** Counts what happened at a way in. */
+    public void count(GatewayEvent event) {
+        adder(gatewayEvents, event).increment();
+    }
+
+    /** How often it happened. */
+    public long gatewayEvents(GatewayEvent event) {
+        return adder(gatewayEvents, event).sum();
     }
 
     /** Counts a link that another node dialled. */

@@ -34,10 +34,19 @@ import org.jspecify.annotations.Nullable;
  * as its application is started and stopped: each run has a core of its own. Subscriptions last until the {@link Inbox} is
  * closed. Thread-safe.
  */
-public final class MeshNode implements Mesh, Inbound {
+public final class MeshNode implements Mesh, DeliverySource, Inbound {
 
     /** As good as for ever, and longer ones do not fit into a long. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
+    /** So long a node without neighbours may still find some. A guess: most are linked within a second. */
+    private static final Duration LONELY = Duration.ofSeconds(5);
+
+    /** After so long whatever is still missing of the past is not waited for. A guess. */
+    private static final Duration SETTLED = Duration.ofSeconds(30);
+
+    /** For so long it is not looked again. */
+    private static final Duration CATCHING_UP_KEPT = Duration.ofMillis(50);
 
     private static final String TEXT = "text/plain;charset=UTF-8";
 
@@ -58,6 +67,11 @@ public final class MeshNode implements Mesh, Inbound {
     private final Map<Counter, Long> earlierRuns = new EnumMap<>(Counter.class);
 
     private volatile Instant startedAt = Instant.EPOCH;
+
+    private volatile CatchingUp catchingUp = new CatchingUp(true, System.nanoTime() - CATCHING_UP_KEPT.toNanos());
+
+    /** Whether it was so at that time. */
+    private record CatchingUp(boolean is, long at) {}
 
     /**
      * What a node is made of.
@@ -129,10 +143,53 @@ public final class MeshNode implements Mesh, Inbound {
             return inbox.subscribe(options, listener);
         }
         // In one step: what is not in the past is in the future.
-        return present.exclusively(_ -> options.replay().isZero()
-                ? inbox.subscribe(options, listener)
-                : inbox.subscribe(
-                        options, listener, present.replay(options.replay(), inbox.askedBy(options)), this::read));
+        return present.exclusively(
+                (core, now) -> inbox.subscribe(options, listener, inbox.past(options, core, now), this::read));
+    }
+
+    @Override
+    public PulledSubscription pull(SubscribeOptions options) {
+        Driver present = driver;
+        if (present == null) {
+            throw notRunning();
+        }
+        return present.exclusively((core, now) -> inbox.pull(options, inbox.past(options, core, now), this::read));
+    }
+
+    @Override
+    public boolean isCatchingUp() {
+        Driver present = driver;
+        if (present == null || present.age().compareTo(SETTLED) > 0) {
+            return present == null;
+        }
+        // Many may ask at once, after another node has gone.
+        CatchingUp last = catchingUp;
+        long now = System.nanoTime();
+        if (now - last.at() < CATCHING_UP_KEPT.toNanos()) {
+            return last.is();
+        }
+        boolean lonely = present.age().compareTo(LONELY) < 0 && present.neighbours() == 0;
+        boolean is =
+                lonely || present.exclusively(core -> core.retained().stream().anyMatch(Retained::isIncomplete));
+        catchingUp = new CatchingUp(is, now);
+        return is;
+    }
+
+    @Override
+    public void mark() {
+        Driver present = driver;
+        if (present != null && inbox.isPulled()) {
+            // Under the lock: nothing comes between what the mark says and where it is set.
+            present.exclusively((core, now) -> {
+                inbox.mark(Past.mark(core, now));
+                return true;
+            });
+        }
+    }
+
+    @Override
+    public List<TopicView> topics() {
+        return inbox.topics();
     }
 
     /** The present run's core, for a replay that may have begun in an earlier one. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far one subscription has come in the retained past, until it has caught up with the present. Read in portions, so that
@@ -30,8 +31,20 @@ final class Replay {
     /** Of one portion: the records looked at for their topics. */
     private static final int MOST_SEEN = 4_096;
 
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
+    /**
+     * So much may the ways to two nodes differ in time, which ages do not tell; what a subscription that goes on is not known to
+     * have had is given from so much earlier on. A guess.
+     */
+    static final long SLACK_NANOS = 1_000_000_000;
+
     private final Predicate<EncodedRecord> asked;
     private final Map<StreamId, Cursor> cursors = new HashMap<>();
+    /** Streams of which the subscription has had more than this node, and how much. */
+    private final Map<StreamTag, Long> ahead = new HashMap<>();
+
+    private long beganAt = UNKNOWN;
 
     /** Of one stream: more gaps of the mesh than these are told as one with what lies between. */
     private static final int MOST_GAPS = 64;
@@ -68,16 +81,86 @@ final class Replay {
         }
     }
 
+    private Replay(Predicate<EncodedRecord> asked) {
+        this.asked = asked;
+    }
+
     /**
      * Begins with what was born since then, by the core's clock.
      *
      * @param asked which records the subscription asked for
      */
-    Replay(Protocol core, long bornSinceNanos, Predicate<EncodedRecord> asked) {
-        this.asked = asked;
+    static Replay since(Protocol core, long bornSinceNanos, Predicate<EncodedRecord> asked) {
+        Replay replay = new Replay(asked);
+        replay.beganAt = bornSinceNanos;
         for (Retained retained : core.retained()) {
-            cursors.put(retained.id(), new Cursor(retained.firstBornSince(bornSinceNanos), retained.settled()));
+            replay.begin(retained, retained.firstBornSince(bornSinceNanos));
         }
+        return replay;
+    }
+
+    /** Begins behind what the subscription has had, wherever it had it. */
+    static Replay after(Protocol core, Resume resume, Predicate<EncodedRecord> asked) {
+        Replay replay = new Replay(asked);
+        replay.ahead.putAll(resume.positions());
+        List<Retained> all = core.retained();
+        long brokeOffAt = moment(all, resume.landmark());
+        replay.beganAt = earlier(brokeOffAt, resume.age().toNanos());
+        for (Retained retained : all) {
+            StreamTag tag = StreamTag.of(retained.id());
+            Long last = replay.ahead.get(tag);
+            if (last != null && last <= retained.settled()) {
+                replay.ahead.remove(tag);
+            }
+            replay.begin(retained, last != null ? last + 1 : replay.firstUnlisted(retained, resume, brokeOffAt));
+        }
+        return replay;
+    }
+
+    private void begin(Retained retained, long next) {
+        cursors.put(retained.id(), new Cursor(next, retained.settled()));
+    }
+
+    /** Of a stream that had brought nothing: what is younger than the subscription, and a gap where some of that is gone. */
+    private long firstUnlisted(Retained retained, Resume resume, long brokeOffAt) {
+        if (!resume.complete()) {
+            return retained.settled() + 1;
+        }
+        long began = earlier(beganAt, SLACK_NANOS);
+        long first = retained.firstBornSince(began);
+        boolean mayHaveLost =
+                first == retained.first() && retained.bornBelow() > Math.max(began, earlier(brokeOffAt, SLACK_NANOS));
+        return mayHaveLost ? 1 : first;
+    }
+
+    /** By this core's clock; UNKNOWN if it does not hold the record. */
+    private static long moment(List<Retained> all, @Nullable Landmark landmark) {
+        if (landmark == null) {
+            return UNKNOWN;
+        }
+        for (Retained retained : all) {
+            if (StreamTag.of(retained.id()).equals(landmark.stream())) {
+                boolean held = landmark.sequence() >= retained.first() && landmark.sequence() <= retained.last();
+                return held
+                        ? retained.born(landmark.sequence()) + landmark.after().toNanos()
+                        : UNKNOWN;
+            }
+        }
+        return UNKNOWN;
+    }
+
+    private static long earlier(long moment, long nanos) {
+        return moment == UNKNOWN ? UNKNOWN : moment - nanos;
+    }
+
+    /** Streams of which this node has less than the subscription has had, and how much that is. */
+    Map<StreamTag, Long> ahead() {
+        return ahead;
+    }
+
+    /** When the subscription began, by the core's clock; {@link Long#MIN_VALUE} if that is not known. */
+    long beganAt() {
+        return beganAt;
     }
 
     /** This was delivered while the past was being read. */

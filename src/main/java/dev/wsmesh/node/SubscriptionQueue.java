@@ -3,7 +3,9 @@ package dev.wsmesh.node;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One subscription: a bounded queue and the virtual thread that empties it into the listener.
+ * One subscription: a bounded queue, emptied by a virtual thread of its own into the listener, or by whoever pulls.
  *
  * <p>States: {@code OPEN -> CLOSED} by {@link #close}, which drops what waits; {@code OPEN -> OVERFLOWED -> CLOSED} where a
  * full queue is to end it: what waits is still delivered. All fields are guarded by the queue's monitor, which is never held
- * while the listener runs.
+ * while the listener runs, but for those of the one thread that takes.
  */
-final class SubscriptionQueue implements Subscription {
+final class SubscriptionQueue implements PulledSubscription {
 
     private static final Logger log = LoggerFactory.getLogger(SubscriptionQueue.class);
 
@@ -35,46 +37,108 @@ final class SubscriptionQueue implements Subscription {
     private final ArrayDeque<Delivery> queue = new ArrayDeque<>();
     private final SubscribeOptions options;
     private final SubscriptionLimits limits;
-    private final MessageListener listener;
     private final MeshCounters counters;
     private final Consumer<SubscriptionQueue> onClose;
     /** The run of the node in which it was made. */
     private final int run;
 
+    private final boolean pulled;
+    private final Duration age;
+
     /** What was dropped and is not told yet: of each stream, one run of numbers. */
     private final Map<StreamId, Gap> missing = new LinkedHashMap<>();
+
+    /** Streams of which the subscription has had more than this node, elsewhere; up to which number. */
+    private final Map<StreamTag, Long> ahead = new HashMap<>();
+
+    /** Whether there are any: nearly always there are none, and nothing is to be looked up. */
+    private volatile boolean isAhead;
 
     private long queuedBytes;
     private State state = State.OPEN;
     /** The past, as long as it is being read. */
     private @Nullable Replay replay;
 
+    /** What was read of the past and is to be delivered next. Of the taking thread, once it takes. */
+    private final ArrayDeque<Supplier<Delivery>> read = new ArrayDeque<>();
+
+    /** Null once the past is over. Of the taking thread, once it takes. */
+    private @Nullable Supplier<Replay.Portion> reader;
+
+    private final Function<Replay.Item, Message> decoder;
+
+    /**
+     * A subscription that nobody empties yet.
+     *
+     * @param past null for none
+     * @param core reads the past of a subscription on, while the core stands still
+     */
     SubscriptionQueue(
             SubscribeOptions options,
             SubscriptionLimits limits,
-            MessageListener listener,
             MeshCounters counters,
             Consumer<SubscriptionQueue> onClose,
-            int run) {
+            int run,
+            boolean pulled,
+            @Nullable Past past,
+            Function<SubscriptionQueue, Replay.Portion> core,
+            Function<Replay.Item, Message> decoder) {
         this.options = options;
         this.limits = limits;
-        this.listener = listener;
         this.counters = counters;
         this.onClose = onClose;
         this.run = run;
-    }
-
-    /** Delivers what is offered from now on. */
-    void start() {
-        Thread _ = Background.start("mesh-subscription", () -> deliverUntilClosed(() -> {}));
-    }
-
-    /** Delivers the past, and then what is offered. To be called before anything is. */
-    void start(Replay past, Supplier<Replay.Portion> reader, Function<Replay.Item, Message> decoder) {
-        synchronized (queue) {
-            replay = past;
+        this.pulled = pulled;
+        this.decoder = decoder;
+        this.age = past == null ? Duration.ZERO : past.age();
+        if (past != null) {
+            begin(past, core);
         }
-        Thread _ = Background.start("mesh-subscription", () -> deliverUntilClosed(() -> deliverPast(reader, decoder)));
+    }
+
+    private void begin(Past past, Function<SubscriptionQueue, Replay.Portion> core) {
+        if (pulled) {
+            read.add(past::mark);
+        }
+        past.items().forEach(item -> read.add(() -> decoder.apply(item)));
+        replay = past.replay();
+        if (replay != null) {
+            ahead.putAll(replay.ahead());
+            isAhead = !ahead.isEmpty();
+            reader = () -> core.apply(this);
+        }
+    }
+
+    /** Delivers to the listener, on a thread of its own. */
+    void deliverTo(MessageListener listener) {
+        Thread _ = Background.start("mesh-subscription", () -> deliverUntilClosed(listener));
+    }
+
+    @Override
+    public @Nullable Delivery poll(Duration timeout) throws InterruptedException {
+        Delivery past = takeFromPast();
+        if (past != null) {
+            return past;
+        }
+        Delivery next = take(timeout);
+        if (next == null && isOverflowed()) {
+            close();
+        }
+        return next;
+    }
+
+    @Override
+    public boolean isOver() {
+        return !isOpen();
+    }
+
+    @Override
+    public Duration age() {
+        return age;
+    }
+
+    boolean isPulled() {
+        return pulled;
     }
 
     boolean isOlderThan(int laterRun) {
@@ -117,30 +181,64 @@ final class SubscriptionQueue implements Subscription {
         }
     }
 
+    /** Whether some stream has to be watched, whatever its topics: see {@link #heard}. */
+    boolean isAhead() {
+        return isAhead;
+    }
+
+    /**
+     * This node has come to this number of the stream, or begins with it. Where the subscription was ahead, it no longer is; what
+     * lies between is missing here.
+     */
+    void heard(StreamId stream, long sequence) {
+        synchronized (queue) {
+            Long last = ahead.get(StreamTag.of(stream));
+            if (last == null || sequence <= last) {
+                return;
+            }
+            ahead.remove(StreamTag.of(stream));
+            isAhead = !ahead.isEmpty();
+            if (sequence > last + 1) {
+                offer(new Gap(stream, last + 1, sequence - 1, Gap.Cause.NOT_RETAINED));
+            }
+        }
+    }
+
     /** Takes what the subscription has asked for. */
     void offer(Delivery delivery) {
         synchronized (queue) {
-            if (state != State.OPEN) {
+            Delivery fresh = isAhead ? unheard(delivery) : delivery;
+            if (state != State.OPEN || fresh == null) {
                 return;
             }
             if (replay != null) {
-                note(replay, delivery);
+                note(replay, fresh);
                 return;
             }
-            if (isFull(delivery)) {
-                makeRoom(delivery);
+            if (isFull(fresh)) {
+                makeRoom(fresh);
             }
-            if (isFull(delivery)) {
-                drop(delivery);
+            if (isFull(fresh)) {
+                drop(fresh);
                 return;
             }
             if (options.overflow() != Overflow.DROP_OLDEST) {
                 queue.addAll(missing.values());
                 missing.clear();
             }
-            queue.add(delivery);
-            queuedBytes += bytes(delivery);
+            queue.add(fresh);
+            queuedBytes += bytes(fresh);
             queue.notifyAll();
+        }
+    }
+
+    /** Sets a mark, if somebody pulls, and nothing is known to be missing before it. */
+    void offerMark(Mark mark) {
+        synchronized (queue) {
+            if (pulled && state == State.OPEN && replay == null && missing.isEmpty() && !isFull(mark)) {
+                queue.add(mark);
+                queue.notifyAll();
+            }
         }
     }
 
@@ -158,11 +256,32 @@ final class SubscriptionQueue implements Subscription {
         onClose.accept(this);
     }
 
+    /** What of it the subscription has not had elsewhere; null if nothing. */
+    private @Nullable Delivery unheard(Delivery delivery) {
+        return switch (delivery) {
+            case Message message -> {
+                Long last = ahead.get(StreamTag.of(message.position().stream()));
+                yield last != null && message.position().sequence() <= last ? null : message;
+            }
+            case Gap gap -> {
+                Long last = ahead.get(StreamTag.of(gap.stream()));
+                heard(gap.stream(), gap.from());
+                if (last == null || gap.from() > last) {
+                    yield gap;
+                }
+                heard(gap.stream(), Math.min(gap.to(), last + 1));
+                yield gap.to() <= last ? null : new Gap(gap.stream(), last + 1, gap.to(), gap.cause());
+            }
+            case Mark mark -> mark;
+        };
+    }
+
     /** It is found in the past, which is still being read. */
     private static void note(Replay replay, Delivery delivery) {
         switch (delivery) {
             case Message message -> replay.note(message.position());
             case Gap gap -> replay.note(gap);
+            case Mark _ -> {}
         }
     }
 
@@ -188,6 +307,7 @@ final class SubscriptionQueue implements Subscription {
                         message.position().sequence());
             }
             case Gap gap -> miss(gap.stream(), gap.from(), gap.to());
+            case Mark _ -> {}
         }
         if (options.overflow() == Overflow.CLOSE) {
             state = State.OVERFLOWED;
@@ -206,39 +326,15 @@ final class SubscriptionQueue implements Subscription {
         return delivery instanceof Message message ? message.payload().length() : 0;
     }
 
-    private void deliverPast(Supplier<Replay.Portion> reader, Function<Replay.Item, Message> decoder) {
-        boolean caughtUp = false;
-        while (!caughtUp && isOpen()) {
-            Replay.Portion portion = reader.get();
-            for (Gap gap : portion.gaps()) {
-                deliverIfOpen(() -> gap);
-            }
-            for (Replay.Item item : portion.items()) {
-                deliverIfOpen(() -> decoder.apply(item));
-            }
-            caughtUp = portion.caughtUp();
-        }
-    }
-
-    private void deliverIfOpen(Supplier<Delivery> delivery) {
-        if (isOpen()) {
-            deliver(delivery.get());
-        }
-    }
-
-    private void deliverUntilClosed(Runnable past) {
+    private void deliverUntilClosed(MessageListener listener) {
         try {
-            try {
-                past.run();
-            } catch (Throwable e) {
-                // No memory, for one: a subscription whose past is never over would be silent for ever.
-                log.error("the past could not be read on; what is left of it is told as a gap", e);
-                endReplay();
+            for (Delivery past = takeFromPast(); past != null; past = takeFromPast()) {
+                deliver(past, listener);
             }
-            for (Delivery next = take(); next != null; next = take()) {
-                deliver(next);
+            for (Delivery next = take(null); next != null; next = take(null)) {
+                deliver(next, listener);
             }
-            if (overflowed()) {
+            if (isOverflowed()) {
                 tell(listener::onOverflow);
                 close();
             }
@@ -247,7 +343,7 @@ final class SubscriptionQueue implements Subscription {
         }
     }
 
-    private void deliver(Delivery delivery) {
+    private void deliver(Delivery delivery, MessageListener listener) {
         switch (delivery) {
             case Message message -> {
                 counters.deliveredToListener();
@@ -257,6 +353,7 @@ final class SubscriptionQueue implements Subscription {
                 counters.gapTold();
                 tell(() -> listener.onGap(gap));
             }
+            case Mark _ -> {}
         }
     }
 
@@ -269,23 +366,64 @@ final class SubscriptionQueue implements Subscription {
         }
     }
 
+    /** The next of the past; null once it is over. */
+    private @Nullable Delivery takeFromPast() {
+        try {
+            while (isOpen()) {
+                Supplier<Delivery> next = read.poll();
+                if (next != null) {
+                    return next.get();
+                }
+                if (reader == null) {
+                    return null;
+                }
+                readPortion(reader.get());
+            }
+        } catch (Throwable e) {
+            // No memory, for one: a subscription whose past is never over would be silent for ever.
+            log.error("the past could not be read on; what is left of it is told as a gap", e);
+            read.clear();
+            reader = null;
+            endReplay();
+        }
+        return null;
+    }
+
+    private void readPortion(Replay.Portion portion) {
+        portion.gaps().forEach(gap -> read.add(() -> gap));
+        portion.items().forEach(item -> read.add(() -> decoder.apply(item)));
+        if (portion.caughtUp()) {
+            reader = null;
+        }
+    }
+
     private boolean isOpen() {
         synchronized (queue) {
             return state != State.CLOSED;
         }
     }
 
-    private boolean overflowed() {
+    private boolean isOverflowed() {
         synchronized (queue) {
-            return state == State.OVERFLOWED;
+            return state == State.OVERFLOWED && queue.isEmpty() && missing.isEmpty();
         }
     }
 
-    /** The next thing to deliver; null once there is nothing more to come. */
-    private @Nullable Delivery take() throws InterruptedException {
+    /** The next thing to deliver; null once there is nothing more to come, or not within this time. */
+    private @Nullable Delivery take(@Nullable Duration timeout) throws InterruptedException {
+        long deadline = timeout == null ? 0 : System.nanoTime() + timeout.toNanos();
         synchronized (queue) {
             while (queue.isEmpty() && missing.isEmpty() && state == State.OPEN) {
-                queue.wait();
+                if (timeout == null) {
+                    queue.wait();
+                } else {
+                    long left = deadline - System.nanoTime();
+                    if (left <= 0) {
+                        return null;
+                    }
+                    // Rounded up: to wait for 0 ms is to wait for ever.
+                    queue.wait(Duration.ofNanos(left).plusNanos(999_999).toMillis());
+                }
             }
             if (state == State.CLOSED) {
                 return null;

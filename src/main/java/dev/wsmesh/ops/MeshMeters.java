@@ -7,6 +7,7 @@ import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshCounters.DialFailure;
 import dev.wsmesh.node.MeshCounters.Drop;
 import dev.wsmesh.node.MeshCounters.Ending;
+import dev.wsmesh.node.MeshCounters.GatewayEvent;
 import dev.wsmesh.node.MeshCounters.Refusal;
 import dev.wsmesh.node.PeerStatus;
 import dev.wsmesh.node.SessionView;
@@ -91,6 +92,11 @@ public final class MeshMeters implements MeterBinder {
         for (Refusal reason : Refusal.values()) {
             counter("mesh.upgrades.refused", "Upgrades to WebSocket that were refused", c -> c.refusals(reason))
                     .tag("reason", tag(reason))
+                    .register(registry);
+        }
+        for (GatewayEvent event : GatewayEvent.values()) {
+            counter("mesh.gateway", "What happened at the ways in from outside", c -> c.gatewayEvents(event))
+                    .tag("event", tag(event))
                     .register(registry);
         }
         for (Ending ending : Ending.values()) {

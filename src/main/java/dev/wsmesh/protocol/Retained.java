@@ -41,6 +41,16 @@ public final class Retained {
         return stream.log.born(sequence);
     }
 
+    /** All that is no longer, or never was, retained was born before this time, by this node's clock. */
+    public long bornBelow() {
+        return stream.bornBelow;
+    }
+
+    /** Whether older ones may still come, or where it begins is not known yet. */
+    public boolean isIncomplete() {
+        return stream.backfilling || (!stream.started && stream.highestKnown > 0);
+    }
+
     /** One of them. */
     public EncodedRecord get(long sequence) {
         return stream.log.get(sequence);

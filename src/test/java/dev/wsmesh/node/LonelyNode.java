@@ -166,6 +166,11 @@ final class LonelyNode implements AutoCloseable {
         core.give(new Input.Received(link, Frame.of(new Batch(stream, first, 0, false, records))));
     }
 
+    /** Something happens to the core of this run. */
+    void give(Input input) {
+        core.give(input);
+    }
+
     EncodedRecord record(String topic, String text) {
         return codec.encode(new MeshRecord(
                 new Topic(topic), Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)), "", List.of(), Instant.EPOCH));

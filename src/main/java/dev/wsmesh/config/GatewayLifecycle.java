@@ -1,0 +1,57 @@
+package dev.wsmesh.config;
+
+import dev.wsmesh.gateway.http.HttpGateway;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Opens the ways in once the node takes part, and ends their streams before it leaves: the web server would wait for them, and
+ * their clients find another node meanwhile.
+ */
+final class GatewayLifecycle implements SmartLifecycle {
+
+    /** The highest phase starts last and stops first. */
+    private static final int PHASE = MeshLifecycle.PHASE + 1;
+
+    /** Enough for a last line; who does not read has had its time. */
+    private static final Duration MOMENT = Duration.ofMillis(500);
+
+    private static final Logger log = LoggerFactory.getLogger(GatewayLifecycle.class);
+
+    private final HttpGateway gateway;
+    private volatile boolean running;
+
+    GatewayLifecycle(HttpGateway gateway) {
+        this.gateway = gateway;
+    }
+
+    @Override
+    public void start() {
+        gateway.open();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        try {
+            if (!gateway.close(MOMENT)) {
+                log.warn("some subscribers of the gateway did not take their last line in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}
