@@ -1,5 +1,6 @@
 package dev.wsmesh.config;
 
+import dev.wsmesh.identity.ClusterKeyFile;
 import dev.wsmesh.identity.ClusterKeys;
 import dev.wsmesh.protocol.NodeId;
 import java.io.IOException;
@@ -97,11 +98,7 @@ final class IdentityProperties {
     private static List<String> read(String file) {
         try {
             warnIfReadable(path(KEY_FILE, file));
-            return Files.readString(path(KEY_FILE, file), StandardCharsets.US_ASCII)
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .toList();
+            return ClusterKeyFile.read(path(KEY_FILE, file));
         } catch (IOException e) {
             throw new InvalidPropertyException(
                     KEY_FILE, "'" + file + "' cannot be read (" + e.getClass().getSimpleName() + ")");
