@@ -140,9 +140,15 @@ public final class RawWebSocket implements AutoCloseable {
 
     /** Answers 101 to a request that was read. */
     public static RawWebSocket accept(Socket socket, DataInputStream in, UpgradeRequest request) throws IOException {
+        return accept(socket, in, request, "");
+    }
+
+    /** Answers 101 with more header lines, each with its end. */
+    public static RawWebSocket accept(Socket socket, DataInputStream in, UpgradeRequest request, String headers)
+            throws IOException {
         String key = request.headers().getOrDefault("sec-websocket-key", "");
         String answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                + "Sec-WebSocket-Accept: " + acceptKey(key) + "\r\n\r\n";
+                + "Sec-WebSocket-Accept: " + acceptKey(key) + "\r\n" + headers + "\r\n";
         socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
         return new RawWebSocket(socket, in, false);
     }
