@@ -6,6 +6,7 @@ import dev.wsmesh.config.MeshProperties;
 import java.io.PrintWriter;
 import java.security.Security;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -23,20 +24,18 @@ public class WsmeshApplication {
         resolveNamesAfresh();
         PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        int exitCode = new CommandLineInterface(watched(new StandaloneNode()), out, err).run(args);
+        int exitCode = new CommandLineInterface(WsmeshApplication::start, out, err).run(args);
         if (exitCode != CommandLineInterface.RUNNING) {
             System.exit(exitCode);
         }
     }
 
-    private static NodeStarter watched(StandaloneNode node) {
-        return springArguments -> {
-            ConfigurableApplicationContext context = node.start(springArguments);
-            Duration flushTimeout =
-                    context.getBean(MeshProperties.class).leave().flushTimeout();
-            LeaveWatchdog.install(flushTimeout.plus(LEAVE_GRACE));
-            return context;
-        };
+    /** Nothing of Spring is loaded before this: commands that start no node are to be quick. */
+    private static AutoCloseable start(List<String> springArguments) throws NodeStarter.StartFailure {
+        ConfigurableApplicationContext context = new StandaloneNode().start(springArguments);
+        Duration flushTimeout = context.getBean(MeshProperties.class).leave().flushTimeout();
+        LeaveWatchdog.install(flushTimeout.plus(LEAVE_GRACE));
+        return context;
     }
 
     /** The platform would keep a name's addresses for 30 s, and a peer that moved would be dialled where it was. */

@@ -107,7 +107,14 @@ class ArchitectureTest {
             "cli",
                     new Room(
                             Set.of("protocol", "wire", "identity", "node", "websocket"),
-                            List.of("java.io..", "java.net..", "java.nio..", "picocli..")));
+                            List.of(
+                                    "java.io..",
+                                    "java.net..",
+                                    "java.nio..",
+                                    "java.security..",
+                                    "javax.net..",
+                                    "picocli..",
+                                    "tools.jackson.core..")));
 
     private static final JavaClasses production = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

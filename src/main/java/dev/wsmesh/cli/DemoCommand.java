@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 /** Runs three nodes in this process, as in the seed's example: 8080; 8085 dials 8080; 8086 dials both. */
 @Command(
         name = "demo",
+        versionProvider = VersionProvider.class,
         mixinStandardHelpOptions = true,
         description = "Runs a mesh of three nodes in this process and shows their broadcasts arriving.")
 final class DemoCommand implements Callable<Integer> {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 /** Makes a cluster key. */
 @Command(
         name = "key",
+        versionProvider = VersionProvider.class,
         mixinStandardHelpOptions = true,
         description = "Makes a cluster key: what all nodes of a mesh know, and nobody else.",
         footer = {

@@ -1,5 +1,6 @@
 package dev.wsmesh.config;
 
+import dev.wsmesh.identity.ClusterKeyFile;
 import dev.wsmesh.identity.ClusterKeys;
 import dev.wsmesh.protocol.NodeId;
 import java.io.IOException;
@@ -98,11 +99,7 @@ final class IdentityProperties {
     static List<String> read(String property, String file) {
         try {
             warnIfReadable(path(property, file));
-            return Files.readString(path(property, file), StandardCharsets.US_ASCII)
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .toList();
+            return ClusterKeyFile.read(path(property, file));
         } catch (IOException e) {
             throw new InvalidPropertyException(
                     property, "'" + file + "' cannot be read (" + e.getClass().getSimpleName() + ")");

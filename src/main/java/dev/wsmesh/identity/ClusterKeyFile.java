@@ -1,8 +1,10 @@
 package dev.wsmesh.identity;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A file that holds a cluster key, for all nodes of a mesh to read. */
 public final class ClusterKeyFile {
@@ -26,5 +28,18 @@ public final class ClusterKeyFile {
         }
         SecretFiles.replace(file, REMARK + ClusterKey.generate() + "\n");
         return true;
+    }
+
+    /**
+     * The keys in a file: one in each line, lines that begin with {@code #} are skipped.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static List<String> read(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.US_ASCII)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .toList();
     }
 }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Handshake {
     /** The only version there is. */
-    static final int VERSION = 1;
+    public static final int VERSION = 1;
 
     /** A clock further ahead than this is wrong, and its epoch would outlive all later runs of the node. */
     static final Duration MOST_AHEAD = Duration.ofDays(1);

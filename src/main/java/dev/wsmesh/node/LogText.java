@@ -20,6 +20,13 @@ public final class LogText {
         return line.toString();
     }
 
+    /** The same, however long the text is. */
+    public static String oneLine(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        text.chars().forEach(c -> appendPrintable(line, (char) c));
+        return line.toString();
+    }
+
     private static void appendPrintable(StringBuilder line, char c) {
         // Line and paragraph separators are not ISO controls, and bidirectional overrides are format characters.
         boolean unprintable =

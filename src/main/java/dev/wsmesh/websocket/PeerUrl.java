@@ -36,17 +36,17 @@ public record PeerUrl(URI uri) {
     }
 
     /** Whether the peer is reached over TLS. */
-    boolean isSecure() {
+    public boolean isSecure() {
         return uri.getScheme().equals("wss");
     }
 
     /** The port that is dialled, be it written or not. */
-    int port() {
+    public int port() {
         return uri.getPort() == -1 ? defaultPort() : uri.getPort();
     }
 
     /** As the {@code Host} header has it. */
-    String hostAndPort() {
+    public String hostAndPort() {
         return port() == defaultPort() ? uri.getHost() : uri.getHost() + ":" + port();
     }
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a proxy did instead of opening a way to a peer, and what to do about it. */
-final class ProxyComplaint {
+public final class ProxyComplaint {
 
     /** Tomcat's messages have their values in brackets, in every language. */
     private static final Pattern STATUS = Pattern.compile("\\[([0-9]{3})]");
@@ -40,11 +40,13 @@ final class ProxyComplaint {
         };
     }
 
-    private static String noAddress(ProxyServer proxy) {
+    /** Of a proxy whose name means nothing. */
+    public static String noAddress(ProxyServer proxy) {
         return "the host name of the proxy " + proxy + " has no address; check " + proxy.source();
     }
 
-    private static String unreachable(ProxyServer proxy, Exception failure) {
+    /** Of a proxy that takes no connection. */
+    public static String unreachable(ProxyServer proxy, Exception failure) {
         String why = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         return "the proxy " + proxy + " cannot be reached (" + why + "); check " + proxy.source();
     }
@@ -52,13 +54,17 @@ final class ProxyComplaint {
     private static @Nullable String refusal(ProxyServer proxy, PeerUrl url, String message) {
         Matcher statuses = STATUS.matcher(message);
         String status = statuses.find() ? statuses.group(1) : "no status";
+        return status.equals(AUTHENTICATION_REQUIRED) || message.contains(proxy.toString())
+                ? refused(proxy, url, status)
+                : null;
+    }
+
+    /** Of a proxy that answers with this status instead of opening a way. */
+    public static String refused(ProxyServer proxy, PeerUrl url, String status) {
         if (status.equals(AUTHENTICATION_REQUIRED)) {
             return proxy.authorization() == null
                     ? "the proxy " + proxy + " asks for credentials in a way other than Basic (407)"
                     : "the proxy " + proxy + " does not accept the user and password of " + proxy.source() + " (407)";
-        }
-        if (!message.contains(proxy.toString())) {
-            return null;
         }
         String peer = url.uri().getHost() + ":" + url.port();
         return switch (status) {

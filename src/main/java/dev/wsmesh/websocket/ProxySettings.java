@@ -27,13 +27,12 @@ public record ProxySettings(
     }
 
     /** Whether these settings say anything about the peer. */
-    boolean decide(PeerTarget target) {
+    public boolean decide(PeerTarget target) {
         return server(target) != null;
     }
 
     /** The proxy through which the peer is dialled; null for none. */
-    @Nullable
-    ProxyServer of(PeerTarget target) {
+    public @Nullable ProxyServer of(PeerTarget target) {
         return isException(target) ? null : server(target);
     }
 

@@ -3,10 +3,10 @@ package dev.wsmesh.websocket;
 import org.springframework.web.socket.WebSocketSession;
 
 /** The WebSocket subprotocol of links between nodes. */
-final class Subprotocol {
+public final class Subprotocol {
 
     /** As it is offered in an upgrade. */
-    static final String NAME = "wsmesh.v1";
+    public static final String NAME = "wsmesh.v1";
 
     private Subprotocol() {}
 

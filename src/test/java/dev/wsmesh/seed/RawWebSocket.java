@@ -153,11 +153,12 @@ public final class RawWebSocket implements AutoCloseable {
                 "Sec-WebSocket-Protocol: " + request.headers().getOrDefault("sec-websocket-protocol", "") + "\r\n");
     }
 
-    private static RawWebSocket accept(Socket socket, DataInputStream in, UpgradeRequest request, String header)
+    /** Answers 101 with more header lines, each with its end. */
+    public static RawWebSocket accept(Socket socket, DataInputStream in, UpgradeRequest request, String headers)
             throws IOException {
         String key = request.headers().getOrDefault("sec-websocket-key", "");
-        String answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + header
-                + "Sec-WebSocket-Accept: " + acceptKey(key) + "\r\n\r\n";
+        String answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Accept: " + acceptKey(key) + "\r\n" + headers + "\r\n";
         socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
         return new RawWebSocket(socket, in, false);
     }
