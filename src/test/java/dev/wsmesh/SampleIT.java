@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +40,9 @@ class SampleIT {
     private static final Pattern NEEDED = Pattern.compile(
             "(spring|micrometer|tomcat|jetty|jackson|slf4j|logback|log4j|jul-to-slf4j|snakeyaml|commons-logging|jakarta|jspecify)"
                     + ".*\\.jar");
+
+    /** Usually it is seconds. */
+    private static final Duration START = Duration.ofMinutes(3);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Process> processes = new ArrayList<>();
@@ -116,8 +120,7 @@ class SampleIT {
     }
 
     private void awaitUp(int port) {
-        await().atMost(PATIENCE.multipliedBy(3))
-                .pollInterval(PATIENCE.dividedBy(100))
+        await().atMost(START)
                 .untilAsserted(() -> assertThat(Files.readString(log(port))).contains("takes part in the mesh"));
     }
 

@@ -10,10 +10,10 @@ import dev.wsmesh.node.MeshNode;
 import dev.wsmesh.ops.MeshEndpoint;
 import dev.wsmesh.ops.MeshHealthIndicator;
 import dev.wsmesh.ops.MeshMeters;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -167,10 +167,7 @@ class MeshAutoConfigurationTest {
                 .withConfiguration(OURS)
                 .withBean(TomcatServletWebServerFactory.class, () -> new TomcatServletWebServerFactory(0));
         serving.run(context -> {
-            FailureAnalysis analysis =
-                    new MeshFailureAnalyzer().analyze(java.util.Objects.requireNonNull(context.getStartupFailure()));
-            assertThat(analysis).isNotNull();
-            assertThat(analysis.getDescription())
+            assertThat(description(context))
                     .startsWith("mesh.key: without a cluster key anyone")
                     .doesNotContain("\n");
         });
@@ -179,10 +176,13 @@ class MeshAutoConfigurationTest {
         serving.withPropertyValues("server.address=localhost")
                 .run(context -> assertThat(context).hasNotFailed());
         serving.withPropertyValues("server.address=localhost", "mesh.path=mesh").run(context -> {
-            FailureAnalysis analysis =
-                    new MeshFailureAnalyzer().analyze(java.util.Objects.requireNonNull(context.getStartupFailure()));
-            assertThat(analysis).isNotNull();
-            assertThat(analysis.getDescription()).startsWith("mesh.path: 'mesh' is not allowed");
+            assertThat(description(context)).startsWith("mesh.path: 'mesh' is not allowed");
         });
+    }
+
+    private static String description(AssertableWebApplicationContext context) {
+        Throwable failure = Objects.requireNonNull(context.getStartupFailure());
+        return Objects.requireNonNull(new MeshFailureAnalyzer().analyze(failure))
+                .getDescription();
     }
 }

@@ -13,6 +13,7 @@ import dev.wsmesh.node.Message;
 import dev.wsmesh.node.Overflow;
 import dev.wsmesh.node.Position;
 import dev.wsmesh.node.SubscribeOptions;
+import dev.wsmesh.node.SubscriptionLimits;
 import dev.wsmesh.protocol.Header;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -181,9 +183,9 @@ class MeshListenerTest {
             assertThat(options.pattern().text()).isEqualTo("orders.*");
             assertThat(options.overflow()).isEqualTo(Overflow.DROP_OLDEST);
             assertThat(options.replay()).isEqualTo(Duration.ofSeconds(30));
-            assertThat(options.limits()).isNotNull();
-            assertThat(options.limits().messages()).isEqualTo(7);
-            assertThat(options.limits().bytes()).as("that of the node").isEqualTo(8_000);
+            SubscriptionLimits limits = Objects.requireNonNull(options.limits());
+            assertThat(limits.messages()).isEqualTo(7);
+            assertThat(limits.bytes()).as("that of the node").isEqualTo(8_000);
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.messaging.converter.JacksonJsonMessageConverter;
@@ -118,11 +119,11 @@ class MeshTemplateTest {
     @Test
     void a_transaction_within_another_publishes_at_its_own_end() {
         TransactionTemplate inner =
-                new TransactionTemplate(java.util.Objects.requireNonNull(transactions.getTransactionManager()));
+                new TransactionTemplate(Objects.requireNonNull(transactions.getTransactionManager()));
         inner.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         transactions.executeWithoutResult(outer -> {
-            template.afterCommit().convertAndSend("a", "outer");
-            inner.executeWithoutResult(_ -> template.afterCommit().convertAndSend("a", "inner"));
+            sendAfterCommit("outer");
+            inner.executeWithoutResult(_ -> sendAfterCommit("inner"));
             assertThat(texts()).containsExactly("inner");
             outer.setRollbackOnly();
         });
@@ -139,7 +140,7 @@ class MeshTemplateTest {
     @Test
     void a_payload_that_cannot_be_converted_fails_while_the_transaction_can_still_be_rolled_back() {
         assertThatExceptionOfType(MessageConversionException.class)
-                .isThrownBy(() -> transactions.executeWithoutResult(_ -> template.afterCommit()
+                .isThrownBy(() -> transactions.execute(_ -> template.afterCommit()
                         .convertAndSend("a", new Order("x", 1), SendOptions.DEFAULT.as("image/png"))));
     }
 
@@ -153,8 +154,12 @@ class MeshTemplateTest {
                 .withMessageContaining("no transaction is under way");
         assertThat(texts()).containsExactly("1");
         transactions.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
-        transactions.executeWithoutResult(_ -> template.afterCommit().convertAndSend("a", "3"));
+        transactions.executeWithoutResult(_ -> sendAfterCommit("3"));
         assertThat(texts()).containsExactly("1", "3");
+    }
+
+    private void sendAfterCommit(String text) {
+        CompletableFuture<PublishReceipt> _ = template.afterCommit().convertAndSend("a", text);
     }
 
     private List<String> texts() {
