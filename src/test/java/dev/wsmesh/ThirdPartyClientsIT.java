@@ -48,7 +48,8 @@ class ThirdPartyClientsIT {
         try (TestNode one = TestNode.start();
                 TestNode other = TestNode.start("--mesh.peers=" + one.url()).awaitNeighbours(1)) {
             one.awaitNeighbours(1);
-            try (NodeProcess client = launch(stompjs, one.url() + "/stomp", "/topic/talk", "hello from stompjs \u00e9")) {
+            try (NodeProcess client =
+                    launch(stompjs, one.url() + "/stomp", "/topic/talk", "hello from stompjs \u00e9")) {
                 await().atMost(PATIENCE).until(() -> other.texts("talk").contains("hello from stompjs \u00e9"));
                 other.mesh().publish("talk", "to stompjs \u00e9");
                 other.mesh().publish("talk", "stop");

@@ -47,7 +47,8 @@ class StompBridgeConfiguration {
                     identity.id(),
                     toBroker,
                     new UserDestinations(prefix(resolver.getIfUnique()), users.getObject()),
-                    new BridgedMessages(PublishOptions.DEFAULT.within(properties.stomp().publishTimeout())));
+                    new BridgedMessages(
+                            PublishOptions.DEFAULT.within(properties.stomp().publishTimeout())));
             toBroker.addInterceptor(bridge);
             clientInboundChannel.getObject().addInterceptor(bridge);
             node.subscribe(SubscribeOptions.to(MeshBridge.TOPIC.name()), bridge);

@@ -1,11 +1,15 @@
 package dev.wsmesh.config;
 
+import dev.wsmesh.gateway.AccessRules;
+import dev.wsmesh.gateway.OriginRule;
 import dev.wsmesh.gateway.stomp.MeshBroker;
-import dev.wsmesh.node.Mesh;
+import dev.wsmesh.gateway.stomp.PageGuard;
+import dev.wsmesh.node.MeshNode;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.messaging.simp.broker.AbstractBrokerMessageHandler;
 import org.springframework.messaging.simp.config.ChannelRegistration;
@@ -20,6 +24,7 @@ import org.springframework.web.socket.messaging.SessionDisconnectEvent;
 /** The node's endpoint for STOMP clients: Spring's, with the mesh in the broker's place. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty("mesh.stomp.enabled")
+@Import(AccessConfiguration.class)
 class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
 
     /** Beside its body a message has headers. */
@@ -30,21 +35,25 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
 
     private final StompProperties stomp;
     private final MeshProperties properties;
-    private final Mesh mesh;
+    private final MeshNode node;
+    private final AccessRules access;
+    private final OriginRule origins;
     private final SimpleAsyncTaskScheduler heartbeats = new SimpleAsyncTaskScheduler();
 
-    StompConfiguration(MeshProperties properties, Mesh mesh) {
+    StompConfiguration(MeshProperties properties, MeshNode node, AccessRules access, OriginRule origins) {
         this.stomp = properties.stomp();
         this.properties = properties;
-        this.mesh = mesh;
+        this.node = node;
+        this.access = access;
+        this.origins = origins;
         heartbeats.setVirtualThreads(true);
         heartbeats.setThreadNamePrefix("mesh-stomp-heartbeat-");
     }
 
     @Override
     protected void registerStompEndpoints(StompEndpointRegistry registry) {
-        registry.addEndpoint(stomp.path())
-                .setAllowedOrigins(properties.allowedOrigins().toArray(String[]::new));
+        // Spring's own rule would come on top of ours, which is the same and knows rebound names besides.
+        registry.addEndpoint(stomp.path()).setAllowedOrigins("*").addInterceptors(new PageGuard(origins));
     }
 
     /** On the reader's thread: so a client's messages stay in order, and who sends too fast is not read. */
@@ -61,7 +70,8 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
 
     @Override
     protected void configureWebSocketTransport(WebSocketTransportRegistration transport) {
-        transport.setMessageSizeLimit((int) properties.limits().maxMessageBytes().toBytes() + FRAME_ROOM_BYTES);
+        transport.setMessageSizeLimit(
+                (int) properties.limits().maxMessageBytes().toBytes() + FRAME_ROOM_BYTES);
         transport.setSendTimeLimit((int) stomp.sendTimeout().toMillis());
         transport.setSendBufferSizeLimit((int) stomp.sendBuffer().toBytes());
     }
@@ -74,7 +84,10 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
             AbstractSubscribableChannel brokerChannel,
             UserDestinationResolver userDestinationResolver) {
         MeshBroker broker = new MeshBroker(
-                clientInboundChannel, clientOutboundChannel, brokerChannel, mesh, stomp.publishTimeout());
+                clientInboundChannel,
+                clientOutboundChannel,
+                brokerChannel,
+                new MeshBroker.Parts(node, node, access, properties.retention().maxAge(), stomp.publishTimeout()));
         broker.setTaskScheduler(heartbeats);
         broker.setHeartbeatValue(new long[] {HEARTBEAT_MILLIS, HEARTBEAT_MILLIS});
         return broker;

@@ -1,7 +1,7 @@
 package dev.wsmesh.gateway.stomp;
 
-import dev.wsmesh.node.PublishOptions;
 import dev.wsmesh.node.Publication;
+import dev.wsmesh.node.PublishOptions;
 import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.Header;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +47,8 @@ public final class BridgedMessages {
         List<Header> headers = new ArrayList<>();
         headers.add(new Header(DESTINATION, destination));
         said.toNativeHeaderMap()
-                .forEach((name, values) -> values.forEach(value -> headers.add(new Header(CLIENT_HEADER + name, value))));
+                .forEach((name, values) ->
+                        values.forEach(value -> headers.add(new Header(CLIENT_HEADER + name, value))));
         MimeType type = said.getContentType();
         return new Publication(
                 MeshBridge.TOPIC,

@@ -1,75 +1,113 @@
 package dev.wsmesh.gateway.stomp;
 
+import dev.wsmesh.gateway.Progress;
+import dev.wsmesh.node.Background;
+import dev.wsmesh.node.Delivery;
+import dev.wsmesh.node.DeliverySource;
 import dev.wsmesh.node.Gap;
+import dev.wsmesh.node.Mark;
 import dev.wsmesh.node.Message;
-import dev.wsmesh.node.MessageListener;
-import dev.wsmesh.node.Position;
-import org.springframework.messaging.MessageChannel;
-import org.springframework.messaging.simp.stomp.StompCommand;
-import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
-import org.springframework.messaging.support.MessageBuilder;
-import org.springframework.util.InvalidMimeTypeException;
-import org.springframework.util.MimeType;
+import dev.wsmesh.node.PulledSubscription;
+import dev.wsmesh.node.Resume;
+import dev.wsmesh.node.SubscribeOptions;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One subscription of one client. The channel writes on the calling thread, which is the subscription's own: while the client
- * does not take it, messages wait in the subscription's queue.
+ * One subscription of one client: takes what the mesh delivers, and writes it, on a virtual thread of its own. What the client
+ * does not take waits in the subscription's queue, which is bounded.
+ *
+ * <p>States: {@code new -> writing -> closed}, by {@link #begin} and {@link #close}.
  */
-final class ClientSubscription implements MessageListener {
+final class ClientSubscription implements AutoCloseable {
 
-    private static final byte[] NOTHING = new byte[0];
+    private static final Logger log = LoggerFactory.getLogger(ClientSubscription.class);
 
-    private final MessageChannel client;
-    private final String session;
-    private final String name;
+    /** How long a client that goes on from somewhere waits for a node that has just come to learn of the past. A guess. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    ClientSubscription(MessageChannel client, String session, String name) {
+    private static final Duration PATIENCE_STEP = Duration.ofMillis(100);
+
+    /** Nothing depends on it: heart-beats are the broker's. */
+    private static final Duration POLL = Duration.ofMinutes(1);
+
+    private final DeliverySource source;
+    private final SubscribeOptions options;
+    private final Duration retention;
+    private final ClientFrames client;
+    private volatile @Nullable PulledSubscription subscription;
+    private volatile boolean closed;
+
+    ClientSubscription(DeliverySource source, SubscribeOptions options, Duration retention, ClientFrames client) {
+        this.source = source;
+        this.options = options;
+        this.retention = retention;
         this.client = client;
-        this.session = session;
-        this.name = name;
+    }
+
+    /** From here on it misses nothing; one that goes on from somewhere has missed nothing since then. */
+    void begin() {
+        PulledSubscription opened = options.resume() == null ? source.pull(options) : null;
+        Thread _ = Background.start("mesh-stomp", () -> run(opened));
     }
 
     @Override
-    public void onMessage(Message message) {
-        StompHeaderAccessor frame = frame(message.position());
-        frame.setDestination(Destinations.of(message.topic()));
-        ClientHeaders.copy(message.headers(), frame);
-        setContentType(frame, message.contentType());
-        send(frame, message.payload().toArray());
-    }
-
-    @Override
-    public void onGap(Gap gap) {
-        StompHeaderAccessor frame = frame(new Position(gap.stream(), gap.to()));
-        frame.setDestination(Destinations.PREFIX + "$mesh.gap");
-        frame.setNativeHeader(MeshBroker.GAP_HEADER, gap.from() + "-" + gap.to());
-        frame.setNativeHeader(MeshBroker.GAP_HEADER + "-cause", gap.cause().name().toLowerCase(java.util.Locale.ROOT));
-        send(frame, NOTHING);
-    }
-
-    private StompHeaderAccessor frame(Position position) {
-        StompHeaderAccessor frame = StompHeaderAccessor.create(StompCommand.MESSAGE);
-        frame.setSessionId(session);
-        frame.setSubscriptionId(name);
-        String named = position.stream().origin() + "-" + position.stream().epoch() + "-" + position.sequence();
-        frame.setMessageId(named);
-        frame.setNativeHeader(MeshBroker.POSITION_HEADER, named);
-        return frame;
-    }
-
-    /** A publisher may have said anything. */
-    private static void setContentType(StompHeaderAccessor frame, String contentType) {
-        if (contentType.isEmpty()) {
-            return;
-        }
-        try {
-            frame.setContentType(MimeType.valueOf(contentType));
-        } catch (InvalidMimeTypeException e) {
-            frame.setNativeHeader("mesh-content-type", contentType);
+    public void close() {
+        closed = true;
+        PulledSubscription present = subscription;
+        if (present != null) {
+            present.close();
         }
     }
 
-    private void send(StompHeaderAccessor frame, byte[] body) {
-        client.send(MessageBuilder.createMessage(body, frame.getMessageHeaders()));
+    private void run(@Nullable PulledSubscription opened) {
+        try (PulledSubscription present = opened != null ? opened : openBehindThePast()) {
+            subscription = present;
+            if (!closed) {
+                deliver(present);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IllegalStateException e) {
+            log.debug("the node stopped before a subscription began", e);
+        }
+    }
+
+    /** A node that has just come would tell gaps where the others still hold everything. */
+    private PulledSubscription openBehindThePast() throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!closed && source.isCatchingUp() && System.nanoTime() < deadline) {
+            Thread.sleep(PATIENCE_STEP);
+        }
+        return source.pull(options);
+    }
+
+    private void deliver(PulledSubscription present) throws InterruptedException {
+        Resume resume = options.resume();
+        Progress progress = new Progress(present, resume, retention);
+        Delivery mark = present.poll(Duration.ZERO);
+        if (mark != null) {
+            progress.took(mark);
+        }
+        if (resume != null && !resume.complete()) {
+            client.sendUnknownGap(progress.token());
+        }
+        while (!closed && !present.isOver()) {
+            Delivery next = present.poll(POLL);
+            if (next != null) {
+                progress.took(next);
+                send(next, progress);
+            }
+        }
+    }
+
+    private void send(Delivery delivery, Progress progress) {
+        switch (delivery) {
+            case Message message -> client.send(message, progress.token());
+            case Gap gap -> client.send(gap, progress.token());
+            case Mark _ -> {}
+        }
     }
 }

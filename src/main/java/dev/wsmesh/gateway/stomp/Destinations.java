@@ -27,7 +27,8 @@ final class Destinations {
         try {
             Topic topic = new Topic(name);
             if (topic.isReserved()) {
-                throw new IllegalArgumentException("topics that begin with '$' are the mesh's own, and can only be read");
+                throw new IllegalArgumentException(
+                        "topics that begin with '$' are the mesh's own, and can only be read");
             }
             return topic;
         } catch (IllegalArgumentException e) {

@@ -2,8 +2,8 @@ package dev.wsmesh.gateway.stomp;
 
 import dev.wsmesh.node.Gap;
 import dev.wsmesh.node.MessageListener;
-import dev.wsmesh.node.PublishReceipt;
 import dev.wsmesh.node.Publication;
+import dev.wsmesh.node.PublishReceipt;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Topic;
 import java.util.function.Function;
@@ -67,7 +67,10 @@ public final class MeshBridge implements ExecutorChannelInterceptor, MessageList
     public Message<?> beforeHandle(Message<?> message, MessageChannel channel, MessageHandler handler) {
         String destination = SimpMessageHeaderAccessor.getDestination(message.getHeaders());
         boolean isMessage = SimpMessageHeaderAccessor.getMessageType(message.getHeaders()) == SimpMessageType.MESSAGE;
-        if (isMessage && destination != null && !BridgedMessages.isMarked(message) && isFor(handler, destination, message)) {
+        if (isMessage
+                && destination != null
+                && !BridgedMessages.isMarked(message)
+                && isFor(handler, destination, message)) {
             PublishReceipt _ = mesh.apply(messages.encode(destination, message));
         }
         return message;

@@ -1,13 +1,17 @@
 package dev.wsmesh.gateway.stomp;
 
+import dev.wsmesh.gateway.AccessRules;
+import dev.wsmesh.gateway.AccessRules.Caller;
+import dev.wsmesh.gateway.ResumeToken;
+import dev.wsmesh.node.DeliverySource;
 import dev.wsmesh.node.Mesh;
+import dev.wsmesh.node.Publication;
 import dev.wsmesh.node.PublishException;
 import dev.wsmesh.node.PublishOptions;
-import dev.wsmesh.node.Publication;
 import dev.wsmesh.node.SubscribeOptions;
-import dev.wsmesh.node.Subscription;
 import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.Topic;
+import dev.wsmesh.protocol.TopicPattern;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +41,10 @@ import org.springframework.util.MimeType;
  */
 public final class MeshBroker extends SimpleBrokerMessageHandler {
 
-    /** On a MESSAGE: names it in the whole mesh. */
+    /** On a SUBSCRIBE: the {@link #POSITION_HEADER} of the last MESSAGE that an earlier one got, at any node. */
+    public static final String RESUME_HEADER = "mesh-resume";
+
+    /** On a MESSAGE: where a later SUBSCRIBE can go on behind it. */
     public static final String POSITION_HEADER = "mesh-position";
 
     /** On a MESSAGE without a body: messages are missing here. */
@@ -50,32 +57,37 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
     /** Bounds per session, so that one client cannot make threads without end. A guess. */
     static final int MOST_SUBSCRIPTIONS = 256;
 
-    private final Mesh mesh;
+    /** Who the client is, among the attributes of its session. */
+    private static final String CALLER = MeshBroker.class.getName();
+
+    private final Parts parts;
     private final PublishOptions publishing;
     /** By session, then by the name that the client has given. */
-    private final Map<String, Map<String, Subscription>> subscriptions = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, ClientSubscription>> subscriptions = new ConcurrentHashMap<>();
 
     /**
-     * Creates the broker.
+     * What it needs.
      *
+     * @param mesh where clients publish
+     * @param source where they subscribe
+     * @param retention how long messages are kept
      * @param publishTimeout how long a sender may be held back while a neighbour lags, before it is refused
      */
-    public MeshBroker(
-            SubscribableChannel inbound,
-            MessageChannel outbound,
-            SubscribableChannel broker,
-            Mesh mesh,
-            Duration publishTimeout) {
+    public record Parts(
+            Mesh mesh, DeliverySource source, AccessRules access, Duration retention, Duration publishTimeout) {}
+
+    /** Creates the broker. */
+    public MeshBroker(SubscribableChannel inbound, MessageChannel outbound, SubscribableChannel broker, Parts parts) {
         super(inbound, outbound, broker, List.of(Destinations.PREFIX));
-        this.mesh = mesh;
-        this.publishing = PublishOptions.DEFAULT.within(publishTimeout);
+        this.parts = parts;
+        this.publishing = PublishOptions.DEFAULT.within(parts.publishTimeout());
     }
 
     /** The session is over, however it ended. */
     public void forget(String session) {
-        Map<String, Subscription> gone = subscriptions.remove(session);
+        Map<String, ClientSubscription> gone = subscriptions.remove(session);
         if (gone != null) {
-            gone.values().forEach(Subscription::close);
+            gone.values().forEach(ClientSubscription::close);
         }
     }
 
@@ -98,6 +110,13 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         if (type == SimpMessageType.DISCONNECT && session != null) {
             forget(session);
         }
+        if (type == SimpMessageType.CONNECT && session != null && !admit(message)) {
+            complain(
+                    session,
+                    message,
+                    "unknown: CONNECT with the header Authorization: Bearer TOKEN, or the token as passcode");
+            return;
+        }
         boolean ours = type == SimpMessageType.MESSAGE
                 || type == SimpMessageType.SUBSCRIBE
                 || type == SimpMessageType.UNSUBSCRIBE;
@@ -114,12 +133,38 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         }
     }
 
+    /** Whether the client is known; what it may do is kept with its session. */
+    private boolean admit(Message<?> connect) {
+        StompHeaderAccessor said = StompHeaderAccessor.wrap(connect);
+        String passcode = StompHeaderAccessor.getPasscode(connect.getHeaders());
+        String authorization = said.getFirstNativeHeader("Authorization");
+        Caller caller = parts.access()
+                .identify(authorization == null && passcode != null ? "Bearer " + passcode : authorization);
+        Map<String, Object> attributes = SimpMessageHeaderAccessor.getSessionAttributes(connect.getHeaders());
+        if (caller == null || attributes == null) {
+            return false;
+        }
+        attributes.put(CALLER, caller);
+        return true;
+    }
+
+    private static Caller caller(Message<?> message) {
+        Map<String, Object> attributes = SimpMessageHeaderAccessor.getSessionAttributes(message.getHeaders());
+        if (attributes != null && attributes.get(CALLER) instanceof Caller caller) {
+            return caller;
+        }
+        throw new IllegalStateException("CONNECT first");
+    }
+
     private void serve(SimpMessageType type, @Nullable String destination, String session, Message<?> message) {
         try {
             switch (type) {
                 case SUBSCRIBE -> subscribe(destination, session, message);
                 case UNSUBSCRIBE -> unsubscribe(session, message);
-                default -> publish(destination, message);
+                default -> {
+                    requireRight(caller(message).mayPublish(Destinations.topic(required(destination))), destination);
+                    publish(destination, message);
+                }
             }
             acknowledge(session, message);
         } catch (IllegalArgumentException | IllegalStateException | PublishException e) {
@@ -134,27 +179,39 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         MimeType type = said.getContentType();
         Publication publication = new Publication(
                 topic, Bytes.copyOf(payload(message)), type == null ? "" : type.toString(), List.of(), publishing);
-        mesh.publish(ClientHeaders.with(said.toNativeHeaderMap(), publication));
+        parts.mesh().publish(ClientHeaders.with(said.toNativeHeaderMap(), publication));
     }
 
     private void subscribe(@Nullable String destination, String session, Message<?> message) {
-        SubscribeOptions options =
-                SubscribeOptions.to(Destinations.pattern(required(destination)).text());
+        TopicPattern pattern = Destinations.pattern(required(destination));
+        requireRight(caller(message).maySubscribe(pattern), destination);
+        SubscribeOptions options = SubscribeOptions.to(pattern.text());
+        String resume = NativeMessageHeaderAccessor.getFirstNativeHeader(RESUME_HEADER, message.getHeaders());
+        if (resume != null) {
+            options = options.goingOnFrom(ResumeToken.decode(resume));
+        }
         String name = required(SimpMessageHeaderAccessor.getSubscriptionId(message.getHeaders()));
-        Map<String, Subscription> own = subscriptions.computeIfAbsent(session, _ -> new ConcurrentHashMap<>());
+        Map<String, ClientSubscription> own = subscriptions.computeIfAbsent(session, _ -> new ConcurrentHashMap<>());
         if (own.size() >= MOST_SUBSCRIPTIONS) {
             throw new IllegalArgumentException("a session has at most " + MOST_SUBSCRIPTIONS + " subscriptions");
         }
         if (own.containsKey(name)) {
             throw new IllegalArgumentException("there is a subscription with the id " + name + " already");
         }
-        own.put(name, mesh.subscribe(options, new ClientSubscription(getClientOutboundChannel(), session, name)));
+        ClientSubscription subscription = new ClientSubscription(
+                parts.source(),
+                options,
+                parts.retention(),
+                new ClientFrames(getClientOutboundChannel(), session, name));
+        own.put(name, subscription);
+        subscription.begin();
     }
 
     private void unsubscribe(String session, Message<?> message) {
         String name = SimpMessageHeaderAccessor.getSubscriptionId(message.getHeaders());
-        Subscription subscription =
-                name == null ? null : subscriptions.getOrDefault(session, Map.of()).remove(name);
+        ClientSubscription subscription = name == null
+                ? null
+                : subscriptions.getOrDefault(session, Map.of()).remove(name);
         if (subscription != null) {
             subscription.close();
         }
@@ -197,6 +254,12 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
                 throw new IllegalArgumentException("a payload is bytes or text, not "
                         + message.getPayload().getClass().getName() + ": set a message converter");
         };
+    }
+
+    private static void requireRight(boolean right, @Nullable String destination) {
+        if (!right) {
+            throw new IllegalArgumentException("your token does not allow " + destination);
+        }
     }
 
     private static String required(@Nullable String header) {

@@ -200,7 +200,9 @@ class BrokerBridgeTest {
         });
         int[] before = {-1};
         await().pollInterval(java.time.Duration.ofMillis(200)).until(() -> {
-            int now = List.of(peers).stream().mapToInt(peer -> peer.received().size()).sum();
+            int now = List.of(peers).stream()
+                    .mapToInt(peer -> peer.received().size())
+                    .sum();
             boolean still = now == before[0];
             before[0] = now;
             return still;
@@ -212,7 +214,8 @@ class BrokerBridgeTest {
         await().atMost(TestNode.PATIENCE)
                 .until(() -> instances.get(instance).getBean(SimpUserRegistry.class).getUsers().stream()
                                 .filter(user -> user.getSessions().stream()
-                                        .anyMatch(session -> !session.getSubscriptions().isEmpty()))
+                                        .anyMatch(session ->
+                                                !session.getSubscriptions().isEmpty()))
                                 .count()
                         == users);
     }

@@ -1,6 +1,7 @@
 package dev.wsmesh.gateway.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.TestNode;
@@ -48,7 +49,8 @@ class StompClientsTest {
             near.awaitTexts(texts);
             far.awaitTexts(texts);
             assertThat(far.received())
-                    .allSatisfy(each -> assertThat(each.headers().getDestination()).isEqualTo("/topic/prices.eur"))
+                    .allSatisfy(
+                            each -> assertThat(each.headers().getDestination()).isEqualTo("/topic/prices.eur"))
                     .extracting(each -> each.headers().getFirst(MeshBroker.POSITION_HEADER))
                     .doesNotHaveDuplicates()
                     .doesNotContainNull();
@@ -103,6 +105,51 @@ class StompClientsTest {
         try (StompPeer peer = StompPeer.connect(stomp(one))) {
             peer.subscribed("/topic/orders..x");
             assertThat(peer.error()).contains("orders..x", "words separated by dots");
+        }
+    }
+
+    @Test
+    void a_client_goes_on_at_another_node_where_it_stopped() throws Exception {
+        List<String> texts = IntStream.range(0, 90).mapToObj(i -> "t" + i).toList();
+        StompPeer.Received last;
+        try (StompPeer first = StompPeer.connect(stomp(other)).subscribed("/topic/news")) {
+            texts.subList(0, 50).forEach(text -> one.mesh().publish("news", text));
+            first.awaitTexts(texts.subList(0, 50));
+            last = first.received().get(39);
+        }
+        texts.subList(50, 70).forEach(text -> one.mesh().publish("news", text));
+        try (StompPeer second = StompPeer.connect(stomp(one)).resumed("/topic/news", last)) {
+            texts.subList(70, 90).forEach(text -> one.mesh().publish("news", text));
+            second.awaitTexts(texts.subList(40, 90));
+        }
+        try (StompPeer wrong = StompPeer.connect(stomp(one))) {
+            StompHeaders headers = new StompHeaders();
+            headers.set(MeshBroker.POSITION_HEADER, "nonsense");
+            wrong.resumed("/topic/news", new StompPeer.Received(headers, new byte[0]));
+            assertThat(wrong.error()).contains("token");
+        }
+    }
+
+    @Test
+    void tokens_say_who_may_do_what() throws Exception {
+        try (TestNode guarded = TestNode.start(
+                "--mesh.gateway.tokens[0].token=a-token-of-enough-characters",
+                "--mesh.gateway.tokens[0].publish=orders.>",
+                "--mesh.gateway.tokens[0].subscribe=prices.*")) {
+            assertThatThrownBy(() -> StompPeer.connect(stomp(guarded))).isNotNull();
+            assertThatThrownBy(() -> StompPeer.connect(stomp(guarded), "another-token-of-enough-chars"))
+                    .isNotNull();
+            try (StompPeer peer = StompPeer.connect(stomp(guarded), "a-token-of-enough-characters")) {
+                peer.subscribed("/topic/prices.eur").send("/topic/orders.a", "x");
+                guarded.mesh().publish("prices.eur", "1.09");
+                peer.awaitTexts(List.of("1.09"));
+                peer.send("/topic/prices.eur", "x");
+                assertThat(peer.error()).contains("does not allow /topic/prices.eur");
+            }
+            try (StompPeer peer = StompPeer.connect(stomp(guarded), "a-token-of-enough-characters")) {
+                peer.subscribed("/topic/>");
+                assertThat(peer.error()).contains("does not allow /topic/>");
+            }
         }
     }
 

@@ -52,6 +52,21 @@ final class StompPeer implements AutoCloseable {
         return new StompPeer(url, new StompHeaders(), upgrade);
     }
 
+    static StompPeer connect(String url, String passcode) throws Exception {
+        StompHeaders headers = new StompHeaders();
+        headers.setPasscode(passcode);
+        return new StompPeer(url, headers, new WebSocketHttpHeaders());
+    }
+
+    /** Goes on behind this message. */
+    StompPeer resumed(String destination, Received last) throws Exception {
+        StompHeaders headers = new StompHeaders();
+        headers.setDestination(destination);
+        headers.set(MeshBroker.RESUME_HEADER, String.valueOf(last.headers().getFirst(MeshBroker.POSITION_HEADER)));
+        awaitReceipt(session.subscribe(headers, new Frames()));
+        return this;
+    }
+
     /** Subscribes, and returns once the receipt has come. */
     StompPeer subscribed(String destination) throws Exception {
         awaitReceipt(session.subscribe(destination, new Frames()));
