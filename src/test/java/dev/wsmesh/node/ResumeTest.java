@@ -196,8 +196,7 @@ class ResumeTest {
                         SubscribeOptions.to("a.topic").on(Overflow.CLOSE).within(new SubscriptionLimits(2, 1_000)))) {
             publish(lonely, 3);
             assertThat(drain(pulled))
-                    .containsExactly(
-                            "text", "text", new Gap(own(lonely), 3, 3, Gap.Cause.SLOW_SUBSCRIBER));
+                    .containsExactly("text", "text", new Gap(own(lonely), 3, 3, Gap.Cause.SLOW_SUBSCRIBER));
             assertThat(pulled.isOver()).isTrue();
         }
     }
