@@ -1,5 +1,6 @@
 package dev.wsmesh.gateway;
 
+import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.Topic;
 import dev.wsmesh.protocol.TopicPattern;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ public final class AccessRules {
      * @param publish topics
      * @param subscribe topics
      */
-    private record Grant(byte[] digest, List<TopicPattern> publish, List<TopicPattern> subscribe) implements Caller {
+    private record Grant(Bytes digest, List<TopicPattern> publish, List<TopicPattern> subscribe) implements Caller {
 
         @Override
         public boolean mayPublish(Topic topic) {
@@ -94,7 +95,7 @@ public final class AccessRules {
     public AccessRules(List<Token> tokens, boolean open) {
         this.open = open && tokens.isEmpty();
         this.grants = tokens.stream()
-                .map(token -> new Grant(digest(token.secret()), token.publish(), token.subscribe()))
+                .map(token -> new Grant(Bytes.wrap(digest(token.secret())), token.publish(), token.subscribe()))
                 .toList();
     }
 
@@ -124,7 +125,7 @@ public final class AccessRules {
         Grant found = null;
         // All of them, and each to its end: how long it takes tells nothing.
         for (Grant grant : grants) {
-            if (MessageDigest.isEqual(grant.digest(), digest)) {
+            if (MessageDigest.isEqual(grant.digest().toArray(), digest)) {
                 found = grant;
             }
         }

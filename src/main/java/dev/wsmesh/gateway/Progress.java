@@ -10,9 +10,12 @@ import dev.wsmesh.node.Resume;
 import dev.wsmesh.node.StreamTag;
 import dev.wsmesh.protocol.StreamId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,7 @@ public final class Progress {
 
     private final long keepNanos;
     /** Those that delivered last are last. */
-    private final Map<StreamTag, Position> positions = new LinkedHashMap<>(16, 0.75f, true);
+    private final SequencedMap<StreamTag, Position> positions = new LinkedHashMap<>(16, 0.75f, true);
 
     private final long beganAt;
     private boolean complete;
@@ -113,10 +116,12 @@ public final class Progress {
         begun = true;
     }
 
-    private Iterable<Entry<StreamTag, Long>> latestFirst() {
-        return () -> ((LinkedHashMap<StreamTag, Position>) positions)
-                .sequencedEntrySet().reversed().stream()
-                        .map(each -> Map.entry(each.getKey(), each.getValue().last))
-                        .iterator();
+    private List<Entry<StreamTag, Long>> latestFirst() {
+        List<Entry<StreamTag, Long>> listed = new ArrayList<>(positions.size());
+        positions
+                .sequencedEntrySet()
+                .reversed()
+                .forEach(each -> listed.add(Map.entry(each.getKey(), each.getValue().last)));
+        return listed;
     }
 }

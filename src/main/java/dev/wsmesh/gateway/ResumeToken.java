@@ -127,13 +127,13 @@ public final class ResumeToken {
 
     private static StreamTag tag(ByteBuffer in) {
         long high = in.getShort() & 0xffffL;
-        return new StreamTag(high << 32 | in.getInt() & 0xffffffffL);
+        return new StreamTag((high << 32) | (in.getInt() & 0xffffffffL));
     }
 
     private static void putVarint(ByteBuffer out, long value) {
         long left = value;
         while ((left & ~0x7fL) != 0) {
-            out.put((byte) (left & 0x7f | 0x80));
+            out.put((byte) ((left & 0x7f) | 0x80));
             left >>>= 7;
         }
         out.put((byte) left);

@@ -11,8 +11,10 @@ import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.StreamId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +77,7 @@ class ResumeTest {
     void what_is_no_longer_retained_is_a_gap() throws Exception {
         try (LonelyNode lonely = new LonelyNode(100_000)) {
             publish(lonely, 3_000);
-            StreamId own = lonely.node.view().core().own();
+            StreamId own = own(lonely);
             List<Object> drained = drain(lonely, resume(Map.of(own, 10L), null, true));
             assertThat(drained.getFirst()).isInstanceOfSatisfying(Gap.class, gap -> {
                 assertThat(gap.from()).isEqualTo(11);
@@ -120,7 +122,7 @@ class ResumeTest {
             publish(lonely, 3_000);
             List<Object> drained = drain(lonely, resume(Map.of(X, 1L), landmark, true));
             assertThat(drained.getFirst()).isInstanceOfSatisfying(Gap.class, gap -> {
-                assertThat(gap.stream()).isEqualTo(lonely.node.view().core().own());
+                assertThat(gap.stream()).isEqualTo(own(lonely));
                 assertThat(gap.from()).isEqualTo(1);
             });
         }
@@ -194,8 +196,7 @@ class ResumeTest {
                         SubscribeOptions.to("a.topic").on(Overflow.CLOSE).within(new SubscriptionLimits(2, 1_000)))) {
             publish(lonely, 3);
             assertThat(drain(pulled))
-                    .containsExactly(
-                            "text", "text", new Gap(lonely.node.view().core().own(), 3, 3, Gap.Cause.SLOW_SUBSCRIBER));
+                    .containsExactly("text", "text", new Gap(own(lonely), 3, 3, Gap.Cause.SLOW_SUBSCRIBER));
             assertThat(pulled.isOver()).isTrue();
         }
     }
@@ -207,7 +208,7 @@ class ResumeTest {
 
     private static SubscribeOptions resume(
             Map<StreamId, Long> positions, @Nullable Landmark landmark, Duration age, boolean complete) {
-        Map<StreamTag, Long> tagged = new java.util.HashMap<>();
+        Map<StreamTag, Long> tagged = new HashMap<>();
         positions.forEach((stream, last) -> tagged.put(StreamTag.of(stream), last));
         return SubscribeOptions.to("a.topic").goingOnFrom(new Resume(tagged, landmark, age, complete));
     }
@@ -250,6 +251,10 @@ class ResumeTest {
                 link,
                 Frame.of(new Batch(
                         stream, first, ageMillis, false, Stream.of(records).toList()))));
+    }
+
+    private static StreamId own(LonelyNode lonely) {
+        return Objects.requireNonNull(lonely.node.view().core()).own();
     }
 
     private static void publish(LonelyNode lonely, int count) {

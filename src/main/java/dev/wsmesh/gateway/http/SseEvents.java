@@ -27,7 +27,15 @@ final class SseEvents {
 
     private final AtomicReferenceArray<@Nullable Shared> shared = new AtomicReferenceArray<>(SHARED);
 
-    private record Shared(Message message, byte[] bytes) {}
+    private static final class Shared {
+        private final Position position;
+        private final byte[] bytes;
+
+        private Shared(Position position, byte[] bytes) {
+            this.position = position;
+            this.bytes = bytes;
+        }
+    }
 
     /**
      * A message as JSON; the names are part of the interface.
@@ -125,16 +133,15 @@ final class SseEvents {
     private byte[] linesOf(Message message) {
         int slot = Math.floorMod(message.position().hashCode(), SHARED);
         Shared known = shared.get(slot);
-        // The same object, and no other message with the same position: whoever reads the past has objects of its own.
-        if (known != null && known.message() == message) {
-            return known.bytes();
+        if (known != null && known.position.equals(message.position())) {
+            return known.bytes;
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream(message.payload().length() + 256);
         out.writeBytes(ascii("data: "));
         out.writeBytes(Answer.JSON.writeValueAsBytes(eventOf(message)));
         out.writeBytes(END);
         byte[] bytes = out.toByteArray();
-        shared.set(slot, new Shared(message, bytes));
+        shared.set(slot, new Shared(message.position(), bytes));
         return bytes;
     }
 
