@@ -5,6 +5,7 @@ import dev.wsmesh.gateway.OriginRule;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -16,6 +17,7 @@ class AccessConfiguration {
 
     /** Open without tokens where the node itself may do without a key. */
     @Bean
+    @ConditionalOnMissingBean
     AccessRules meshAccessRules(MeshProperties properties, NodeAddress address) {
         boolean mayBeOpen = address.isLoopback() || properties.security().open();
         AccessRules rules = new AccessRules(properties.gateway().readTokens(), mayBeOpen);
@@ -37,6 +39,7 @@ class AccessConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     OriginRule meshOriginRule(MeshProperties properties, AccessRules access, NodeAddress address) {
         return new OriginRule(Set.copyOf(properties.allowedOrigins()), access.isOpen() && address.isLoopback());
     }

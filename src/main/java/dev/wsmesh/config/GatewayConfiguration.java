@@ -5,6 +5,7 @@ import dev.wsmesh.gateway.OriginRule;
 import dev.wsmesh.gateway.http.HttpGateway;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshNode;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,6 +20,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 class GatewayConfiguration {
 
     @Bean
+    @ConditionalOnMissingBean
     HttpGateway meshHttpGateway(
             MeshProperties properties, MeshNode node, AccessRules access, OriginRule origins, MeshCounters counters) {
         GatewayProperties gateway = properties.gateway();
@@ -38,11 +40,13 @@ class GatewayConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "meshHttpRoutes")
     RouterFunction<ServerResponse> meshHttpRoutes(HttpGateway gateway) {
         return gateway.routes();
     }
 
     @Bean
+    @ConditionalOnMissingBean
     GatewayLifecycle meshGatewayLifecycle(HttpGateway gateway) {
         return new GatewayLifecycle(gateway);
     }

@@ -10,6 +10,7 @@ import dev.wsmesh.node.SubscribeOptions;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,6 +29,7 @@ class StompBridgeConfiguration {
     private static final String USER_PREFIX = "/user/";
 
     @Bean
+    @ConditionalOnMissingBean(name = "meshStompBridge")
     SmartInitializingSingleton meshStompBridge(
             MeshNode node,
             LocalIdentity identity,

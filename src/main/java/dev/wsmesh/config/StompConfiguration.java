@@ -5,6 +5,7 @@ import dev.wsmesh.gateway.OriginRule;
 import dev.wsmesh.gateway.stomp.MeshBroker;
 import dev.wsmesh.gateway.stomp.PageGuard;
 import dev.wsmesh.node.MeshNode;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -78,6 +79,7 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
 
     @Override
     @Bean
+    @ConditionalOnMissingBean(name = "simpleBrokerMessageHandler")
     public AbstractBrokerMessageHandler simpleBrokerMessageHandler(
             AbstractSubscribableChannel clientInboundChannel,
             AbstractSubscribableChannel clientOutboundChannel,
@@ -94,6 +96,7 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
     }
 
     @Bean
+    @ConditionalOnMissingBean(name = "meshStompSessions")
     ApplicationListener<SessionDisconnectEvent> meshStompSessions(MeshBroker broker) {
         return event -> broker.forget(event.getSessionId());
     }

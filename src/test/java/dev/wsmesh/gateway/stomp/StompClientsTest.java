@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.TestNode;
 import dev.wsmesh.node.Publication;
+import dev.wsmesh.protocol.Bytes;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +70,7 @@ class StompClientsTest {
             sender.send(headers, body);
             await().atMost(TestNode.PATIENCE).until(() -> !far.received().isEmpty());
             StompPeer.Received received = far.received().getFirst();
-            assertThat(received.body()).isEqualTo(body);
+            assertThat(received.body().toArray()).isEqualTo(body);
             assertThat(received.headers().getContentType()).isEqualTo(MimeTypeUtils.APPLICATION_OCTET_STREAM);
             assertThat(received.headers().getFirst("file-name")).isEqualTo("a: strange\nname");
         }
@@ -125,7 +126,7 @@ class StompClientsTest {
         try (StompPeer wrong = StompPeer.connect(stomp(one))) {
             StompHeaders headers = new StompHeaders();
             headers.set(MeshBroker.POSITION_HEADER, "nonsense");
-            wrong.resumed("/topic/news", new StompPeer.Received(headers, new byte[0]));
+            wrong.resumed("/topic/news", new StompPeer.Received(headers, Bytes.EMPTY));
             assertThat(wrong.error()).contains("token");
         }
     }

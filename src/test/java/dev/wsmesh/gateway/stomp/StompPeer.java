@@ -3,6 +3,7 @@ package dev.wsmesh.gateway.stomp;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.TestNode;
+import dev.wsmesh.protocol.Bytes;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,9 +26,9 @@ import org.springframework.web.socket.messaging.WebSocketStompClient;
 final class StompPeer implements AutoCloseable {
 
     /** One MESSAGE. */
-    record Received(StompHeaders headers, byte[] body) {
+    record Received(StompHeaders headers, Bytes body) {
         String text() {
-            return new String(body, StandardCharsets.UTF_8);
+            return new String(body.toArray(), StandardCharsets.UTF_8);
         }
     }
 
@@ -144,7 +145,7 @@ final class StompPeer implements AutoCloseable {
 
         @Override
         public void handleFrame(StompHeaders headers, @Nullable Object payload) {
-            received.add(new Received(headers, payload == null ? new byte[0] : (byte[]) payload));
+            received.add(new Received(headers, payload == null ? Bytes.EMPTY : Bytes.wrap((byte[]) payload)));
         }
     }
 
