@@ -156,7 +156,8 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         throw new IllegalStateException("CONNECT first");
     }
 
-    private void serve(@Nullable SimpMessageType type, @Nullable String destination, String session, Message<?> message) {
+    private void serve(
+            @Nullable SimpMessageType type, @Nullable String destination, String session, Message<?> message) {
         try {
             switch (type) {
                 case null -> throw new IllegalArgumentException("the frame is of no kind");
