@@ -2,16 +2,20 @@ package dev.wsmesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.wsmesh.LedgerVerdict.Life;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.junit.jupiter.Testcontainers;
 
@@ -21,22 +25,30 @@ class ContainerFaultsIT {
 
     private static final Duration RETENTION = Duration.ofSeconds(20);
     private static final StringBuilder table = new StringBuilder(LedgerVerdict.HEAD);
-    private static final String PEERS = "--mesh.peers=ws://node0:8080,ws://node1:8080,ws://node2:8080";
+    private static final Duration GIVEN_UP_WITHIN = Duration.ofSeconds(90);
+    private static final String LONG = "takes minutes: -Dwsmesh.faults.long=true runs it";
 
     @TempDir
     private Path directory;
 
+    private String peers = "";
     private LedgerContainers containers;
     private LedgerMesh mesh;
 
     @BeforeEach
-    void startThree() throws Exception {
+    void begin() throws Exception {
         containers = new LedgerContainers();
         mesh = new LedgerMesh(directory, table);
-        for (int i = 0; i < 3; i++) {
-            start("node" + i, Life.ALL_THE_TIME);
+    }
+
+    /** All with the same list, at once; the last one's clock is an hour ahead. */
+    private void startAtOnce(int count, int rate) throws Exception {
+        peers = "--mesh.peers="
+                + IntStream.range(0, count).mapToObj(i -> "ws://node" + i + ":8080").collect(Collectors.joining(","));
+        for (int i = 0; i < count; i++) {
+            start("node" + i, i == count - 1 ? 3_600 : 0, Life.ALL_THE_TIME);
         }
-        mesh.awaitUpAndLoad(100);
+        mesh.awaitUpAndLoad(rate);
         mesh.awaitDelivered(50);
     }
 
@@ -53,12 +65,13 @@ class ContainerFaultsIT {
 
     @Test
     void killed_under_load_and_back_as_itself() throws Exception {
+        startAtOnce(3, 100);
         LedgerMesh.Member killed = mesh.member(2);
         killed.life = Life.DIED;
         containers.kill("node2");
         killed.process.awaitEnd();
         mesh.awaitDelivered(50);
-        start("node2", Life.CAME_LATER);
+        start("node2", 3_600, Life.CAME_LATER);
         mesh.awaitLastUp();
         mesh.awaitDelivered(50);
         assertThat(mesh.settle("in containers: killed under load, back with the same identity", "")
@@ -68,6 +81,7 @@ class ContainerFaultsIT {
 
     @Test
     void cut_from_the_network_for_shorter_and_longer_than_anything_is_retained() throws Exception {
+        startAtOnce(3, 100);
         for (int seconds : new int[] {1, 10}) {
             containers.cut("node1");
             pass(Duration.ofSeconds(seconds));
@@ -86,6 +100,7 @@ class ContainerFaultsIT {
 
     @Test
     void paused_for_shorter_than_anything_is_retained() throws Exception {
+        startAtOnce(3, 100);
         containers.pause("node0");
         pass(Duration.ofSeconds(10));
         containers.goOn("node0");
@@ -94,21 +109,59 @@ class ContainerFaultsIT {
                 .isZero();
     }
 
+    @Test
+    void a_link_that_swallows_one_way_and_one_that_loses_packets() throws Exception {
+        assumeTrue(LedgerContainers.canFilter(), "packets can only be filtered by root, with nsenter and iptables");
+        startAtOnce(3, 100);
+        containers.swallow("node0", "node2");
+        await().atMost(GIVEN_UP_WITHIN).until(() -> mesh.member(2).process.log().contains("4007"));
+        mesh.awaitDelivered(100);
+        containers.loseNothing("node2");
+        assertThat(mesh.settle("in containers: a link that swallows one way, until it is given up", "")
+                        .inGaps())
+                .isZero();
+        containers.lose(20, "node0", "node1");
+        containers.lose(20, "node1", "node0");
+        mesh.awaitDelivered(1_000);
+        containers.loseNothing("node0");
+        containers.loseNothing("node1");
+        assertThat(mesh.settle("in containers: a link that loses every fifth packet", "")
+                        .inGaps())
+                .isZero();
+    }
+
+    @EnabledIfSystemProperty(named = "wsmesh.faults.long", matches = "true", disabledReason = LONG)
+    @Test
+    void eight_that_start_at_once_and_restart_one_after_the_other() throws Exception {
+        startAtOnce(8, 20);
+        mesh.settle("in containers: 8 nodes started at once with the same list", "");
+        for (int i = 0; i < 8; i++) {
+            LedgerMesh.Member leaves = mesh.member(i);
+            leaves.process.leave();
+            leaves.life = Life.LEFT;
+            start("node" + i, 0, Life.CAME_LATER);
+            mesh.awaitLastUp();
+        }
+        mesh.awaitDelivered(20);
+        mesh.settle("in containers: rolling restart of all 8 under load", "");
+    }
+
     private static void pass(Duration duration) {
         await().pollDelay(duration).atMost(duration.plusSeconds(5)).until(() -> true);
     }
 
     /** The ledger of one that comes again is another's; the identity is not. */
-    private void start(String name, Life life) throws IOException {
+    private void start(String name, long secondsAhead, Life life) throws IOException {
         String ledger = life == Life.CAME_LATER ? name + "-again" : name;
         LedgerMesh.Member _ = mesh.add(
                 LedgerProcess.inContainer(
                         directory,
                         ledger,
                         name,
+                        secondsAhead,
                         containers,
                         List.of(
-                                PEERS,
+                                peers,
                                 "--mesh.retention.max-age=" + RETENTION.toSeconds() + "s",
                                 "--mesh.data-dir=" + directory.resolve(name + ".data"))),
                 life);

@@ -3,6 +3,7 @@ package dev.wsmesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,63 @@ final class LedgerContainers {
 
     void heal(String name) throws IOException, InterruptedException {
         docker("network", "connect", "--alias", name, prefix, prefix + "-" + name);
+    }
+
+    /** What the one sends to the other vanishes, as on a broken route; not so the other way. */
+    void swallow(String from, String to) throws IOException, InterruptedException {
+        filter(to, "-A", "INPUT", "-s", addressOf(from), "-j", "DROP");
+    }
+
+    /** So many of a hundred packets vanish that the one sends to the other: it takes TCP seconds to say what takes milliseconds. */
+    void lose(int percent, String from, String to) throws IOException, InterruptedException {
+        String probability = String.valueOf(percent / 100.0);
+        String sender = addressOf(from);
+        filter(to, ("-A INPUT -s " + sender + " -m statistic --mode random --probability " + probability + " -j DROP").split(" "));
+    }
+
+    /** Everything that is sent to it arrives. */
+    void loseNothing(String name) throws IOException, InterruptedException {
+        filter(name, "-F", "INPUT");
+    }
+
+    /** From outside, because the image has no such tools. */
+    private void filter(String name, String... rule) throws IOException, InterruptedException {
+        String pid = answer("inspect", "-f", "{{.State.Pid}}", prefix + "-" + name);
+        List<String> command = new ArrayList<>(List.of("nsenter", "-t", pid, "-n", "iptables"));
+        command.addAll(List.of(rule));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as("%s: %s", command, said).isZero();
+    }
+
+    private String addressOf(String name) throws IOException, InterruptedException {
+        return answer("inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", prefix + "-" + name);
+    }
+
+    private static String answer(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("docker"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor()).as("%s", command).isZero();
+        return said;
+    }
+
+    /** Whether packets of containers can be filtered from here. */
+    static boolean canFilter() {
+        try {
+            return new ProcessBuilder("nsenter", "-t", "1", "-n", "iptables", "-L", "INPUT", "-n")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Whatever runs is killed. */

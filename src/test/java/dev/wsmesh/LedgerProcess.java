@@ -37,11 +37,16 @@ final class LedgerProcess implements AutoCloseable {
 
     /** Starts one in a container of this name, in a network where that is its host name. */
     static LedgerProcess inContainer(
-            Path directory, String ledger, String name, LedgerContainers containers, List<String> arguments)
+            Path directory,
+            String ledger,
+            String name,
+            long secondsAhead,
+            LedgerContainers containers,
+            List<String> arguments)
             throws IOException {
         List<String> command = new ArrayList<>(containers.runCommand(name, directory));
         command.add("java");
-        command.addAll(javaArguments(directory, ledger, "0.0.0.0:8080", 0));
+        command.addAll(javaArguments(directory, ledger, "0.0.0.0:8080", secondsAhead));
         command.add("--mesh.security.open=true");
         command.addAll(arguments);
         return start(directory, ledger, command);

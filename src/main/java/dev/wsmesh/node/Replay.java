@@ -118,7 +118,12 @@ final class Replay {
     }
 
     private void begin(Retained retained, long next) {
-        cursors.put(retained.id(), new Cursor(next, retained.settled()));
+        Cursor cursor = new Cursor(next, retained.settled());
+        long gone = Math.min(retained.first() - 1, retained.settled());
+        if (next <= gone) {
+            cursor.unretained.add(new Gap(retained.id(), next, gone, Gap.Cause.NOT_RETAINED));
+        }
+        cursors.put(retained.id(), cursor);
     }
 
     /** Of a stream that had brought nothing: what is younger than the subscription, and a gap where some of that is gone. */
