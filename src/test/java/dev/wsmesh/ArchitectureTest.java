@@ -145,11 +145,21 @@ class ArchitectureTest {
         classes()
                 .that()
                 .resideInAPackage(BASE + "." + name + "..")
+                .and()
+                .resideOutsideOfPackages(roomsWithin(name))
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(allowed.toArray(String[]::new))
                 .allowEmptyShould(true)
                 .check(production);
+    }
+
+    /** They have rows of their own. */
+    private static String[] roomsWithin(String name) {
+        return ROOMS.keySet().stream()
+                .filter(other -> other.startsWith(name + "."))
+                .map(other -> BASE + "." + other + "..")
+                .toArray(String[]::new);
     }
 
     @Test
