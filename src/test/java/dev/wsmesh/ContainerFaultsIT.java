@@ -44,7 +44,9 @@ class ContainerFaultsIT {
     /** All with the same list, at once; the last one's clock is an hour ahead. */
     private void startAtOnce(int count, int rate) throws Exception {
         peers = "--mesh.peers="
-                + IntStream.range(0, count).mapToObj(i -> "ws://node" + i + ":8080").collect(Collectors.joining(","));
+                + IntStream.range(0, count)
+                        .mapToObj(i -> "ws://node" + i + ":8080")
+                        .collect(Collectors.joining(","));
         for (int i = 0; i < count; i++) {
             start("node" + i, i == count - 1 ? 3_600 : 0, Life.ALL_THE_TIME);
         }

@@ -73,7 +73,10 @@ final class LedgerContainers {
     void lose(int percent, String from, String to) throws IOException, InterruptedException {
         String probability = String.valueOf(percent / 100.0);
         String sender = addressOf(from);
-        filter(to, ("-A INPUT -s " + sender + " -m statistic --mode random --probability " + probability + " -j DROP").split(" "));
+        filter(
+                to,
+                ("-A INPUT -s " + sender + " -m statistic --mode random --probability " + probability + " -j DROP")
+                        .split(" "));
     }
 
     /** Everything that is sent to it arrives. */
