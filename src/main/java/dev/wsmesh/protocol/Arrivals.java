@@ -26,7 +26,7 @@ final class Arrivals {
 
     /** The neighbour brings by itself a stream of which nothing has come yet: it has chosen where we start. */
     boolean isChosenForUs(StreamLink from) {
-        return from.asking == Asking.UNSAID && from.stream.isUntouched();
+        return from.asking == Asking.UNSAID && !from.lacksOurs && from.stream.isUntouched();
     }
 
     /** Takes what is new of a started stream; whether the stream advanced. */

@@ -133,6 +133,7 @@ final class Claims {
             from.missedBelow = stream.next() + 1;
             return;
         }
+        from.lacksOurs = true;
         from.missedBelow = Math.max(from.missedBelow, miss.base());
         from.theirsBase = Math.max(from.theirsBase, miss.base());
         from.theirs = Math.max(from.theirs, miss.base() - 1);

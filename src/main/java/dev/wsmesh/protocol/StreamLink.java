@@ -68,6 +68,9 @@ final class StreamLink {
     /** The neighbour has told us that it lacks everything before this. */
     long missedBelow;
 
+    /** It has said that it lacks what we asked for, or may have a claim on: what it brings by itself is no choice of a beginning. */
+    boolean lacksOurs;
+
     /** The neighbour has answered that it does not hold this record yet, and since when. */
     long pendingFor;
 

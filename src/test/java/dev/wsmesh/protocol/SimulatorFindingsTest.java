@@ -219,6 +219,24 @@ class SimulatorFindingsTest {
         assertThat(bench.said(later, Miss.class)).isEmpty();
     }
 
+    /** A leaver pushes its stream also where it has just said that it lacks the beginning: seed 2485. */
+    @Test
+    void whatANeighbourBringsThatLacksTheBeginningIsNoBeginning() {
+        Bench bench = new Bench();
+        LinkId leaver = bench.neighbour(9);
+        bench.receive(leaver, have(40, 41), new Miss(S, 40, false));
+        bench.receive(leaver, new Message.Leave(41), batch(S, 40, 41));
+        bench.down(leaver);
+        LinkId other = bench.neighbour(2);
+        for (int i = 0; i < 20; i++) {
+            bench.seconds(10);
+            bench.receive(other, new Message.Ping(i));
+            bench.receive(other, new Miss(S, Miss.NONE, false));
+        }
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 1, 39));
+        assertThat(bench.delivered(S)).containsExactly(40L, 41L);
+    }
+
     /** What was skipped as lost may be young although the stream was silent for long: seed 6589. */
     @Test
     void aStreamThatIsForgottenRightAfterAGapStillKnowsHowYoungItsGapIs() {
