@@ -82,7 +82,7 @@ public record MeshProperties(
         @DefaultValue Health health,
         @DefaultValue Leave leave,
         @DefaultValue Ssl ssl,
-        @DefaultValue StompProperties stomp,
+        @NestedConfigurationProperty @DefaultValue StompProperties stomp,
         @Nullable String proxy,
         @NestedConfigurationProperty @DefaultValue GatewayProperties gateway) {
 

@@ -16,7 +16,7 @@ class PropertiesTest {
         MeshProperties properties = bind(Map.of());
         assertThat(properties.bind()).isNull();
         assertThat(properties.peers()).isEmpty();
-        assertThat(properties.path()).isEqualTo("/");
+        assertThat(properties.path()).isEqualTo("/mesh");
         assertThat(properties.broadcast().interval()).isEqualTo(Duration.ofSeconds(10));
         assertThat(properties.dial().backoff().max()).isEqualTo(Duration.ofSeconds(30));
         assertThat(properties.plainPeerLimits().queueBytes()).isEqualTo(8L * 1024 * 1024);
