@@ -8,7 +8,6 @@ import dev.wsmesh.protocol.View.StreamView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -48,10 +47,13 @@ final class Views {
     }
 
     static Optional<Duration> silence(Context context, Broadcast broadcast, NodeId origin) {
-        return broadcast.streams.all().stream()
-                .filter(stream -> stream.id.origin().equals(origin) && stream.log.size() > 0)
-                .map(stream -> Duration.ofNanos(context.now - stream.advancedAt))
-                .min(Comparator.naturalOrder());
+        long latest = Long.MIN_VALUE;
+        for (Stream stream : broadcast.streams.all()) {
+            if (stream.id.origin().equals(origin) && stream.log.size() > 0) {
+                latest = Math.max(latest, stream.advancedAt);
+            }
+        }
+        return latest == Long.MIN_VALUE ? Optional.empty() : Optional.of(Duration.ofNanos(context.now - latest));
     }
 
     private static LinkView link(Link link) {
