@@ -248,7 +248,8 @@ final class RefusalLog {
         if (status.getCode() != code.number()) {
             return reason;
         }
-        return reason.isEmpty() ? known(code) : known(code) + ": " + reason;
+        boolean tellsNothing = reason.isEmpty() || reason.equals(LinkSession.words(code));
+        return tellsNothing ? known(code) : known(code) + ": " + reason;
     }
 
     private static String known(CloseCode code) {
