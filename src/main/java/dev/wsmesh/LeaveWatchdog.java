@@ -13,7 +13,12 @@ final class LeaveWatchdog {
 
     /** From now on, a shutdown of this process that takes longer than the limit is ended. */
     static void install(Duration limit) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> start(limit), "mesh-leave-watchdog-starter"));
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> start(limit), "mesh-leave-watchdog-starter"));
+        } catch (IllegalStateException e) {
+            // It was told to stop while it was starting.
+            start(limit);
+        }
     }
 
     /** On a daemon thread, which a shutdown that is quick enough does not wait for. */
