@@ -1,6 +1,7 @@
 package dev.wsmesh.protocol;
 
 import static dev.wsmesh.protocol.Bench.OWN;
+import static dev.wsmesh.protocol.Bench.batch;
 import static dev.wsmesh.protocol.Bench.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +9,7 @@ import dev.wsmesh.protocol.Input.Acknowledgements;
 import dev.wsmesh.protocol.Input.Backpressure;
 import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.Have;
+import dev.wsmesh.protocol.Message.Miss;
 import dev.wsmesh.protocol.Message.Prune;
 import dev.wsmesh.protocol.Settings.Broadcasting;
 import java.time.Duration;
@@ -137,6 +139,27 @@ class PublishingRulesTest {
         bench.publish(100, Backpressure.FAIL, null);
         assertThat(bench.outputs(Output.PublishRefused.class)).isEmpty();
         assertThat(bench.counted(Counter.LAGGARDS)).isEqualTo(1);
+    }
+
+    @Test
+    void rule14ARelayDoesNotStopReadingForASlowNeighbourWhichIsToldOfItsGap() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(1_000, Duration.ofMinutes(2), 10, 10));
+        LinkId source = bench.neighbour(1);
+        LinkId swift = bench.neighbour(2);
+        LinkId slow = bench.neighbour(3);
+        bench.receive(source, batch(S, 1, 1));
+        bench.stick(slow);
+        for (int i = 2; i <= 100; i++) {
+            bench.receive(source, batch(S, i, i));
+        }
+        assertThat(bench.delivered(S)).hasSize(100);
+        assertThat(bench.brought(swift).stream().mapToInt(each -> each.records().size()).sum()).isEqualTo(100);
+        bench.said(slow);
+        bench.unstick(slow);
+        assertThat(bench.said(slow, Miss.class)).singleElement().satisfies(miss -> {
+            assertThat(miss.stream()).isEqualTo(S);
+            assertThat(miss.base()).isGreaterThan(4);
+        });
     }
 
     @Test

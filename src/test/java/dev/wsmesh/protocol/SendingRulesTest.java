@@ -219,6 +219,30 @@ class SendingRulesTest {
     }
 
     @Test
+    void rule4WhatALinkWasNotToldInTimeIsNotLostWithIt() {
+        Bench bench = new Bench();
+        LinkId source = bench.neighbour(1);
+        List<LinkId> others = List.of(source, bench.neighbour(2), bench.neighbour(3));
+        bench.receive(source, batch(S, 1, 3));
+        bench.seconds(5);
+        others.forEach(bench::said);
+        int told = 0;
+        for (int i = 0; i < 7; i++) {
+            bench.seconds(15);
+            for (LinkId other : others) {
+                bench.give(new Input.Heard(other));
+                List<Message> said = bench.said(other);
+                if (said.stream().anyMatch(DigestComplete.class::isInstance)) {
+                    assertThat(said).contains(have(S, 1, 3));
+                    told++;
+                }
+            }
+        }
+        // Every 15 s, jittered, somebody; and not everybody each time.
+        assertThat(told).isBetween(3, 12);
+    }
+
+    @Test
     void aFrameHoldsFewerRecordsThanItsReaderAccepts() {
         assertThat(Limits.FRAME_TARGET_BYTES / FrameFiller.RECORD_FRAMING_BYTES)
                 .isLessThan(Limits.DEFAULT.recordsPerFrame());

@@ -144,6 +144,14 @@ final class Safety implements Observer {
         Settings.Membership membership = node.settings.membership();
         int index = node.index;
         Violation.unless(view.logBytes() <= limits.logBytes(), "the log is bounded", index, view.logBytes());
+        long bytes = 0;
+        long waiting = 0;
+        for (StreamView stream : view.streams()) {
+            bytes += stream.bytes();
+            waiting += stream.waiting();
+        }
+        Violation.unless(bytes == view.logBytes(), "the log's bytes are those of its streams", index, bytes);
+        Violation.unless(waiting == view.windowRecords(), "what waits, waits in the window", index, waiting);
         Violation.unless(view.windowRecords() <= limits.windowRecords(), "the window is bounded", index);
         Violation.unless(view.windowBytes() <= limits.windowBytes(), "the window's bytes are bounded", index);
         Violation.unless(view.streams().size() <= limits.streams() + 2, "streams are bounded", index);
@@ -167,6 +175,10 @@ final class Safety implements Observer {
     private static void checkStream(SimulatedNode node, StreamView stream) {
         boolean ordered = stream.base() <= stream.next();
         Violation.unless(ordered, "base is never beyond next", node.index, stream);
+        boolean due = stream.closed() || stream.delivered() < stream.next();
+        Violation.unless(due, "nothing is delivered before its turn", node.index, stream);
+        boolean fed = stream.parent() == null || node.ends.containsKey(stream.parent());
+        Violation.unless(fed, "a parent is a live link", node.index, stream);
         for (StreamLinkView link : stream.links()) {
             SimulatedLink.End end = node.ends.get(link.link());
             boolean live = end != null && end.isAlive();
