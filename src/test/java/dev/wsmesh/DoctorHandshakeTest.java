@@ -72,20 +72,11 @@ class DoctorHandshakeTest {
     @Test
     void a_node_of_another_version_fails_at_the_version() throws Exception {
         Message.Hello hello = new Message.Hello(
-                List.of(8, 9),
-                "",
-                Bytes.wrap(new byte[32]),
-                1,
-                1,
-                Bytes.wrap(new byte[32]),
-                1 << 20,
-                Intent.JOIN,
-                "");
+                List.of(8, 9), "", Bytes.wrap(new byte[32]), 1, 1, Bytes.wrap(new byte[32]), 1 << 20, Intent.JOIN, "");
         try (OddPeer future =
                 OddPeer.saying(peer -> peer.send(RawWebSocket.BINARY, true, HostilePeer.CODEC.encode(hello)))) {
             doctor.fails("version", future.url());
-            assertThat(terminal.lastLine())
-                    .contains("it speaks versions [8, 9], this node version 1; run versions");
+            assertThat(terminal.lastLine()).contains("it speaks versions [8, 9], this node version 1; run versions");
         }
     }
 

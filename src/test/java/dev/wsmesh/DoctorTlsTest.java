@@ -32,8 +32,7 @@ class DoctorTlsTest {
     @Test
     void a_certificate_that_is_trusted_and_names_the_peer_is_well() {
         try (TestNode node = server("server")) {
-            assertThat(terminal.run("doctor", wss(node), "--ca", authority()))
-                    .isZero();
+            assertThat(terminal.run("doctor", wss(node), "--ca", authority())).isZero();
             assertThat(terminal.out())
                     .containsPattern("tls +ok .* TLSv1.3; CN=server for localhost, by CN=authority, good until");
         }

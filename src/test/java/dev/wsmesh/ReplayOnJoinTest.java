@@ -18,10 +18,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /** What a node that has just joined knows of what was published before. */
 class ReplayOnJoinTest {
@@ -89,8 +89,8 @@ class ReplayOnJoinTest {
                 });
                 await().atMost(PATIENCE).until(() -> joiner.texts("a").contains("last"));
                 assertThat(joiner.texts("a")).hasSizeBetween(2, 12);
-                await().atMost(PATIENCE).until(() -> joiner.core().streams().stream()
-                        .anyMatch(stream -> stream.delivered() == 31));
+                await().atMost(PATIENCE)
+                        .until(() -> joiner.core().streams().stream().anyMatch(stream -> stream.delivered() == 31));
                 assertThat(gaps).singleElement().satisfies(gap -> {
                     assertThat(gap.from()).isEqualTo(1);
                     assertThat(gap.cause()).isEqualTo(Gap.Cause.NOT_RETAINED);
@@ -140,8 +140,8 @@ class ReplayOnJoinTest {
 
     @Test
     void it_reaches_back_at_most_half_as_far_as_is_retained() {
-        assertThatThrownBy(() -> TestNode.start("--mesh.retention.replay-on-join=61s")
-                        .close())
+        assertThatThrownBy(() ->
+                        TestNode.start("--mesh.retention.replay-on-join=61s").close())
                 .hasStackTraceContaining("mesh.retention.replay-on-join: '61s' is not allowed; give at most half of"
                         + " mesh.retention.max-age");
     }

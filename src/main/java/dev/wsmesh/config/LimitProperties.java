@@ -18,10 +18,8 @@ public record LimitProperties(
 
     /** Checks the bounds. */
     public LimitProperties {
-        Rules.between(
-                "mesh.limits.max-message-bytes", maxMessageBytes, DataSize.ofBytes(1), DataSize.ofMegabytes(64));
-        Rules.between(
-                "mesh.limits.max-incoming-bytes", maxIncomingBytes, maxMessageBytes, DataSize.ofGigabytes(16));
+        Rules.between("mesh.limits.max-message-bytes", maxMessageBytes, DataSize.ofBytes(1), DataSize.ofMegabytes(64));
+        Rules.between("mesh.limits.max-incoming-bytes", maxIncomingBytes, maxMessageBytes, DataSize.ofGigabytes(16));
         Rules.atLeast("mesh.limits.max-sessions", maxSessions, 1);
     }
 }

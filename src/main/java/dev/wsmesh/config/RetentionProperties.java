@@ -23,7 +23,8 @@ public record RetentionProperties(
         Rules.between("mesh.retention.max-bytes", maxBytes, DataSize.ofMegabytes(1), DataSize.ofGigabytes(16));
         Rules.atLeast("mesh.retention.max-age", maxAge, Duration.ofSeconds(1));
         Rules.atLeast(REPLAY_ON_JOIN, replayOnJoin, Duration.ZERO);
-        // What is about to be dropped everywhere may be gone before it has been sent, and would be told as a gap at each join.
+        // What is about to be dropped everywhere may be gone before it has been sent, and would be told as a gap at
+        // each join.
         Rules.require(
                 replayOnJoin.compareTo(maxAge.dividedBy(2)) <= 0,
                 REPLAY_ON_JOIN,

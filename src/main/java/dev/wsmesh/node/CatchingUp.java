@@ -58,7 +58,8 @@ final class CatchingUp {
             return known.found();
         }
         boolean lonely = run.age().compareTo(LONELY) < 0 && run.neighbours() == 0;
-        boolean found = lonely || run.exclusively(core -> core.retained().stream().anyMatch(Retained::isIncomplete));
+        boolean found =
+                lonely || run.exclusively(core -> core.retained().stream().anyMatch(Retained::isIncomplete));
         last = new Look(found, now);
         return found;
     }

@@ -45,8 +45,7 @@ public final class Inbox implements AutoCloseable {
      *
      * @param replayOnJoin whether the node is delivered what was published before it joined
      */
-    public Inbox(
-            MeshCounters counters, SubscriptionLimits usualLimits, RecordEncoder encoder, boolean replayOnJoin) {
+    public Inbox(MeshCounters counters, SubscriptionLimits usualLimits, RecordEncoder encoder, boolean replayOnJoin) {
         this.counters = counters;
         this.usualLimits = usualLimits;
         this.encoder = encoder;

@@ -91,7 +91,8 @@ final class SubscriptionQueue implements PulledSubscription {
 
     /** Delivers to the listener, on a thread of its own. */
     void deliverTo(MessageListener listener) {
-        Thread _ = Background.start("mesh-subscription", () -> deliverUntilClosed(new ListenerCalls(listener, counters)));
+        Thread _ =
+                Background.start("mesh-subscription", () -> deliverUntilClosed(new ListenerCalls(listener, counters)));
     }
 
     @Override

@@ -45,12 +45,7 @@ public final class BridgedMessages {
         said.toNativeHeaderMap()
                 .forEach((name, values) ->
                         values.forEach(value -> headers.add(new Header(CLIENT_HEADER + name, value))));
-        return new Publication(
-                MeshBridge.TOPIC,
-                Bodies.payload(message),
-                Bodies.contentType(said),
-                headers,
-                options);
+        return new Publication(MeshBridge.TOPIC, Bodies.payload(message), Bodies.contentType(said), headers, options);
     }
 
     /** The message, marked; null if it is none. */

@@ -175,8 +175,8 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
     private void publish(@Nullable String destination, Message<?> message) {
         Topic topic = Destinations.topic(required(destination));
         StompHeaderAccessor said = StompHeaderAccessor.wrap(message);
-        Publication publication = new Publication(
-                topic, Bodies.payload(message), Bodies.contentType(said), List.of(), publishing);
+        Publication publication =
+                new Publication(topic, Bodies.payload(message), Bodies.contentType(said), List.of(), publishing);
         parts.mesh().publish(ClientHeaders.with(said.toNativeHeaderMap(), publication));
     }
 

@@ -41,7 +41,14 @@ class CurlTest {
                 awaitIn(heard, "event: mark");
                 assertThat(said("-d", "hello, mesh", topics(two, "orders.created")))
                         .contains("\"neighbours\":1", "\"position\":\"" + two.id());
-                assertThat(said("-H", "Mesh-Ack: 1", "-H", "Mesh-Header-Trace: 7", "-d", "paid", topics(two, "orders.x")))
+                assertThat(said(
+                                "-H",
+                                "Mesh-Ack: 1",
+                                "-H",
+                                "Mesh-Header-Trace: 7",
+                                "-d",
+                                "paid",
+                                topics(two, "orders.x")))
                         .contains("\"acknowledged\":1");
                 awaitIn(heard, "\"text\":\"hello, mesh\"");
                 awaitIn(heard, "\"headers\":[{\"name\":\"Trace\",\"value\":\"7\"}],\"text\":\"paid\"");

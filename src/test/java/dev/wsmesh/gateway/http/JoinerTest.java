@@ -26,10 +26,8 @@ class JoinerTest {
     void a_node_that_was_given_the_past_when_it_joined_has_it_by_age_and_by_number() throws Exception {
         try (TestNode old = TestNode.start()) {
             publish(old, 20);
-            try (TestNode joiner =
-                    TestNode.start("--mesh.peers=" + old.url(), "--mesh.retention.replay-on-join=1m")) {
-                await().atMost(PATIENCE)
-                        .until(() -> joiner.texts("orders.x").size() == 20);
+            try (TestNode joiner = TestNode.start("--mesh.peers=" + old.url(), "--mesh.retention.replay-on-join=1m")) {
+                await().atMost(PATIENCE).until(() -> joiner.texts("orders.x").size() == 20);
                 try (EventReader since = EventReader.open(joiner, "orders.x?since=1h");
                         EventReader history = EventReader.open(joiner, "orders.x?history=2")) {
                     assertThat(since.awaitTexts(20).texts()).startsWith("1").endsWith("20");

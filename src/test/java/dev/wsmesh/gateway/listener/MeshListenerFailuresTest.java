@@ -56,7 +56,8 @@ class MeshListenerFailuresTest {
             app.mesh.deliver(message(SELF, 6, "orders.a", utf8(JSON), "application/json"));
             assertThat(app.bean(Failing.class).seen).containsExactly(new Order("x", -1), new Order("o-1", 3));
             String where =
-                    "@MeshListener Failing.order(Order) of bean 'meshListenerFailuresTest.Failing' failed: message " + SELF;
+                    "@MeshListener Failing.order(Order) of bean 'meshListenerFailuresTest.Failing' failed: message "
+                            + SELF;
             assertThat(app.bean(Handler.class).failures)
                     .extracting(Throwable::getMessage)
                     .satisfiesExactly(

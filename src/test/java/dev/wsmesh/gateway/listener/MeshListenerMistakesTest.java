@@ -1,6 +1,5 @@
 package dev.wsmesh.gateway.listener;
 
-import static dev.wsmesh.gateway.listener.FakeMesh.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
