@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.wsmesh.cli.Terminal;
 import dev.wsmesh.identity.ClusterKey;
-import dev.wsmesh.protocol.Bytes;
-import dev.wsmesh.protocol.CloseCode;
-import dev.wsmesh.protocol.Intent;
-import dev.wsmesh.protocol.Message;
 import dev.wsmesh.seed.RawWebSocket;
 import dev.wsmesh.seed.SeedProgram;
 import dev.wsmesh.seed.SeedProgram.Habit;
@@ -17,21 +13,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command {@code doctor} against real nodes, and against everything else that may be at the end of a URL. */
@@ -40,7 +28,8 @@ class DoctorTest {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final String KEY = ClusterKey.generate();
 
-    private final Terminal terminal = new Terminal();
+    private final DoctorCalls doctor = new DoctorCalls();
+    private final Terminal terminal = doctor.terminal();
 
     @Test
     void a_node_that_can_be_linked_with_is_well_and_knows_nothing_of_it_afterwards() {
@@ -72,14 +61,14 @@ class DoctorTest {
 
     @Test
     void a_name_without_an_address_fails_at_dns() {
-        fails("dns", "ws://no-such-host.invalid:8080");
+        doctor.fails("dns", "ws://no-such-host.invalid:8080");
         assertThat(terminal.lastLine())
                 .contains("the host name no-such-host.invalid has no address here; check its spelling");
     }
 
     @Test
     void a_closed_port_fails_at_tcp() throws IOException {
-        fails("tcp", "ws://localhost:" + freePort());
+        doctor.fails("tcp", "ws://localhost:" + freePort());
         assertThat(terminal.lastLine()).contains("connection refused", "; see whether the node runs there");
     }
 
@@ -107,15 +96,6 @@ class DoctorTest {
         assertThat(terminal.err())
                 .contains(complaint == null ? "header" : complaint)
                 .doesNotContain("pw@");
-    }
-
-    private void fails(String hop, String... arguments) {
-        List<String> all = new ArrayList<>(List.of("doctor"));
-        all.addAll(List.of(arguments));
-        assertThat(terminal.run(all.toArray(String[]::new))).isEqualTo(1);
-        assertThat(terminal.lastLine()).startsWith(hop + " fails: ").contains("; ");
-        assertThat(terminal.out()).containsPattern("(?m)^" + hop + " +failed ");
-        assertThat(terminal.err()).isEmpty();
     }
 
     private static int freePort() throws IOException {
@@ -154,108 +134,18 @@ class DoctorTest {
         })
         void a_proxy_that_refuses_fails_at_the_proxy(String status, String expected) throws IOException {
             try (TestProxy proxy = TestProxy.refusing("HTTP/1.1 " + status)) {
-                fails("proxy", "ws://far.mesh.test:1", "--proxy", proxy.url());
+                doctor.fails("proxy", "ws://far.mesh.test:1", "--proxy", proxy.url());
                 assertThat(terminal.lastLine()).contains(expected);
             }
         }
 
         @Test
         void a_proxy_that_is_not_there_fails_before() throws IOException {
-            fails("tcp", "ws://far.mesh.test", "--proxy", "localhost:" + freePort());
+            doctor.fails("tcp", "ws://far.mesh.test", "--proxy", "localhost:" + freePort());
             assertThat(terminal.lastLine()).contains("the proxy's; check --proxy");
-            fails("dns", "ws://far.mesh.test", "--proxy", "no-such-host.invalid:3128");
+            doctor.fails("dns", "ws://far.mesh.test", "--proxy", "no-such-host.invalid:3128");
             assertThat(terminal.lastLine())
                     .contains("the proxy http://no-such-host.invalid:3128 has no address; check --proxy");
-        }
-    }
-
-    @Nested
-    class With_tls {
-
-        @TempDir
-        static Path directory;
-
-        private static TestCertificates certificates;
-
-        @BeforeAll
-        static void makeCertificates() throws Exception {
-            certificates = new TestCertificates(directory)
-                    .authority("authority")
-                    .signed("server", "authority", "dns:localhost")
-                    .signed("other-name", "authority", "dns:elsewhere.mesh.test")
-                    .expired("expired", "authority", "dns:localhost");
-        }
-
-        @Test
-        void a_certificate_that_is_trusted_and_names_the_peer_is_well() {
-            try (TestNode node = server("server")) {
-                assertThat(terminal.run("doctor", wss(node), "--ca", authority()))
-                        .isZero();
-                assertThat(terminal.out())
-                        .containsPattern("tls +ok .* TLSv1.3; CN=server for localhost, by CN=authority, good until");
-            }
-        }
-
-        @Test
-        void a_certificate_of_an_unknown_authority_fails_at_tls() {
-            try (TestNode node = server("server")) {
-                fails("tls", wss(node));
-                assertThat(terminal.lastLine())
-                        .contains(
-                                "the certificate of CN=server is by CN=authority, which is not trusted here; give that authority's certificate by --ca");
-            }
-        }
-
-        @Test
-        void a_certificate_for_another_name_fails_at_tls() {
-            try (TestNode node = server("other-name")) {
-                fails("tls", wss(node), "--ca", authority());
-                assertThat(terminal.lastLine())
-                        .contains("the certificate is for elsewhere.mesh.test, not for localhost; dial it by a name");
-            }
-        }
-
-        @Test
-        void a_certificate_whose_time_is_over_fails_at_tls() {
-            try (TestNode node = server("expired")) {
-                fails("tls", wss(node), "--ca", authority());
-                assertThat(terminal.lastLine()).contains("was good until").contains("; renew it");
-            }
-        }
-
-        @Test
-        void the_wrong_scheme_is_told() {
-            try (TestNode tls = server("server");
-                    TestNode plain = TestNode.start()) {
-                fails("upgrade", tls.url());
-                assertThat(terminal.lastLine()).endsWith("; dial it by wss:// instead of ws://");
-                fails("tls", wss(plain));
-                assertThat(terminal.lastLine()).endsWith("; dial it by ws:// instead of wss://");
-            }
-        }
-
-        @Test
-        void a_server_that_wants_a_certificate_is_told() {
-            try (TestNode node = server("server", "--server.ssl.client-auth=need")) {
-                fails("tls", wss(node), "--ca", authority());
-                assertThat(terminal.lastLine()).contains("it wants a certificate of ours");
-                assertThat(terminal.out()).containsPattern("tls +warning .*asks for a certificate of ours");
-            }
-        }
-
-        private static TestNode server(String certificate, String... more) {
-            List<String> properties = certificates.bundle("web", certificate, "authority");
-            properties.add("--server.ssl.bundle=web");
-            properties.addAll(List.of(more));
-            return TestNode.start(properties.toArray(String[]::new));
-        }
-
-        private static String wss(TestNode node) {
-            return "wss://localhost:" + node.port();
-        }
-
-        private static String authority() {
-            return certificates.certificate("authority").toString();
         }
     }
 
@@ -275,7 +165,7 @@ class DoctorTest {
             });
             server.start();
             try {
-                fails("upgrade", "ws://localhost:" + server.getAddress().getPort() + "/mesh");
+                doctor.fails("upgrade", "ws://localhost:" + server.getAddress().getPort() + "/mesh");
                 assertThat(terminal.lastLine())
                         .contains("the answer is " + status + " instead of 101: because of this and that; ");
             } finally {
@@ -286,7 +176,7 @@ class DoctorTest {
         @Test
         void a_plain_peer_fails_at_the_upgrade() throws Exception {
             try (SeedProgram seed = SeedProgram.start(NEVER)) {
-                fails("upgrade", seed.url());
+                doctor.fails("upgrade", seed.url());
                 assertThat(terminal.lastLine())
                         .contains(
                                 "speaks no subprotocol instead of wsmesh.v1; it is a plain peer",
@@ -297,7 +187,7 @@ class DoctorTest {
         @Test
         void a_program_that_does_not_answer_fails_at_the_upgrade() throws Exception {
             try (SeedProgram silent = SeedProgram.start(0, NEVER, EnumSet.of(Habit.NEVER_ANSWERS))) {
-                fails("upgrade", silent.url(), "--timeout", "300ms");
+                doctor.fails("upgrade", silent.url(), "--timeout", "300ms");
                 assertThat(terminal.lastLine()).contains("no answer in time");
             }
         }
@@ -306,7 +196,7 @@ class DoctorTest {
         void another_protocol_fails_at_the_upgrade() throws Exception {
             try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
                 Thread.ofVirtual().start(() -> greetAsSsh(server));
-                fails("upgrade", "ws://localhost:" + server.getLocalPort());
+                doctor.fails("upgrade", "ws://localhost:" + server.getLocalPort());
                 assertThat(terminal.lastLine())
                         .contains("does not speak HTTP, but 'SSH-2.0-OpenSSH'; check host and port");
             }
@@ -326,92 +216,12 @@ class DoctorTest {
             try (OddPeer texts = OddPeer.saying(peer -> peer.sendText("hello"));
                     OddPeer bytes = OddPeer.saying(peer -> peer.send(RawWebSocket.BINARY, true, new byte[] {1, 2, 3}));
                     OddPeer leaves = OddPeer.saying(RawWebSocket::close)) {
-                fails("handshake", texts.url());
+                doctor.fails("handshake", texts.url());
                 assertThat(terminal.lastLine()).contains("talks in texts; it is no node");
-                fails("handshake", bytes.url());
+                doctor.fails("handshake", bytes.url());
                 assertThat(terminal.lastLine()).contains("what it says is no handshake");
-                fails("handshake", leaves.url());
+                doctor.fails("handshake", leaves.url());
                 assertThat(terminal.lastLine()).contains("ended in the middle");
-            }
-        }
-    }
-
-    @Nested
-    class Another_mesh {
-
-        @Test
-        void a_node_with_another_key_or_one_where_doctor_has_none_fails_at_the_handshake(@TempDir Path directory)
-                throws IOException {
-            try (TestNode node = TestNode.start("--mesh.key=" + KEY)) {
-                fails("handshake", node.url());
-                assertThat(terminal.lastLine())
-                        .contains("4003 (unauthenticated)", "; give both the same cluster key: MESH_KEY");
-                Path file = Files.writeString(directory.resolve("key"), "# other\n" + ClusterKey.generate() + "\n");
-                fails("handshake", node.url(), "--key-file", file.toString());
-                assertThat(terminal.lastLine()).contains("its cluster key is none of this node's");
-                assertThat(terminal.run("doctor", node.url(), "--key", KEY)).isZero();
-            }
-        }
-
-        @Test
-        void a_node_without_a_key_fails_at_the_handshake_of_who_has_one() {
-            try (TestNode node = TestNode.start()) {
-                terminal.with("MESH_KEY", KEY);
-                fails("handshake", node.url());
-                assertThat(terminal.lastLine())
-                        .contains("it has a cluster key, this node has none")
-                        .doesNotContain(KEY);
-            }
-        }
-
-        @Test
-        void a_node_of_another_mesh_fails_at_the_handshake() {
-            try (TestNode node = TestNode.start("--mesh.cluster=prod")) {
-                fails("handshake", node.url(), "--cluster=test");
-                assertThat(terminal.lastLine()).contains("4004 (wrong cluster)", "; give both the same mesh.cluster");
-            }
-        }
-
-        @Test
-        void a_node_that_lets_in_only_those_on_its_list_fails_at_the_handshake_with_the_reason() {
-            try (TestNode node = TestNode.start("--mesh.allowed-nodes=aaaaaaaaaaaaaaaaaaaaaaaaae")) {
-                fails("handshake", node.url());
-                assertThat(terminal.lastLine()).contains("; the peer lists whom it lets in (mesh.allowed-nodes)");
-            }
-        }
-
-        @Test
-        void a_node_of_another_version_fails_at_the_version() throws Exception {
-            Message.Hello hello = new Message.Hello(
-                    List.of(8, 9),
-                    "",
-                    Bytes.wrap(new byte[32]),
-                    1,
-                    1,
-                    Bytes.wrap(new byte[32]),
-                    1 << 20,
-                    Intent.JOIN,
-                    "");
-            try (OddPeer future =
-                    OddPeer.saying(peer -> peer.send(RawWebSocket.BINARY, true, HostilePeer.CODEC.encode(hello)))) {
-                fails("version", future.url());
-                assertThat(terminal.lastLine())
-                        .contains("it speaks versions [8, 9], this node version 1; run versions");
-            }
-        }
-
-        @ParameterizedTest
-        @EnumSource(CloseCode.class)
-        void a_peer_that_closes_is_told_with_its_code_and_advice(CloseCode code) throws Exception {
-            byte[] reason = "because".getBytes(StandardCharsets.US_ASCII);
-            ByteBuffer close = ByteBuffer.allocate(2 + reason.length)
-                    .putShort((short) code.number())
-                    .put(reason);
-            try (OddPeer closing = OddPeer.saying(peer -> peer.send(RawWebSocket.CLOSE, true, close.array()))) {
-                fails(code == CloseCode.PROTOCOL_VERSION ? "version" : "handshake", closing.url());
-                assertThat(terminal.lastLine())
-                        .contains("the peer closed with " + code.number() + " (")
-                        .contains("): 'because'; ");
             }
         }
     }

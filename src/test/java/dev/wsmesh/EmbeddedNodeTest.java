@@ -2,6 +2,7 @@ package dev.wsmesh;
 
 import static dev.wsmesh.TestNode.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.gateway.listener.MeshListener;
@@ -181,6 +182,14 @@ class EmbeddedNodeTest {
                 await().until(() -> texts.received.stream().anyMatch(text -> text.contains("hello you")));
             });
         }
+    }
+
+    @Test
+    void an_endpoint_for_stomp_clients_beside_the_applications_own_broker_is_refused_with_the_way_out() {
+        assertThatThrownBy(() -> new SpringApplicationBuilder(Shop.class, OwnBroker.class)
+                        .run("--server.address=localhost", "--server.port=0", "--mesh.stomp.enabled=true")
+                        .close())
+                .hasStackTraceContaining("mesh.stomp.enabled: 'true' is not possible beside a message broker");
     }
 
     @Test

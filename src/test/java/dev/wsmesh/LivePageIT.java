@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +153,32 @@ class LivePageIT {
             assertThat(node.sessions()).isEmpty();
         } finally {
             elsewhere.stop(0);
+        }
+    }
+
+    @Test
+    void a_page_of_the_node_hears_the_mesh_by_the_browsers_own_event_source() {
+        try (TestNode node = TestNode.start();
+                TestNode other = TestNode.start("--mesh.peers=" + node.url()).awaitNeighbours(1)) {
+            node.awaitNeighbours(1);
+            open(node);
+            browser()
+                    .executeScript("window.heard = []; window.events = new EventSource('/api/topics/orders.*');"
+                            + " events.onmessage = event => heard.push(JSON.parse(event.data).text);");
+            await().atMost(PATIENCE)
+                    .until(() -> Objects.equals(browser().executeScript("return events.readyState"), 1L));
+            for (String text : List.of("one", "two", "three")) {
+                other.mesh().publish("orders.created", text);
+            }
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(browser().executeScript("return heard"))
+                            .isEqualTo(List.of("one", "two", "three")));
+            Object status = browser()
+                    .executeAsyncScript("const done = arguments[arguments.length - 1];"
+                            + " fetch('/api/topics/orders.paid', {method: 'POST', body: 'from a page'})"
+                            + ".then(answer => done(answer.status));");
+            assertThat(status).isEqualTo(202L);
+            await().atMost(PATIENCE).until(() -> other.texts("orders.paid").contains("from a page"));
         }
     }
 

@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.node.ConfiguredPeerView.State;
 import dev.wsmesh.seed.RawWebSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -113,6 +117,25 @@ class OperationsTest {
                     .containsPattern("mesh_dials_total [1-9]")
                     .containsPattern("mesh_dial_failures_total\\{reason=\"unknown-host\"} [1-9]");
         }
+    }
+
+    @Test
+    void the_operators_endpoints_may_have_a_port_of_their_own_and_nothing_else_is_there() throws Exception {
+        try (TestNode node = TestNode.start("--management.server.port=0", "--management.server.address=localhost")) {
+            String operators =
+                    "http://localhost:" + node.context().getEnvironment().getRequiredProperty("local.management.port");
+            assertThat(status(operators + "/actuator/mesh")).isEqualTo(200);
+            assertThat(status(operators + "/api/mesh")).isEqualTo(404);
+            assertThat(node.get("/api/mesh").statusCode()).isEqualTo(200);
+            assertThat(node.get("/actuator/mesh").statusCode()).isEqualTo(404);
+        }
+    }
+
+    private static int status(String url) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     @Test

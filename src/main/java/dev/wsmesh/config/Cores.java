@@ -73,7 +73,8 @@ final class Cores implements MeshNode.CoreFactory {
                 usual.memory().retaining(logBytes, properties.retention().maxAge());
         return usual.with(memory)
                 .with(usual.publishing().withLeaveLimit(leaveLimit()))
-                .withPublishWindow(logBytes / WINDOW_SHARE);
+                .withPublishWindow(logBytes / WINDOW_SHARE)
+                .withReplayOnJoin(properties.retention().replayOnJoin());
     }
 
     /** A little less than the time for leaving, so that what was handed over is written by then. */

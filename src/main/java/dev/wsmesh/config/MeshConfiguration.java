@@ -114,7 +114,8 @@ class MeshConfiguration {
     @Bean
     @ConditionalOnMissingBean
     Inbox meshInbox(MeshProperties properties, MeshCounters counters, RecordCodec codec) {
-        return new Inbox(counters, properties.subscriptions().limits(), codec);
+        boolean replayOnJoin = !properties.retention().replayOnJoin().isZero();
+        return new Inbox(counters, properties.subscriptions().limits(), codec, replayOnJoin);
     }
 
     @Bean

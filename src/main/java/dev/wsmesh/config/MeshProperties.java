@@ -6,7 +6,7 @@ import dev.wsmesh.node.BindAddress;
 import dev.wsmesh.node.LogText;
 import dev.wsmesh.node.SubscriptionLimits;
 import dev.wsmesh.node.Utf8;
-import dev.wsmesh.websocket.BackoffSettings;
+import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.websocket.LinkLimits;
 import dev.wsmesh.websocket.PeerUrl;
 import dev.wsmesh.websocket.PlainPeerLimits;
@@ -69,15 +69,15 @@ public record MeshProperties(
         @DefaultValue("false") boolean outboundOnly,
         @DefaultValue Security security,
         @DefaultValue Membership membership,
-        @DefaultValue Links links,
-        @DefaultValue Retention retention,
+        @NestedConfigurationProperty @DefaultValue LinkProperties links,
+        @NestedConfigurationProperty @DefaultValue RetentionProperties retention,
         @DefaultValue Discovery discovery,
         @DefaultValue Presence presence,
         @DefaultValue List<String> allowedOrigins,
         @DefaultValue Broadcast broadcast,
-        @DefaultValue Dial dial,
-        @DefaultValue PlainPeers plainPeers,
-        @DefaultValue Limits limits,
+        @NestedConfigurationProperty @DefaultValue DialProperties dial,
+        @NestedConfigurationProperty @DefaultValue PlainPeerProperties plainPeers,
+        @NestedConfigurationProperty @DefaultValue LimitProperties limits,
         @DefaultValue Subscriptions subscriptions,
         @DefaultValue Health health,
         @DefaultValue Leave leave,
@@ -183,43 +183,6 @@ public record MeshProperties(
     }
 
     /**
-     * The bounds of links with other nodes.
-     *
-     * @param handshakeTimeout how long a handshake may take
-     * @param maxHandshakes how many accepted sessions may be in the middle of their handshake; where another comes, one makes room, or it is closed with 4008
-     * @param sendTimeout how long writing one fragment of 16 KiB may take
-     */
-    public record Links(
-            @DefaultValue("5s") Duration handshakeTimeout,
-            @DefaultValue("64") int maxHandshakes,
-            @DefaultValue("5s") Duration sendTimeout) {
-
-        /** Checks the bounds. */
-        public Links {
-            Rules.atLeast("mesh.links.handshake-timeout", handshakeTimeout, Duration.ofMillis(10));
-            Rules.atLeast("mesh.links.max-handshakes", maxHandshakes, 1);
-            Rules.atLeast("mesh.links.send-timeout", sendTimeout, Duration.ofMillis(10));
-        }
-    }
-
-    /**
-     * How much is kept for nodes that were away; what is gone everywhere is told as a gap.
-     *
-     * @param maxBytes of all streams together; a quarter of it is how far the slowest neighbour may be behind a publisher
-     * @param maxAge how long a message is kept
-     */
-    public record Retention(
-            @DefaultValue("64MB") DataSize maxBytes,
-            @DefaultValue("2m") Duration maxAge) {
-
-        /** Checks the bounds. */
-        public Retention {
-            Rules.between("mesh.retention.max-bytes", maxBytes, DataSize.ofMegabytes(1), DataSize.ofGigabytes(16));
-            Rules.atLeast("mesh.retention.max-age", maxAge, Duration.ofSeconds(1));
-        }
-    }
-
-    /**
      * How names of peers are followed.
      *
      * @param interval how often the name of a configured peer is resolved again
@@ -268,78 +231,6 @@ public record MeshProperties(
         public Broadcast {
             Rules.atLeast("mesh.broadcast.interval", interval, Duration.ofMillis(10));
             Rules.atLeast("mesh.broadcast.jitter", jitter, Duration.ZERO);
-        }
-    }
-
-    /**
-     * How peers are dialled.
-     *
-     * @param timeout how long one whole dial may take: name, TCP, TLS and upgrade
-     * @param backoffMin the shortest pause before a peer is dialled again
-     * @param backoffMax the longest pause before a peer is dialled again
-     * @param stableAfter a session that lasted this long makes the pauses short again
-     */
-    public record Dial(
-            @DefaultValue("5s") Duration timeout,
-            @DefaultValue("500ms") Duration backoffMin,
-            @DefaultValue("30s") Duration backoffMax,
-            @DefaultValue("1m") Duration stableAfter) {
-
-        /** Checks the durations. */
-        public Dial {
-            Rules.atLeast("mesh.dial.timeout", timeout, Duration.ofMillis(10));
-            Rules.atLeast("mesh.dial.backoff-min", backoffMin, Duration.ofMillis(10));
-            Rules.atLeast("mesh.dial.backoff-max", backoffMax, backoffMin);
-            Rules.atLeast("mesh.dial.stable-after", stableAfter, Duration.ZERO);
-        }
-
-        BackoffSettings backoff() {
-            return new BackoffSettings(backoffMin, backoffMax, stableAfter);
-        }
-    }
-
-    /**
-     * The bounds of each plain peer's outgoing queue; a peer that passes one is cut off with 4010.
-     *
-     * @param enabled whether peers that do not speak wsmesh.v1 are accepted; only where no key is set, if it is not set
-     * @param queueMessages texts that may wait to be written to one peer
-     * @param queueBytes UTF-8 bytes that may wait to be written to one peer
-     * @param sendTimeout how long writing one text to a peer may take
-     */
-    public record PlainPeers(
-            @Nullable Boolean enabled,
-            @DefaultValue("4096") int queueMessages,
-            @DefaultValue("8MB") DataSize queueBytes,
-            @DefaultValue("5s") Duration sendTimeout) {
-
-        /** Checks the bounds. */
-        public PlainPeers {
-            Rules.atLeast("mesh.plain-peers.queue-messages", queueMessages, 1);
-            Rules.between("mesh.plain-peers.queue-bytes", queueBytes, DataSize.ofBytes(1), DataSize.ofGigabytes(1));
-            Rules.atLeast("mesh.plain-peers.send-timeout", sendTimeout, Duration.ofMillis(10));
-        }
-    }
-
-    /**
-     * The bounds of what is accepted.
-     *
-     * @param maxMessageBytes bytes of one payload or text, in and out; a plain peer that sends more is closed with 1009
-     * @param maxIncomingBytes UTF-8 bytes of received messages whose end has not come yet, over all peers; a peer that
-     *     would pass it is closed with 1013
-     * @param maxSessions sessions that are accepted at the same time; more are refused with 503
-     */
-    public record Limits(
-            @DefaultValue("1MB") DataSize maxMessageBytes,
-            @DefaultValue("16MB") DataSize maxIncomingBytes,
-            @DefaultValue("1024") int maxSessions) {
-
-        /** Checks the bounds. */
-        public Limits {
-            Rules.between(
-                    "mesh.limits.max-message-bytes", maxMessageBytes, DataSize.ofBytes(1), DataSize.ofMegabytes(64));
-            Rules.between(
-                    "mesh.limits.max-incoming-bytes", maxIncomingBytes, maxMessageBytes, DataSize.ofGigabytes(16));
-            Rules.atLeast("mesh.limits.max-sessions", maxSessions, 1);
         }
     }
 
@@ -430,13 +321,13 @@ public record MeshProperties(
     }
 
     /** What this node accepts on links: a payload of the largest size, with all its headers, fits into a frame. */
-    dev.wsmesh.protocol.Limits wireLimits() {
-        int frameBytes = Math.max(dev.wsmesh.protocol.Limits.FRAME_TARGET_BYTES, maxMessageBytes() + FRAME_ROOM_BYTES);
-        return dev.wsmesh.protocol.Limits.DEFAULT.withFrameBytes(frameBytes);
+    Limits wireLimits() {
+        int frameBytes = Math.max(Limits.FRAME_TARGET_BYTES, maxMessageBytes() + FRAME_ROOM_BYTES);
+        return Limits.DEFAULT.withFrameBytes(frameBytes);
     }
 
     LinkLimits linkLimits() {
-        dev.wsmesh.protocol.Limits wire = wireLimits();
+        Limits wire = wireLimits();
         // Each neighbour may be in the middle of its largest frame.
         long neighbours = (membership.activeView() + 1L) * wire.frameBytes();
         return new LinkLimits(

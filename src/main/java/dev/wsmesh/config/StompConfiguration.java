@@ -5,6 +5,7 @@ import dev.wsmesh.gateway.OriginRule;
 import dev.wsmesh.gateway.stomp.MeshBroker;
 import dev.wsmesh.gateway.stomp.PageGuard;
 import dev.wsmesh.node.MeshNode;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.ApplicationListener;
@@ -97,7 +98,17 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
 
     @Bean
     @ConditionalOnMissingBean(name = "meshStompSessions")
-    ApplicationListener<SessionDisconnectEvent> meshStompSessions(MeshBroker broker) {
+    ApplicationListener<SessionDisconnectEvent> meshStompSessions(
+            ObjectProvider<AbstractBrokerMessageHandler> brokers) {
+        MeshBroker broker = brokers.stream()
+                .filter(MeshBroker.class::isInstance)
+                .map(MeshBroker.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new InvalidPropertyException(
+                        "mesh.stomp.enabled",
+                        "'true' is not possible beside a message broker of the application's own"
+                                + " (@EnableWebSocketMessageBroker); leave it out: clients of that broker are reached on"
+                                + " every instance all the same (mesh.stomp.bridge)"));
         return event -> broker.forget(event.getSessionId());
     }
 }

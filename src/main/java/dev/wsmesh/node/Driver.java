@@ -82,7 +82,7 @@ final class Driver implements Core {
     void start() {
         lock.lock();
         try {
-            protocol.start(now()).forEach(this::carryOutSafely);
+            carryOut(protocol.start(now()));
         } finally {
             lock.unlock();
         }
@@ -217,7 +217,7 @@ final class Driver implements Core {
             throw new IllegalStateException("the core is told of " + input + " while its outputs are carried out");
         }
         try {
-            protocol.handle(input, now()).forEach(this::carryOutSafely);
+            carryOut(protocol.handle(input, now()));
         } catch (Throwable e) {
             // A mistake of ours, or no memory: neither must take the timer's thread, or a reader's, with it.
             log.error("the core failed at {}", input.getClass().getSimpleName(), e);
@@ -225,20 +225,26 @@ final class Driver implements Core {
         }
     }
 
+    private void carryOut(List<Output> outputs) {
+        FirstPast.Births births = new CoreBirths(protocol);
+        outputs.forEach(output -> carryOutSafely(output, births));
+    }
+
     /** One output that fails must not take those behind it with it: the core relies on each of them. */
-    private void carryOutSafely(Output output) {
+    private void carryOutSafely(Output output, FirstPast.Births births) {
         try {
-            carryOut(output);
+            carryOut(output, births);
         } catch (Throwable e) {
             log.error("{} could not be carried out", output.getClass().getSimpleName(), e);
             inbox.counters().coreFailed();
         }
     }
 
-    private void carryOut(Output output) {
+    private void carryOut(Output output, FirstPast.Births births) {
         switch (output) {
             case Output.Send send -> links.send(send.link(), send.frame());
-            case Output.Deliver deliver -> inbox.deliver(deliver.stream(), deliver.sequence(), deliver.record());
+            case Output.Deliver deliver ->
+                inbox.deliver(deliver.stream(), deliver.sequence(), deliver.record(), births);
             case Output.Gap gap -> inbox.gap(gap.stream(), gap.from(), gap.to());
             case Output.Dial dial -> links.dial(dial.address(), dial.intent());
             case Output.Close close -> links.close(close.link(), close.code());

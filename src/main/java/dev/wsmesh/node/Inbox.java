@@ -31,14 +31,25 @@ public final class Inbox implements AutoCloseable {
 
     private final TopicBoard topics = new TopicBoard(System::nanoTime);
     private final RecentArrivals arrivals = new RecentArrivals();
+    private final FirstPast firstPast;
     private final AtomicInteger run = new AtomicInteger();
     private volatile boolean closed;
 
-    /** Creates an inbox without subscriptions. */
+    /** Creates an inbox without subscriptions, of a node that begins with its first link. */
     public Inbox(MeshCounters counters, SubscriptionLimits usualLimits, RecordEncoder encoder) {
+        this(counters, usualLimits, encoder, false);
+    }
+
+    /**
+     * Creates an inbox without subscriptions.
+     *
+     * @param replayOnJoin whether the node is delivered what was published before it joined
+     */
+    public Inbox(MeshCounters counters, SubscriptionLimits usualLimits, RecordEncoder encoder, boolean replayOnJoin) {
         this.counters = counters;
         this.usualLimits = usualLimits;
         this.encoder = encoder;
+        this.firstPast = new FirstPast(replayOnJoin);
     }
 
     /** Lets a replay read the core. */
@@ -58,27 +69,34 @@ public final class Inbox implements AutoCloseable {
             earlier.clear();
         }
         earlier.putAll(settled);
+        firstPast.newRun();
         run.incrementAndGet();
         subscriptions.forEach(SubscriptionQueue::endReplay);
     }
 
-    void deliver(StreamId stream, long sequence, EncodedRecord record) {
+    void deliver(StreamId stream, long sequence, EncodedRecord record, FirstPast.Births births) {
         if (!earlier.isEmpty() && firstNew(stream, sequence, sequence) > sequence) {
             return;
         }
         Topic topic = encoder.topic(record);
         topics.note(topic);
         arrivals.note(stream, sequence);
+        long born = firstPast.born(stream, sequence, births);
         Message message = null;
         for (SubscriptionQueue subscription : subscriptions) {
             if (subscription.isAhead()) {
                 subscription.heard(stream, sequence);
             }
-            if (subscription.asksFor(topic)) {
+            if (subscription.asksFor(topic) && (born == FirstPast.PRESENT || reachesBack(subscription, born))) {
                 message = message == null ? message(stream, sequence, record) : message;
                 subscription.offer(message);
             }
         }
+    }
+
+    /** One of an earlier run missed what was published meanwhile. */
+    private boolean reachesBack(SubscriptionQueue subscription, long born) {
+        return subscription.isOlderThan(run.get()) || subscription.reachesBackTo(born);
     }
 
     void gap(StreamId stream, long from, long to) {

@@ -17,10 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -36,18 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MeshNode implements Mesh, DeliverySource, Inbound {
 
-    /** As good as for ever, and longer ones do not fit into a long. */
-    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
-
-    /** So long a node without neighbours may still find some. A guess: most are linked within a second. */
-    private static final Duration LONELY = Duration.ofSeconds(5);
-
-    /** After so long whatever is still missing of the past is not waited for. A guess. */
-    private static final Duration SETTLED = Duration.ofSeconds(30);
-
-    /** For so long it is not looked again. */
-    private static final Duration CATCHING_UP_KEPT = Duration.ofMillis(50);
-
     private static final String TEXT = "text/plain;charset=UTF-8";
 
     /** What a plain peer sent is accepted already: nobody could be told that it is not. */
@@ -61,17 +49,10 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
     private volatile @Nullable Driver driver;
 
     private volatile boolean running;
-    /** Guarded by the monitor. */
-    private long peerChanges;
-    /** What the cores of earlier runs counted. Guarded by the monitor. */
-    private final Map<Counter, Long> earlierRuns = new EnumMap<>(Counter.class);
-
+    private final PeerSignal peerSignal = new PeerSignal();
+    private final EarlierRuns earlierRuns = new EarlierRuns();
+    private final CatchingUp catchingUp = new CatchingUp();
     private volatile Instant startedAt = Instant.EPOCH;
-
-    private volatile CatchingUp catchingUp = new CatchingUp(true, System.nanoTime() - CATCHING_UP_KEPT.toNanos());
-
-    /** Whether it was so at that time. */
-    private record CatchingUp(boolean is, long at) {}
 
     /**
      * What a node is made of.
@@ -157,22 +138,13 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
     }
 
     @Override
-    public boolean isCatchingUp() {
-        Driver present = driver;
-        if (present == null || present.age().compareTo(SETTLED) > 0) {
-            return present == null;
+    public PulledSubscription pullPast(SubscribeOptions options, BooleanSupplier givenUp) throws InterruptedException {
+        if (options.resume() == null && options.replay().isZero()) {
+            return pull(options);
         }
-        // Many may ask at once, after another node has gone.
-        CatchingUp last = catchingUp;
-        long now = System.nanoTime();
-        if (now - last.at() < CATCHING_UP_KEPT.toNanos()) {
-            return last.is();
-        }
-        boolean lonely = present.age().compareTo(LONELY) < 0 && present.neighbours() == 0;
-        boolean is =
-                lonely || present.exclusively(core -> core.retained().stream().anyMatch(Retained::isIncomplete));
-        catchingUp = new CatchingUp(is, now);
-        return is;
+        Duration waited = CatchingUp.await(() -> catchingUp.isOn(driver), givenUp);
+        boolean byAge = options.resume() == null && !waited.isZero();
+        return pull(byAge ? options.replaying(options.replay().plus(waited)) : options);
     }
 
     @Override
@@ -235,40 +207,23 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
     }
 
     @Override
-    public synchronized boolean awaitPeers(int count, Duration timeout) throws InterruptedException {
-        Duration bounded = timeout.compareTo(LONGEST_WAIT) < 0 ? timeout : LONGEST_WAIT;
-        long deadline = System.nanoTime() + bounded.toNanos();
-        while (connectedPeers() < count) {
-            long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-            if (left <= 0) {
-                return false;
-            }
-            wait(left);
-        }
-        return true;
+    public boolean awaitPeers(int count, Duration timeout) throws InterruptedException {
+        return peerSignal.await(() -> connectedPeers() >= count, timeout);
     }
 
     /** To be called when the number of peers may have changed. */
-    public synchronized void peersChanged() {
-        peerChanges++;
-        notifyAll();
+    public void peersChanged() {
+        peerSignal.changed();
     }
 
     /** Waits until peers may have come or gone since there were so many changes, or for so long. */
-    synchronized void awaitChange(long seen, Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (peerChanges == seen) {
-            long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-            if (left <= 0) {
-                return;
-            }
-            wait(left);
-        }
+    void awaitChange(long seen, Duration timeout) throws InterruptedException {
+        peerSignal.awaitChange(seen, timeout);
     }
 
     /** How often peers may have come or gone. */
-    synchronized long peerChanges() {
-        return peerChanges;
+    long peerChanges() {
+        return peerSignal.changes();
     }
 
     @Override
@@ -315,22 +270,7 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
     /** How often since the node was made, over all its runs. */
     public long counted(Counter counter) {
         Driver present = driver;
-        return present == null ? 0 : countedBefore(counter) + present.exclusively(core -> core.counted(counter));
-    }
-
-    private synchronized long countedBefore(Counter counter) {
-        return earlierRuns.getOrDefault(counter, 0L);
-    }
-
-    /** Not with both locks: the driver calls back under its own. */
-    private void keepCounts(Driver last) {
-        Map<Counter, Long> counts = new EnumMap<>(Counter.class);
-        for (Counter counter : Counter.values()) {
-            counts.put(counter, last.exclusively(core -> core.counted(counter)));
-        }
-        synchronized (this) {
-            counts.forEach((counter, count) -> earlierRuns.merge(counter, count, Long::sum));
-        }
+        return present == null ? 0 : earlierRuns.counted(counter) + present.exclusively(core -> core.counted(counter));
     }
 
     /** Begins a run; returns where its transport tells what happens. */
@@ -338,7 +278,7 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
         Driver last = driver;
         if (last != null) {
             inbox.goOnFrom(last.exclusively(MeshNode::settled));
-            keepCounts(last);
+            earlierRuns.add(last);
         }
         Driver fresh = new Driver(
                 parts.cores().create(parts.epochs().begin()), parts.links(), inbox, parts.epochs(), this::peersChanged);

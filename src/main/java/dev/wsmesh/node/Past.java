@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param items or the last arrivals
  * @param mark where it begins
  * @param age how long ago it began
+ * @param reach nothing that was born before is wanted, by the core's clock; {@link Long#MIN_VALUE} for all
  */
-record Past(@Nullable Replay replay, List<Replay.Item> items, Mark mark, Duration age) {
+record Past(@Nullable Replay replay, List<Replay.Item> items, Mark mark, Duration age, long reach) {
 
     /** To be called in one step with subscribing: what is not in the past is in the future. */
     static Past of(
@@ -33,17 +34,18 @@ record Past(@Nullable Replay replay, List<Replay.Item> items, Mark mark, Duratio
             Replay replay = Replay.after(core, resume, asked);
             long began = replay.beganAt();
             Duration age = began == Long.MIN_VALUE ? SubscribeOptions.EVERYTHING : Duration.ofNanos(now - began);
-            return new Past(replay, List.of(), new Mark(null, Map.of()), age);
+            return new Past(replay, List.of(), new Mark(null, Map.of()), age, Long.MIN_VALUE);
         }
         if (!options.replay().isZero()) {
             Landmark landmark = landmark(core, now);
             Mark mark = new Mark(landmark == null ? null : landmark.earlierBy(options.replay()), Map.of());
-            Replay replay = Replay.since(core, now - Driver.nanos(options.replay()), asked);
-            return new Past(replay, List.of(), mark, options.replay());
+            long reach = now - Driver.nanos(options.replay());
+            return new Past(Replay.since(core, reach, asked), List.of(), mark, options.replay(), reach);
         }
         List<Replay.Item> items =
                 options.history() == 0 ? List.of() : arrivals.last(core, options.history(), mostBytes, asked);
-        return new Past(null, items, new Mark(landmark(core, now), notWanted(core, now, items)), Duration.ZERO);
+        Mark mark = new Mark(landmark(core, now), notWanted(core, now, items));
+        return new Past(null, items, mark, Duration.ZERO, now);
     }
 
     /** Up to where every stream has come. */

@@ -4,15 +4,9 @@ import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * One subscription: a bounded queue, emptied by a virtual thread of its own into the listener, or by whoever pulls.
  *
  * <p>States: {@code OPEN -> CLOSED} by {@link #close}, which drops what waits; {@code OPEN -> OVERFLOWED -> CLOSED} where a
- * full queue is to end it: what waits is still delivered. All fields are guarded by the queue's monitor, which is never held
+ * full queue is to end it: what waits is still delivered. All fields are guarded by the monitor, which is never held
  * while the listener runs, but for those of the one thread that takes.
  */
 final class SubscriptionQueue implements PulledSubscription {
@@ -34,9 +28,8 @@ final class SubscriptionQueue implements PulledSubscription {
         CLOSED
     }
 
-    private final ArrayDeque<Delivery> queue = new ArrayDeque<>();
+    private final Object monitor = new Object();
     private final SubscribeOptions options;
-    private final SubscriptionLimits limits;
     private final MeshCounters counters;
     private final Consumer<SubscriptionQueue> onClose;
     /** The run of the node in which it was made. */
@@ -45,32 +38,22 @@ final class SubscriptionQueue implements PulledSubscription {
     private final boolean pulled;
     private final Duration age;
 
-    /** What was dropped and is not told yet: of each stream, one run of numbers. */
-    private final Map<StreamId, Gap> missing = new LinkedHashMap<>();
+    /** What was born before it and before the run is not wanted, by the clock of the run's core. */
+    private final long reach;
 
-    /** Streams of which the subscription has had more than this node, elsewhere; up to which number. */
-    private final Map<StreamTag, Long> ahead = new HashMap<>();
-
-    /** Whether there are any: nearly always there are none, and nothing is to be looked up. */
-    private volatile boolean isAhead;
-
-    private long queuedBytes;
+    private final WaitingDeliveries waiting;
+    private final Ahead ahead = new Ahead();
     private State state = State.OPEN;
     /** The past, as long as it is being read. */
     private @Nullable Replay replay;
 
-    /** What was read of the past and is to be delivered next. Of the taking thread, once it takes. */
-    private final ArrayDeque<Supplier<Delivery>> read = new ArrayDeque<>();
-
-    /** Null once the past is over. Of the taking thread, once it takes. */
-    private @Nullable Supplier<Replay.Portion> reader;
-
-    private final Function<Replay.Item, Message> decoder;
+    /** Of the one thread that takes. */
+    private final PastReader past;
 
     /**
      * A subscription that nobody empties yet.
      *
-     * @param past null for none
+     * @param before null for no past
      * @param core reads the past of a subscription on, while the core stands still
      */
     SubscriptionQueue(
@@ -80,47 +63,41 @@ final class SubscriptionQueue implements PulledSubscription {
             Consumer<SubscriptionQueue> onClose,
             int run,
             boolean pulled,
-            @Nullable Past past,
+            @Nullable Past before,
             Function<SubscriptionQueue, Replay.Portion> core,
             Function<Replay.Item, Message> decoder) {
         this.options = options;
-        this.limits = limits;
         this.counters = counters;
         this.onClose = onClose;
         this.run = run;
         this.pulled = pulled;
-        this.decoder = decoder;
-        this.age = past == null ? Duration.ZERO : past.age();
-        if (past != null) {
-            begin(past, core);
+        this.waiting = new WaitingDeliveries(limits, options.overflow(), counters);
+        this.past = new PastReader(decoder);
+        this.age = before == null ? Duration.ZERO : before.age();
+        // Where there is no core yet, its clock will begin at 0.
+        this.reach = before == null ? -Driver.nanos(options.replay()) : before.reach();
+        if (before != null) {
+            begin(before, core);
         }
     }
 
-    private void begin(Past past, Function<SubscriptionQueue, Replay.Portion> core) {
-        if (pulled) {
-            read.add(past::mark);
-        }
-        past.items().forEach(item -> read.add(() -> decoder.apply(item)));
-        replay = past.replay();
+    private void begin(Past before, Function<SubscriptionQueue, Replay.Portion> core) {
+        replay = before.replay();
         if (replay != null) {
-            ahead.putAll(replay.ahead());
-            isAhead = !ahead.isEmpty();
-            reader = () -> core.apply(this);
+            ahead.add(replay.ahead());
         }
+        past.begin(before, pulled, () -> core.apply(this));
     }
 
     /** Delivers to the listener, on a thread of its own. */
     void deliverTo(MessageListener listener) {
-        Thread _ = Background.start("mesh-subscription", () -> deliverUntilClosed(listener));
+        Thread _ =
+                Background.start("mesh-subscription", () -> deliverUntilClosed(new ListenerCalls(listener, counters)));
     }
 
     @Override
     public @Nullable Delivery poll(Duration timeout) throws InterruptedException {
-        Delivery past = takeFromPast();
-        if (past != null) {
-            return past;
-        }
-        Delivery next = take(timeout);
+        Delivery next = next(timeout);
         if (next == null && isOverflowed()) {
             close();
         }
@@ -145,13 +122,18 @@ final class SubscriptionQueue implements PulledSubscription {
         return run < laterRun;
     }
 
+    /** Whether what was born before the run, at this time, is wanted; ages are inexact. */
+    boolean reachesBackTo(long born) {
+        return reach == Long.MIN_VALUE || born >= reach - Replay.SLACK_NANOS;
+    }
+
     boolean asksFor(Topic topic) {
         return options.pattern().matches(topic);
     }
 
     /** The core that retains the past ends with its run: what was not read of it is a gap. */
     void endReplay() {
-        synchronized (queue) {
+        synchronized (monitor) {
             if (replay != null) {
                 List<Gap> unread = replay.giveUp();
                 replay = null;
@@ -162,7 +144,7 @@ final class SubscriptionQueue implements PulledSubscription {
 
     /** Reads the past on, while the core stands still; once it has caught up, the next delivery is offered. */
     Replay.Portion readOn(Protocol core) {
-        synchronized (queue) {
+        synchronized (monitor) {
             if (replay == null) {
                 return Replay.Portion.END;
             }
@@ -176,38 +158,30 @@ final class SubscriptionQueue implements PulledSubscription {
 
     /** How much waits for the listener. */
     int depth() {
-        synchronized (queue) {
-            return queue.size();
+        synchronized (monitor) {
+            return waiting.depth();
         }
     }
 
     /** Whether some stream has to be watched, whatever its topics: see {@link #heard}. */
     boolean isAhead() {
-        return isAhead;
+        return ahead.isAny();
     }
 
-    /**
-     * This node has come to this number of the stream, or begins with it. Where the subscription was ahead, it no longer is; what
-     * lies between is missing here.
-     */
+    /** This node has come to this number of the stream, or begins with it. */
     void heard(StreamId stream, long sequence) {
-        synchronized (queue) {
-            Long last = ahead.get(StreamTag.of(stream));
-            if (last == null || sequence <= last) {
-                return;
-            }
-            ahead.remove(StreamTag.of(stream));
-            isAhead = !ahead.isEmpty();
-            if (sequence > last + 1) {
-                offer(new Gap(stream, last + 1, sequence - 1, Gap.Cause.NOT_RETAINED));
+        synchronized (monitor) {
+            Gap between = ahead.heard(stream, sequence);
+            if (between != null) {
+                offer(between);
             }
         }
     }
 
     /** Takes what the subscription has asked for. */
     void offer(Delivery delivery) {
-        synchronized (queue) {
-            Delivery fresh = isAhead ? unheard(delivery) : delivery;
+        synchronized (monitor) {
+            Delivery fresh = ahead.isAny() ? unheard(delivery) : delivery;
             if (state != State.OPEN || fresh == null) {
                 return;
             }
@@ -215,65 +189,42 @@ final class SubscriptionQueue implements PulledSubscription {
                 note(replay, fresh);
                 return;
             }
-            if (isFull(fresh)) {
-                makeRoom(fresh);
+            boolean taken = waiting.add(fresh);
+            if (!taken && options.overflow() == Overflow.CLOSE) {
+                state = State.OVERFLOWED;
             }
-            if (isFull(fresh)) {
-                drop(fresh);
-                return;
-            }
-            if (options.overflow() != Overflow.DROP_OLDEST) {
-                queue.addAll(missing.values());
-                missing.clear();
-            }
-            queue.add(fresh);
-            queuedBytes += bytes(fresh);
-            queue.notifyAll();
+            monitor.notifyAll();
         }
     }
 
     /** Sets a mark, if somebody pulls, and nothing is known to be missing before it. */
     void offerMark(Mark mark) {
-        synchronized (queue) {
-            if (pulled && state == State.OPEN && replay == null && missing.isEmpty() && !isFull(mark)) {
-                queue.add(mark);
-                queue.notifyAll();
+        synchronized (monitor) {
+            if (pulled && state == State.OPEN && replay == null) {
+                waiting.add(mark);
+                monitor.notifyAll();
             }
         }
     }
 
     @Override
     public void close() {
-        synchronized (queue) {
+        synchronized (monitor) {
             if (state == State.CLOSED) {
                 return;
             }
             state = State.CLOSED;
-            queue.clear();
-            missing.clear();
-            queue.notifyAll();
+            waiting.clear();
+            monitor.notifyAll();
         }
         onClose.accept(this);
     }
 
-    /** What of it the subscription has not had elsewhere; null if nothing. */
     private @Nullable Delivery unheard(Delivery delivery) {
-        return switch (delivery) {
-            case Message message -> {
-                Long last = ahead.get(StreamTag.of(message.position().stream()));
-                yield last != null && message.position().sequence() <= last ? null : message;
-            }
-            case Gap gap -> {
-                Long last = ahead.get(StreamTag.of(gap.stream()));
-                heard(gap.stream(), gap.from());
-                if (last == null || gap.from() > last) {
-                    yield gap;
-                }
-                heard(gap.stream(), Math.min(gap.to(), last + 1));
-                yield gap.to() <= last ? null : new Gap(gap.stream(), last + 1, gap.to(), gap.cause());
-            }
-            case Mark mark -> mark;
-        };
+        if (delivery instanceof Gap gap) {
+            heard(gap.stream(), gap.from());
+        }
+        return ahead.unheard(delivery);
     }
 
     /** It is found in the past, which is still being read. */
@@ -285,57 +236,13 @@ final class SubscriptionQueue implements PulledSubscription {
         }
     }
 
-    private boolean isFull(Delivery next) {
-        return queue.size() >= limits.messages() || (queuedBytes + bytes(next) > limits.bytes() && !queue.isEmpty());
-    }
-
-    private void makeRoom(Delivery next) {
-        while (options.overflow() == Overflow.DROP_OLDEST && isFull(next)) {
-            Delivery oldest = queue.remove();
-            queuedBytes -= bytes(oldest);
-            drop(oldest);
-        }
-    }
-
-    private void drop(Delivery dropped) {
-        switch (dropped) {
-            case Message message -> {
-                counters.dropped(MeshCounters.Drop.SLOW_SUBSCRIBER, 1);
-                miss(
-                        message.position().stream(),
-                        message.position().sequence(),
-                        message.position().sequence());
-            }
-            case Gap gap -> miss(gap.stream(), gap.from(), gap.to());
-            case Mark _ -> {}
-        }
-        if (options.overflow() == Overflow.CLOSE) {
-            state = State.OVERFLOWED;
-        }
-    }
-
-    private void miss(StreamId stream, long from, long to) {
-        missing.merge(
-                stream,
-                new Gap(stream, from, to, Gap.Cause.SLOW_SUBSCRIBER),
-                (known, more) -> new Gap(stream, known.from(), more.to(), Gap.Cause.SLOW_SUBSCRIBER));
-        queue.notifyAll();
-    }
-
-    private static int bytes(Delivery delivery) {
-        return delivery instanceof Message message ? message.payload().length() : 0;
-    }
-
-    private void deliverUntilClosed(MessageListener listener) {
+    private void deliverUntilClosed(ListenerCalls listener) {
         try {
-            for (Delivery past = takeFromPast(); past != null; past = takeFromPast()) {
-                deliver(past, listener);
-            }
-            for (Delivery next = take(null); next != null; next = take(null)) {
-                deliver(next, listener);
+            for (Delivery next = next(null); next != null; next = next(null)) {
+                listener.deliver(next);
             }
             if (isOverflowed()) {
-                tell(listener::onOverflow);
+                listener.overflowed();
                 close();
             }
         } catch (InterruptedException e) {
@@ -343,104 +250,54 @@ final class SubscriptionQueue implements PulledSubscription {
         }
     }
 
-    private void deliver(Delivery delivery, MessageListener listener) {
-        switch (delivery) {
-            case Message message -> {
-                counters.deliveredToListener();
-                tell(() -> listener.onMessage(message));
-            }
-            case Gap gap -> {
-                counters.gapTold();
-                tell(() -> listener.onGap(gap));
-            }
-            case Mark _ -> {}
-        }
-    }
-
-    private static void tell(Runnable call) {
-        try {
-            call.run();
-        } catch (Throwable e) {
-            // An Error as well, and a checked exception that another language let through.
-            log.warn("a message listener failed; it goes on with the next message", e);
-        }
+    /** The past, then the present; null once there is nothing more to come, or not within this time. */
+    private @Nullable Delivery next(@Nullable Duration timeout) throws InterruptedException {
+        Delivery next = takeFromPast();
+        return next == null ? take(timeout) : next;
     }
 
     /** The next of the past; null once it is over. */
     private @Nullable Delivery takeFromPast() {
         try {
-            while (isOpen()) {
-                Supplier<Delivery> next = read.poll();
-                if (next != null) {
-                    return next.get();
-                }
-                if (reader == null) {
-                    return null;
-                }
-                readPortion(reader.get());
-            }
+            return past.next(this::isOpen);
         } catch (Throwable e) {
             // No memory, for one: a subscription whose past is never over would be silent for ever.
             log.error("the past could not be read on; what is left of it is told as a gap", e);
-            read.clear();
-            reader = null;
+            past.giveUp();
             endReplay();
-        }
-        return null;
-    }
-
-    private void readPortion(Replay.Portion portion) {
-        portion.gaps().forEach(gap -> read.add(() -> gap));
-        portion.items().forEach(item -> read.add(() -> decoder.apply(item)));
-        if (portion.caughtUp()) {
-            reader = null;
+            return null;
         }
     }
 
     private boolean isOpen() {
-        synchronized (queue) {
+        synchronized (monitor) {
             return state != State.CLOSED;
         }
     }
 
     private boolean isOverflowed() {
-        synchronized (queue) {
-            return state == State.OVERFLOWED && queue.isEmpty() && missing.isEmpty();
+        synchronized (monitor) {
+            return state == State.OVERFLOWED && waiting.isEmpty();
         }
     }
 
     /** The next thing to deliver; null once there is nothing more to come, or not within this time. */
     private @Nullable Delivery take(@Nullable Duration timeout) throws InterruptedException {
         long deadline = timeout == null ? 0 : System.nanoTime() + timeout.toNanos();
-        synchronized (queue) {
-            while (queue.isEmpty() && missing.isEmpty() && state == State.OPEN) {
+        synchronized (monitor) {
+            while (waiting.isEmpty() && state == State.OPEN) {
                 if (timeout == null) {
-                    queue.wait();
+                    monitor.wait();
                 } else {
                     long left = deadline - System.nanoTime();
                     if (left <= 0) {
                         return null;
                     }
                     // Rounded up: to wait for 0 ms is to wait for ever.
-                    queue.wait(Duration.ofNanos(left).plusNanos(999_999).toMillis());
+                    monitor.wait(Duration.ofNanos(left).plusNanos(999_999).toMillis());
                 }
             }
-            if (state == State.CLOSED) {
-                return null;
-            }
-            // What was dropped stood before what waits if the oldest were dropped, and behind it otherwise.
-            boolean gapFirst = options.overflow() == Overflow.DROP_OLDEST || queue.isEmpty();
-            if (gapFirst && !missing.isEmpty()) {
-                Iterator<Gap> gaps = missing.values().iterator();
-                Gap gap = gaps.next();
-                gaps.remove();
-                return gap;
-            }
-            Delivery next = queue.poll();
-            if (next != null) {
-                queuedBytes -= bytes(next);
-            }
-            return next;
+            return state == State.CLOSED ? null : waiting.poll();
         }
     }
 }

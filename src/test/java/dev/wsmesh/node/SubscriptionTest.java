@@ -122,7 +122,7 @@ class SubscriptionTest {
     private void receive(Inbox inbox, String text) {
         MeshRecord record = new MeshRecord(
                 new Topic("a.topic"), Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)), "", List.of(), Instant.EPOCH);
-        inbox.deliver(STREAM, sequence++, codec.encode(record));
+        inbox.deliver(STREAM, sequence++, codec.encode(record), (_, _) -> FirstPast.PRESENT);
     }
 
     private static Gap gap(long from, long to) {

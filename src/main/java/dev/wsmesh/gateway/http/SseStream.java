@@ -43,11 +43,6 @@ final class SseStream implements Runnable {
 
     private static final int LONGEST_RETRY_MILLIS = 2_500;
 
-    /** How long a client that goes on from somewhere waits for a node that has just come to learn of the past. A guess. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-    private static final Duration PATIENCE_STEP = Duration.ofMillis(100);
-
     private final DeliverySource source;
     private final SubscribeOptions options;
     private final SseEvents events;
@@ -96,8 +91,7 @@ final class SseStream implements Runnable {
     public void run() {
         try {
             output.write(retry());
-            awaitPast();
-            try (PulledSubscription opened = source.pull(options)) {
+            try (PulledSubscription opened = source.pullPast(options, () -> stopping)) {
                 subscription = opened;
                 deliver(opened);
             }
@@ -112,14 +106,6 @@ final class SseStream implements Runnable {
             Thread.currentThread().interrupt();
         } finally {
             output.complete();
-        }
-    }
-
-    /** A node that has just come would tell gaps where the others still hold everything. */
-    private void awaitPast() throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (options.resume() != null && !stopping && source.isCatchingUp() && System.nanoTime() < deadline) {
-            Thread.sleep(PATIENCE_STEP);
         }
     }
 

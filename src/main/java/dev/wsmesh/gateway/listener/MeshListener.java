@@ -51,8 +51,9 @@ public @interface MeshListener {
     String queueBytes() default "";
 
     /**
-     * How much of the past comes first, like {@code 30s}: of what this node retains when the bean is made. A node that has just
-     * started retains nothing, so this is for beans that are made later.
+     * How much of the past comes first, like {@code 30s}: of what this node retains when the bean is made, and of what it is
+     * delivered when it joins. Without {@code mesh.retention.replay-on-join} that is nothing, so that this is for beans that are
+     * made later.
      */
     String replay() default "";
 

@@ -2,9 +2,7 @@ package dev.wsmesh.gateway.stomp;
 
 import dev.wsmesh.node.Publication;
 import dev.wsmesh.node.PublishOptions;
-import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.Header;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +12,6 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 import org.springframework.messaging.simp.SimpMessageType;
 import org.springframework.messaging.support.MessageBuilder;
-import org.springframework.util.InvalidMimeTypeException;
-import org.springframework.util.MimeType;
 
 /**
  * Messages of a broker as records of the mesh and back: the payload as it is, the destination and the headers that clients see
@@ -49,13 +45,7 @@ public final class BridgedMessages {
         said.toNativeHeaderMap()
                 .forEach((name, values) ->
                         values.forEach(value -> headers.add(new Header(CLIENT_HEADER + name, value))));
-        MimeType type = said.getContentType();
-        return new Publication(
-                MeshBridge.TOPIC,
-                Bytes.copyOf(payload(message)),
-                type == null ? "" : type.toString(),
-                headers,
-                options);
+        return new Publication(MeshBridge.TOPIC, Bodies.payload(message), Bodies.contentType(said), headers, options);
     }
 
     /** The message, marked; null if it is none. */
@@ -74,24 +64,8 @@ public final class BridgedMessages {
                 headers.addNativeHeader(header.name().substring(CLIENT_HEADER.length()), header.value());
             }
         }
-        if (!record.contentType().isEmpty()) {
-            try {
-                headers.setContentType(MimeType.valueOf(record.contentType()));
-            } catch (InvalidMimeTypeException e) {
-                log.debug("not a content type: {}", record.contentType(), e);
-            }
-        }
+        Bodies.setContentType(headers, record.contentType());
         headers.setLeaveMutable(true);
         return MessageBuilder.createMessage(record.payload().toArray(), headers.getMessageHeaders());
-    }
-
-    private static byte[] payload(Message<?> message) {
-        return switch (message.getPayload()) {
-            case byte[] bytes -> bytes;
-            case String text -> text.getBytes(StandardCharsets.UTF_8);
-            default ->
-                throw new IllegalArgumentException("a payload for other instances is bytes or text, not "
-                        + message.getPayload().getClass().getName() + ": set a message converter");
-        };
     }
 }

@@ -8,8 +8,6 @@ import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import org.springframework.messaging.support.MessageBuilder;
-import org.springframework.util.InvalidMimeTypeException;
-import org.springframework.util.MimeType;
 
 /** What one subscription of one client is sent. The channel writes on the calling thread. */
 final class ClientFrames {
@@ -32,7 +30,7 @@ final class ClientFrames {
         frame.setMessageId(name(message.position()));
         frame.setDestination(Destinations.of(message.topic()));
         ClientHeaders.copy(message.headers(), frame);
-        setContentType(frame, message.contentType());
+        Bodies.setContentType(frame, message.contentType());
         send(frame, message.payload().toArray());
     }
 
@@ -64,18 +62,6 @@ final class ClientFrames {
         frame.setSubscriptionId(name);
         frame.setNativeHeader(MeshBroker.POSITION_HEADER, token);
         return frame;
-    }
-
-    /** A publisher may have said anything. */
-    private static void setContentType(StompHeaderAccessor frame, String contentType) {
-        if (contentType.isEmpty()) {
-            return;
-        }
-        try {
-            frame.setContentType(MimeType.valueOf(contentType));
-        } catch (InvalidMimeTypeException e) {
-            frame.setNativeHeader("mesh-content-type", contentType);
-        }
     }
 
     private void send(StompHeaderAccessor frame, byte[] body) {

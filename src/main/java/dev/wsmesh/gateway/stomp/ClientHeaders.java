@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
-/** A STOMP frame's own headers on their way through the mesh: all but those that STOMP gives a meaning to. */
+/** A STOMP frame's own headers on their way through the mesh: all but those to which STOMP or the mesh gives a meaning. */
 final class ClientHeaders {
 
-    /** Of SEND and MESSAGE frames (STOMP 1.2), and what the mesh itself says. */
+    /** Of SEND and MESSAGE frames (STOMP 1.2). */
     private static final Set<String> MEANINGFUL = Set.of(
             "destination",
             "content-type",
@@ -19,8 +19,10 @@ final class ClientHeaders {
             "transaction",
             "subscription",
             "message-id",
-            "ack",
-            MeshBroker.POSITION_HEADER);
+            "ack");
+
+    /** Only the mesh itself says these: nobody else tells a client of a gap. */
+    private static final String OURS = "mesh-";
 
     private ClientHeaders() {}
 
@@ -29,7 +31,7 @@ final class ClientHeaders {
         Publication more = publication;
         for (Map.Entry<String, List<String>> header : said.entrySet()) {
             // Of several with one name the first counts (STOMP 1.2, "Repeated Header Entries").
-            if (!MEANINGFUL.contains(header.getKey()) && !header.getValue().isEmpty()) {
+            if (!hasMeaning(header.getKey()) && !header.getValue().isEmpty()) {
                 more = more.withHeader(header.getKey(), header.getValue().getFirst());
             }
         }
@@ -38,9 +40,13 @@ final class ClientHeaders {
 
     static void copy(List<Header> from, StompHeaderAccessor to) {
         for (Header header : from) {
-            if (!MEANINGFUL.contains(header.name())) {
+            if (!hasMeaning(header.name())) {
                 to.setNativeHeader(header.name(), header.value());
             }
         }
+    }
+
+    private static boolean hasMeaning(String name) {
+        return MEANINGFUL.contains(name) || name.startsWith(OURS);
     }
 }

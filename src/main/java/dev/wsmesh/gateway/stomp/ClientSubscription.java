@@ -25,11 +25,6 @@ final class ClientSubscription implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ClientSubscription.class);
 
-    /** How long a client that goes on from somewhere waits for a node that has just come to learn of the past. A guess. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-    private static final Duration PATIENCE_STEP = Duration.ofMillis(100);
-
     /** Nothing depends on it: heart-beats are the broker's. */
     private static final Duration POLL = Duration.ofMinutes(1);
 
@@ -63,7 +58,7 @@ final class ClientSubscription implements AutoCloseable {
     }
 
     private void run(@Nullable PulledSubscription opened) {
-        try (PulledSubscription present = opened != null ? opened : openBehindThePast()) {
+        try (PulledSubscription present = opened != null ? opened : source.pullPast(options, () -> closed)) {
             subscription = present;
             if (!closed) {
                 deliver(present);
@@ -73,15 +68,6 @@ final class ClientSubscription implements AutoCloseable {
         } catch (IllegalStateException e) {
             log.debug("the node stopped before a subscription began", e);
         }
-    }
-
-    /** A node that has just come would tell gaps where the others still hold everything. */
-    private PulledSubscription openBehindThePast() throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!closed && source.isCatchingUp() && System.nanoTime() < deadline) {
-            Thread.sleep(PATIENCE_STEP);
-        }
-        return source.pull(options);
     }
 
     private void deliver(PulledSubscription present) throws InterruptedException {

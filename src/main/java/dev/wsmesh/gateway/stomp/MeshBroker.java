@@ -9,10 +9,8 @@ import dev.wsmesh.node.Publication;
 import dev.wsmesh.node.PublishException;
 import dev.wsmesh.node.PublishOptions;
 import dev.wsmesh.node.SubscribeOptions;
-import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.Topic;
 import dev.wsmesh.protocol.TopicPattern;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +28,6 @@ import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.messaging.support.NativeMessageHeaderAccessor;
-import org.springframework.util.MimeType;
 
 /**
  * The broker of a node's STOMP clients: there is none, but the mesh. What is sent to {@code /topic/...} is published, and each
@@ -178,9 +175,8 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
     private void publish(@Nullable String destination, Message<?> message) {
         Topic topic = Destinations.topic(required(destination));
         StompHeaderAccessor said = StompHeaderAccessor.wrap(message);
-        MimeType type = said.getContentType();
-        Publication publication = new Publication(
-                topic, Bytes.copyOf(payload(message)), type == null ? "" : type.toString(), List.of(), publishing);
+        Publication publication =
+                new Publication(topic, Bodies.payload(message), Bodies.contentType(said), List.of(), publishing);
         parts.mesh().publish(ClientHeaders.with(said.toNativeHeaderMap(), publication));
     }
 
@@ -246,16 +242,6 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         SimpMessageHeaderAccessor beat = SimpMessageHeaderAccessor.create(SimpMessageType.HEARTBEAT);
         beat.setSessionId(session);
         return MessageBuilder.createMessage(NOTHING, beat.getMessageHeaders());
-    }
-
-    private static byte[] payload(Message<?> message) {
-        return switch (message.getPayload()) {
-            case byte[] bytes -> bytes;
-            case String text -> text.getBytes(StandardCharsets.UTF_8);
-            default ->
-                throw new IllegalArgumentException("a payload is bytes or text, not "
-                        + message.getPayload().getClass().getName() + ": set a message converter");
-        };
     }
 
     private static void requireRight(boolean right, @Nullable String destination) {

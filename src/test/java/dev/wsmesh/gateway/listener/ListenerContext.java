@@ -27,7 +27,7 @@ final class ListenerContext implements AutoCloseable {
     /** Not refreshed yet. */
     ListenerContext() {
         Validator validator = Validator.forInstanceOf(
-                MeshListenerTest.Order.class,
+                Recorder.Order.class,
                 (order, errors) -> ValidationUtils.rejectIfEmpty(errors, "id", "empty", "an order has an id"));
         MessageConverter converter = new MeshMessageConverter(new JacksonJsonMessageConverter());
         context.getEnvironment()
