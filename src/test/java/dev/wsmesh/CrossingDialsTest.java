@@ -91,7 +91,7 @@ class CrossingDialsTest {
                     its.assertHolds(since);
                     awaitOneLink(staying, returning);
                     // It leaves while it publishes.
-                    returning.close();
+                    returning.context().close();
                     published.putAll(itsLoad.stop());
                 }
                 await().atMost(PATIENCE).until(() -> links(staying).size() == 1);

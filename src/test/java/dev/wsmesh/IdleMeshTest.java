@@ -29,11 +29,10 @@ class IdleMeshTest {
         List<TestNode> nodes = new ArrayList<>();
         try {
             for (int i = 0; i < NODES; i++) {
-                nodes.add(TestNode.start(
-                        Stream.concat(
-                                        Stream.of("--mesh.membership.active-view=" + VIEW),
-                                        nodes.stream().limit(1).map(first -> "--mesh.peers=" + first.url()))
-                                .toArray(String[]::new)));
+                nodes.add(TestNode.start(Stream.concat(
+                                Stream.of("--mesh.membership.active-view=" + VIEW),
+                                nodes.stream().limit(1).map(first -> "--mesh.peers=" + first.url()))
+                        .toArray(String[]::new)));
             }
             // As many links as the views have room for, and none that makes room for another any more.
             await().atMost(PATIENCE)

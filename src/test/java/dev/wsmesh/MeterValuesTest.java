@@ -52,8 +52,9 @@ class MeterValuesTest {
             for (DeliveryBook book : books) {
                 await().atMost(PATIENCE).until(() -> book.size() == ALL);
             }
-            assertThat(nodes).extracting(node -> value(node, "mesh.records.published")).containsExactly(
-                    0.0, (double) FROM_LEFT, (double) FROM_RIGHT);
+            assertThat(nodes)
+                    .extracting(node -> value(node, "mesh.records.published"))
+                    .containsExactly(0.0, (double) FROM_LEFT, (double) FROM_RIGHT);
             for (TestNode node : nodes) {
                 assertThat(value(node, "mesh.records.delivered")).isEqualTo(ALL);
                 // To the book, and to the test node's own.
@@ -75,7 +76,7 @@ class MeterValuesTest {
                                 .isEqualTo(value(left, meter, "direction", "out")
                                         + value(right, meter, "direction", "out")));
             }
-            right.close();
+            right.context().close();
             await().atMost(PATIENCE).until(() -> value(hub, "mesh.links.ended", "code", "going-away") == 1);
             assertThat(value(hub, "mesh.links", "direction", "accepted")).isEqualTo(1);
         }
@@ -120,7 +121,8 @@ class MeterValuesTest {
             Queue<Gap> gaps = new ConcurrentLinkedQueue<>();
             Subscription _ = node.mesh()
                     .subscribe(
-                            SubscribeOptions.to("t").within(new SubscriptionLimits(10, 1 << 20)), new MessageListener() {
+                            SubscribeOptions.to("t").within(new SubscriptionLimits(10, 1 << 20)),
+                            new MessageListener() {
                                 @Override
                                 public void onMessage(Message message) {
                                     awaitQuietly(goesOn);
@@ -139,7 +141,9 @@ class MeterValuesTest {
             assertThat(value(node, "mesh.drops", "reason", "slow-subscriber")).isEqualTo(missing(gaps));
             assertThat(value(node, "mesh.subscriptions.gaps")).isEqualTo(gaps.size());
             assertThat(value(node, "mesh.records.delivered")).isEqualTo(100);
-            assertThat(value(node, "mesh.gaps")).as("the node itself missed nothing").isZero();
+            assertThat(value(node, "mesh.gaps"))
+                    .as("the node itself missed nothing")
+                    .isZero();
         }
     }
 
@@ -153,7 +157,9 @@ class MeterValuesTest {
             }
             await().atMost(PATIENCE).until(() -> value(node, "mesh.links.frames", "direction", "in") == 10);
             assertThat(value(node, "mesh.links.bytes", "direction", "in"))
-                    .isEqualTo(peer.said().stream().mapToInt(message -> message.length).sum());
+                    .isEqualTo(peer.said().stream()
+                            .mapToInt(message -> message.length)
+                            .sum());
         }
     }
 

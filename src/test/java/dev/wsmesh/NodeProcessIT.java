@@ -103,7 +103,8 @@ class NodeProcessIT {
             node.signal("TERM");
             assertThat(node.awaitExit()).isEqualTo(143);
             assertThat(node.lines())
-                    .noneMatch(line -> line.startsWith("\tat ") || line.contains("Exception") || line.contains("ERROR"));
+                    .noneMatch(
+                            line -> line.startsWith("\tat ") || line.contains("Exception") || line.contains("ERROR"));
         }
     }
 
