@@ -30,6 +30,7 @@ class DialConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     @ConditionalOnClass(name = "org.eclipse.jetty.server.SslConnectionFactory")
     RenewedJetty meshRenewedJetty(ConfigurableEnvironment environment, ObjectProvider<SslBundles> bundles) {
         return new RenewedJetty(environment, bundles);
