@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged node, seen from outside. */
 class NodeProcessIT {
@@ -80,6 +81,30 @@ class NodeProcessIT {
             await().atMost(PATIENCE).until(() -> good.counts().closes.contains(1001));
             assertThat(node.printed("2 peers did not take what was queued")).isTrue();
             assertThat(one.localPort()).isNotEqualTo(two.localPort());
+        }
+    }
+
+    /** What the web server says tells how far the node has come. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Tomcat initialized", "initialization completed", "Tomcat started"})
+    void a_node_that_is_told_to_stop_while_it_starts_ends_without_a_stack_trace(String mark) throws Exception {
+        List<String> command = List.of(
+                NodeProcess.java(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                WsmeshApplication.class.getName(),
+                "--bind=localhost:0",
+                "--logging.level.org.springframework.boot=INFO");
+        try (NodeProcess node = NodeProcess.launch(command, Map.of())) {
+            await().atMost(PATIENCE.multipliedBy(2))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> node.printed(mark));
+            node.signal("TERM");
+            assertThat(node.awaitExit()).isEqualTo(143);
+            assertThat(node.lines())
+                    .noneMatch(
+                            line -> line.startsWith("\tat ") || line.contains("Exception") || line.contains("ERROR"));
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Peers over wss://, with certificates that the test makes. */
@@ -106,10 +105,6 @@ class TlsTest {
     }
 
     @Test
-    @DisabledIfSystemProperty(
-            named = "wsmesh.web-container",
-            matches = "jetty",
-            disabledReason = "Spring Boot renews the certificates of Tomcat alone")
     void a_renewed_certificate_of_the_server_is_shown_without_a_restart(@TempDir Path own) throws Exception {
         TestCertificates renewed = new TestCertificates(own)
                 .authority("authority")

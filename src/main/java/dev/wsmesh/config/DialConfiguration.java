@@ -6,13 +6,14 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** How peers are reached: proxies and TLS. */
+/** How peers are reached, proxies and TLS; and that certificates are renewed. */
 @Configuration(proxyBeanMethods = false)
 class DialConfiguration {
 
@@ -26,6 +27,13 @@ class DialConfiguration {
                 properties.dial().timeout(),
                 sslContext(properties.ssl().bundle(), bundles),
                 ProxySource.settings(properties.proxy(), environment.getSystemEnvironment()));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnClass(name = "org.eclipse.jetty.server.SslConnectionFactory")
+    RenewedJetty meshRenewedJetty(ConfigurableEnvironment environment, ObjectProvider<SslBundles> bundles) {
+        return new RenewedJetty(environment, bundles);
     }
 
     /** Going past a proxy, or trusting others than was said, would be worse than not starting. */

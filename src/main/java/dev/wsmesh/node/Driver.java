@@ -258,6 +258,7 @@ final class Driver implements Core {
             case Output.NeighbourUp up -> {
                 neighbours.add(up.link());
                 countNeighbours();
+                links.becomeNeighbour(up.link());
             }
             case Output.NeighbourDown down -> {
                 neighbours.remove(down.link());

@@ -18,6 +18,9 @@ public interface LinkTransport {
     /** Send the frame once those before it are out; answered by a Writable. */
     void send(LinkId link, Frame frame);
 
+    /** The node at the other end of the link is a neighbour from now on: that is news for people. */
+    void becomeNeighbour(LinkId link);
+
     /** Close the link once the frames before it are out. */
     void close(LinkId link, CloseCode code);
 }

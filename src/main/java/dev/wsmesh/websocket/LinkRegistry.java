@@ -35,7 +35,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
@@ -66,6 +65,7 @@ public final class LinkRegistry {
     private final Map<LinkId, LinkSession> links = new ConcurrentHashMap<>();
     private final Set<LinkSession> handshaking = ConcurrentHashMap.newKeySet();
     private final RefusalLog refusals;
+    private final LinkNews news = new LinkNews();
     private volatile @Nullable Core core;
     private volatile boolean open;
 
@@ -140,7 +140,7 @@ public final class LinkRegistry {
         List<LinkSession> from = busiest.size() > Math.max(1, limits.handshakes() / HOSTS_PART)
                 ? busiest
                 : accepted.stream()
-                        .filter(each -> each.progress() == LinkSession.Progress.SILENT)
+                        .filter(each -> each.progress() == HandshakePhase.Progress.SILENT)
                         .toList();
         return from.stream()
                 .min(Comparator.comparing(LinkSession::progress).thenComparingLong(LinkSession::beganNanos))
@@ -233,10 +233,27 @@ public final class LinkRegistry {
         }
     }
 
+    /** The core has made a neighbour of the node at the other end. */
+    void becomeNeighbour(LinkId id) {
+        LinkSession link = links.get(id);
+        if (link != null) {
+            link.becomeNeighbour();
+        }
+    }
+
+    /** Tells the log that the link is a neighbour's, unless it knows the peer as one. */
+    void tellNeighbour(LinkSession link) {
+        LinkId id = Objects.requireNonNull(link.id());
+        news.neighbour(
+                id,
+                links::containsKey,
+                () -> log.info("{}: linked with {} ({})", bind.get(), id.peer(), link.address()));
+    }
+
     void close(LinkId id, CloseCode code) {
         LinkSession link = links.get(id);
         if (link != null) {
-            link.close(code, LinkSession.words(code));
+            link.close(code, CloseWords.of(code));
         }
     }
 
@@ -298,15 +315,12 @@ public final class LinkRegistry {
     void admitted(LinkSession link, LinkId id, Handshake.Admitted by, long peerAheadNanos) {
         // First into the map: of two at the same time, at least one sees the other.
         links.put(id, link);
-        // That two dial each other is no news, nor that one of the two links is closed then.
-        boolean again = hasOther(id);
         boolean overlapped = links.values().stream().anyMatch(other -> overlapped(link, other, by.peer()));
         handshaking.remove(link);
         if (isAccepted(link)) {
             counters.acceptedLink();
         }
-        log.atLevel(again ? Level.DEBUG : Level.INFO)
-                .log("{}: linked with {} ({})", bind.get(), by.peer(), link.address());
+        log.debug("{}: a link with {} is up ({})", bind.get(), by.peer(), link.address());
         link.tell(new Input.LinkUp(
                 id,
                 link.dialled(),
@@ -319,6 +333,13 @@ public final class LinkRegistry {
         for (int i = 0; i < LinkLimits.FRAMES_IN_FLIGHT; i++) {
             link.tell(new Input.Writable(id));
         }
+    }
+
+    private RefusalLog.EndNews newsOfEnd(LinkId id) {
+        if (hasOther(id)) {
+            return RefusalLog.EndNews.ANOTHER_IS_THERE;
+        }
+        return news.isNewsOfEnd(id.peer()) ? RefusalLog.EndNews.GONE : RefusalLog.EndNews.NEVER_NEIGHBOUR;
     }
 
     private boolean hasOther(LinkId id) {
@@ -348,7 +369,7 @@ public final class LinkRegistry {
         Address dialled = link.dialled();
         if (id != null) {
             links.remove(id);
-            refusals.linkEnded(link, id.peer(), code, status, hasOther(id));
+            refusals.linkEnded(link, id.peer(), code, status, newsOfEnd(id));
             link.tell(new Input.LinkDown(id, code));
         } else {
             if (!link.isClosing()) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the writer of one link has to do, in order. Bounded by those who fill it: a handshake has two messages at most, the core
- * hands over {@link LinkLimits#FRAMES_IN_FLIGHT} frames, and after a close nothing is added. Thread-safe.
+ * hands over {@link LinkLimits#FRAMES_IN_FLIGHT} frames and makes a neighbour of a link once, and after a close nothing is added. Thread-safe.
  */
 final class Outbox {
 
@@ -23,6 +23,9 @@ final class Outbox {
 
     /** Write this frame, and tell the core when it is gone. */
     record Sending(Frame frame) implements Task {}
+
+    /** Tell the log that the peer is a neighbour now. */
+    record Telling() implements Task {}
 
     /** Close the session, with a word about why. */
     record Closing(CloseCode code, String reason) implements Task {}

@@ -211,6 +211,11 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
     }
 
     @Override
+    public void becomeNeighbour(LinkId link) {
+        links.becomeNeighbour(link);
+    }
+
+    @Override
     public void close(LinkId link, CloseCode code) {
         links.close(link, code);
     }

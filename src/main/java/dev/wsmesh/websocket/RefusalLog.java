@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,16 @@ final class RefusalLog {
         KNOWN,
         /** The address was learned from other nodes. */
         NOT_CONFIGURED
+    }
+
+    /** What the end of a link means to whoever reads the log. */
+    enum EndNews {
+        /** A neighbour is none any more. */
+        GONE,
+        /** There is another link with the same node. */
+        ANOTHER_IS_THERE,
+        /** It has never been a neighbour: it may have looked whether there is room. */
+        NEVER_NEIGHBOUR
     }
 
     /** What makes two refusals the same: a stranger's port does not. */
@@ -118,7 +130,7 @@ final class RefusalLog {
     /** This node closes a session because of what it found. */
     void closing(LinkSession link, CloseCode code, String reason) {
         String shown = LogText.printable(reason);
-        note(link, code, shown, known(code) + ": " + shown, BY_US);
+        note(link, code, shown, CloseWords.known(code) + ": " + shown, BY_US);
     }
 
     /** A session that was no link yet has ended, and not because this node closed it. */
@@ -129,27 +141,30 @@ final class RefusalLog {
     /**
      * A link has ended.
      *
-     * @param again another link with the same node is there
+     * @param news what that means for whoever reads the log
      */
-    void linkEnded(LinkSession link, NodeId peer, CloseCode code, CloseStatus status, boolean again) {
+    void linkEnded(LinkSession link, NodeId peer, CloseCode code, CloseStatus status, EndNews news) {
         counters.linkEnded(code);
         String words = words(code, status);
         Address dialled = link.dialled();
         if (dialled != null) {
             News _ = onDial.apply(dialled, "the link ended: " + words);
         }
-        if (isRefusal(code) && !link.isRefused()) {
+        if ((isRefusal(code) || code == CloseCode.FULL) && !link.isRefused()) {
             keep(link, code, reason(code, status), link.isClosing() ? BY_US : BY_PEER);
         }
-        log.atLevel(levelOfEnd(link, code, again))
+        log.atLevel(levelOfEnd(link, code, news))
                 .log("{}: link with {} ({}) ended: {}", bind.get(), peer, link.address(), words);
     }
 
-    private Level levelOfEnd(LinkSession link, CloseCode code, boolean again) {
-        if (link.isRefused() || again) {
+    private Level levelOfEnd(LinkSession link, CloseCode code, EndNews news) {
+        if (link.isRefused() || news == EndNews.ANOTHER_IS_THERE) {
             return Level.DEBUG;
         }
-        return isRefusal(code) && strangers.isDue(link.remoteHost() + "link" + code) ? Level.WARN : Level.INFO;
+        if (isRefusal(code) && strangers.isDue(link.remoteHost() + "link" + code)) {
+            return Level.WARN;
+        }
+        return news == EndNews.NEVER_NEIGHBOUR && isEveryday(code) ? Level.DEBUG : Level.INFO;
     }
 
     private void note(LinkSession link, CloseCode code, String reason, String words, String how) {
@@ -187,7 +202,7 @@ final class RefusalLog {
     private void keep(LinkSession link, CloseCode code, String reason, String how) {
         Phase phase = link.id() == null ? Phase.HANDSHAKE : Phase.LINK;
         String who = link.dialled() == null ? link.remoteHost() : link.address();
-        keep(phase, who, link.address(), link.direction(), code.number(), LinkSession.words(code), reason, how);
+        keep(phase, who, link.address(), link.direction(), code.number(), CloseWords.of(code), reason, how);
     }
 
     private void keep(
@@ -203,18 +218,24 @@ final class RefusalLog {
         synchronized (kept) {
             RefusalView before = kept.remove(subject);
             if (kept.size() == REFUSALS_KEPT) {
-                // Strangers must not push out what health tells of.
-                Subject oldest = kept.keySet().stream()
-                        .filter(each -> each.code() != CloseCode.IDENTITY_IN_USE.number())
-                        .findFirst()
-                        .orElse(kept.keySet().iterator().next());
-                kept.remove(oldest);
+                kept.remove(leastWanted());
             }
             int times = before == null ? 1 : before.times() + 1;
             kept.put(
                     subject,
                     new RefusalView(phase, address, direction, code, name, reason, how, times, clock.instant()));
         }
+    }
+
+    /** Everyday life goes first; strangers must not push out what health tells of. */
+    private Subject leastWanted() {
+        return oldest(each -> each.code() == CloseCode.FULL.number())
+                .or(() -> oldest(each -> each.code() != CloseCode.IDENTITY_IN_USE.number()))
+                .orElseGet(() -> kept.keySet().iterator().next());
+    }
+
+    private Optional<Subject> oldest(Predicate<Subject> filter) {
+        return kept.keySet().stream().filter(filter).findFirst();
     }
 
     /**
@@ -233,6 +254,11 @@ final class RefusalLog {
         return isFault(code) && code != CloseCode.ABNORMAL && code != CloseCode.FULL;
     }
 
+    /** So links end that were only to show whether there is room, or whether both are in one mesh. */
+    private static boolean isEveryday(CloseCode code) {
+        return !isFault(code) || code == CloseCode.FULL;
+    }
+
     /** What the Close frame says beside its code; of a code that this protocol does not know, all of it. */
     private static String reason(CloseCode code, CloseStatus status) {
         if (status.getCode() != code.number()) {
@@ -248,12 +274,8 @@ final class RefusalLog {
         if (status.getCode() != code.number()) {
             return reason;
         }
-        boolean tellsNothing = reason.isEmpty() || reason.equals(LinkSession.words(code));
-        return tellsNothing ? known(code) : known(code) + ": " + reason;
-    }
-
-    private static String known(CloseCode code) {
-        return code.number() + " (" + LinkSession.words(code) + ")";
+        boolean tellsNothing = reason.isEmpty() || reason.equals(CloseWords.of(code));
+        return tellsNothing ? CloseWords.known(code) : CloseWords.known(code) + ": " + reason;
     }
 
     private static String name(HttpStatus status) {

@@ -137,6 +137,9 @@ class ScheduledBroadcastTest {
         public void send(LinkId link, Frame frame) {}
 
         @Override
+        public void becomeNeighbour(LinkId link) {}
+
+        @Override
         public void close(LinkId link, CloseCode code) {}
     }
 

@@ -59,6 +59,9 @@ final class LonelyNode implements AutoCloseable {
         public void send(LinkId link, Frame frame) {}
 
         @Override
+        public void becomeNeighbour(LinkId link) {}
+
+        @Override
         public void close(LinkId link, CloseCode code) {
             closed.add(link);
         }

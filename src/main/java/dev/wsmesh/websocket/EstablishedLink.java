@@ -1,0 +1,77 @@
+package dev.wsmesh.websocket;
+
+import dev.wsmesh.protocol.Frame;
+import dev.wsmesh.protocol.Limits;
+import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.wire.FrameDecoder;
+import dev.wsmesh.wire.FrameEncoder;
+import dev.wsmesh.wire.WireException;
+import java.time.Instant;
+
+/**
+ * What a session is once both proofs were good. One thread decodes, the reader; one encodes, the writer: the names of streams
+ * are counted on both ways.
+ */
+final class EstablishedLink {
+
+    /** A fraction of the time after which a peer counts as unresponsive. */
+    private static final long HEARD_PAUSE_NANOS = 1_000_000_000;
+
+    private final LinkId id;
+    private final long epoch;
+    private final Instant since;
+    private final long upNanos = System.nanoTime();
+    private final FrameDecoder decoder;
+    private final FrameEncoder encoder;
+    /** The reader's own. */
+    private long heardNanos = upNanos - HEARD_PAUSE_NANOS;
+
+    /**
+     * Begins now.
+     *
+     * @param epoch the peer's
+     * @param peerFrameBytes the largest frame that the peer takes
+     */
+    EstablishedLink(LinkId id, long epoch, Instant since, Limits limits, int peerFrameBytes) {
+        this.id = id;
+        this.epoch = epoch;
+        this.since = since;
+        this.decoder = new FrameDecoder(limits);
+        this.encoder = new FrameEncoder(peerFrameBytes);
+    }
+
+    LinkId id() {
+        return id;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    /** By the clock of {@link System#nanoTime}. */
+    long upNanos() {
+        return upNanos;
+    }
+
+    Frame decode(byte[] frame) throws WireException {
+        return decoder.decode(frame);
+    }
+
+    byte[] encode(Frame frame) {
+        return encoder.encode(frame);
+    }
+
+    /** A part of a frame has come: a sign of life, but not each of a million tiny ones is worth a run of the core. */
+    boolean isWorthHearing() {
+        long now = System.nanoTime();
+        if (now - heardNanos < HEARD_PAUSE_NANOS) {
+            return false;
+        }
+        heardNanos = now;
+        return true;
+    }
+}
