@@ -102,7 +102,7 @@ class MeterValuesTest {
                     .mapToLong(gap -> gap.to() - gap.from() + 1)
                     .sum();
             assertThat(missing).isPositive().isEqualTo(41 - book.size());
-            assertThat(value(away, "mesh.records.missing")).isEqualTo(missing);
+            assertThat(value(away, "mesh.records.missing")).isEqualTo((double) missing);
             assertThat(value(away, "mesh.gaps")).isEqualTo(book.gaps().size());
             assertThat(value(away, "mesh.records.delivered")).isEqualTo(book.size());
             await().atMost(PATIENCE)
@@ -138,7 +138,7 @@ class MeterValuesTest {
             goesOn.countDown();
             await().atMost(PATIENCE).until(() -> heard.size() + missing(gaps) == 100);
             assertThat(missing(gaps)).isPositive();
-            assertThat(value(node, "mesh.drops", "reason", "slow-subscriber")).isEqualTo(missing(gaps));
+            assertThat(value(node, "mesh.drops", "reason", "slow-subscriber")).isEqualTo((double) missing(gaps));
             assertThat(value(node, "mesh.subscriptions.gaps")).isEqualTo(gaps.size());
             assertThat(value(node, "mesh.records.delivered")).isEqualTo(100);
             assertThat(value(node, "mesh.gaps"))
