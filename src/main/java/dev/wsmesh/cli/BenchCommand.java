@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
 
     /** The image's (src/main/docker/jvm.options), in a container of 1 GiB. */
-    private static final String JVM = "-XX:+UseSerialGC -XX:MaxRAM=1g -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError";
+    private static final String JVM =
+            "-XX:+UseSerialGC -XX:MaxRAM=1g -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError";
 
     private static final String DEFAULT = " (default: ${DEFAULT-VALUE}).";
 
@@ -146,7 +147,8 @@ final class BenchCommand implements Callable<Integer> {
         if (!outcome.isKept()) {
             throw new CommandFailure(
                     ExitCodes.FAILED,
-                    "the mesh has not kept its promise: " + faults(outcome) + "; please report this, with the command line");
+                    "the mesh has not kept its promise: " + faults(outcome)
+                            + "; please report this, with the command line");
         }
         return outcome.lost() == 0 ? ExitCodes.DONE : ExitCodes.GAP;
     }
@@ -170,7 +172,8 @@ final class BenchCommand implements Callable<Integer> {
     private void check(String option, int value, int least, int most) {
         if (value < least || value > most) {
             throw new ParameterException(
-                    spec.commandLine(), option + " " + value + " is not possible; give a number from " + least + " to " + most);
+                    spec.commandLine(),
+                    option + " " + value + " is not possible; give a number from " + least + " to " + most);
         }
     }
 

@@ -17,7 +17,7 @@ class BenchCommandTest {
         "--size=15, --size 15 is not possible; give a number from 16 to 65536",
         "--size=65537, --size 65537 is not possible; give a number from 16 to 65536",
         "--rate=0, --rate 0 is not possible; give a number from 1 to 1000000",
-        "--for=never, 'never' is not a duration",
+        "--for=never, is not a duration",
         "--topology=star, star"
     })
     void a_value_that_is_not_possible_is_told_in_one_line(String option, String complaint) {

@@ -28,6 +28,7 @@ public final class Bench {
     private final Consumer<String> progress;
     /** Also read by the hook that ends them with this process. */
     private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
+
     private long toldNanos = System.nanoTime();
 
     /**

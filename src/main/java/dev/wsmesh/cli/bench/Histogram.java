@@ -66,8 +66,7 @@ final class Histogram {
         decoded.longest = Long.parseLong(parts[0]);
         for (int i = 1; i < parts.length; i++) {
             int colon = parts[i].indexOf(':');
-            decoded.add(
-                    Integer.parseInt(parts[i].substring(0, colon)), Long.parseLong(parts[i].substring(colon + 1)));
+            decoded.add(Integer.parseInt(parts[i].substring(0, colon)), Long.parseLong(parts[i].substring(colon + 1)));
         }
         return decoded;
     }

@@ -1,7 +1,7 @@
 package dev.wsmesh.cli.bench;
 
-import java.nio.ByteBuffer;
 import dev.wsmesh.protocol.Bytes;
+import java.nio.ByteBuffer;
 
 /**
  * What each payload begins with: who sent it, in which round, as which one, and when. The rest is filler; of the 16 bytes

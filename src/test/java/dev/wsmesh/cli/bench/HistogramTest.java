@@ -23,10 +23,8 @@ class HistogramTest {
     @ParameterizedTest
     @ValueSource(doubles = {1, 50, 90, 99, 99.9, 100})
     void large_ones_are_within_one_percent(double percent) {
-        long[] sorted = new Random(7)
-                .longs(10_000, 0, 100_000_000_000L)
-                .sorted()
-                .toArray();
+        long[] sorted =
+                new Random(7).longs(10_000, 0, 100_000_000_000L).sorted().toArray();
         long exact = sorted[(int) Math.ceil(sorted.length * percent / 100) - 1];
         assertThat(of(LongStream.of(sorted)).percentile(percent)).isCloseTo(exact, within(exact / 100));
     }

@@ -112,8 +112,8 @@ class RoundTest {
     }
 
     private void receive(byte[] payload) {
-        round.onMessage(new Message(
-                new Position(STREAM, 1), Round.TOPIC, Bytes.wrap(payload), "", List.of(), Instant.EPOCH));
+        round.onMessage(
+                new Message(new Position(STREAM, 1), Round.TOPIC, Bytes.wrap(payload), "", List.of(), Instant.EPOCH));
     }
 
     private static byte[] payload(int number, int origin, int sequence, int size) {
