@@ -4,6 +4,7 @@ import dev.wsmesh.cli.bench.Bench;
 import dev.wsmesh.cli.bench.BenchException;
 import dev.wsmesh.cli.bench.Outcome;
 import dev.wsmesh.cli.bench.Plan;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,7 +166,9 @@ final class BenchCommand implements Callable<Integer> {
                 warmUp,
                 measured,
                 startTimeout,
-                Arrays.stream(jvm.split(" ")).filter(flag -> !flag.isEmpty()).toList(),
+                Arrays.stream(jvm.split(" ", -1))
+                        .filter(flag -> !flag.isEmpty())
+                        .toList(),
                 given.toList());
     }
 
@@ -194,7 +197,7 @@ final class BenchCommand implements Callable<Integer> {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(plan.jvm());
         String classPath = System.getProperty("java.class.path");
-        if (classPath.endsWith(".jar") && classPath.indexOf(java.io.File.pathSeparatorChar) < 0) {
+        if (classPath.endsWith(".jar") && classPath.indexOf(File.pathSeparatorChar) < 0) {
             command.addAll(List.of("-jar", classPath));
         } else {
             command.addAll(List.of("-cp", classPath, "dev.wsmesh.WsmeshApplication"));
@@ -248,6 +251,10 @@ final class BenchCommand implements Callable<Integer> {
     private static String faults(Outcome outcome) {
         return outcome.lost() + " messages lost (" + outcome.gapped() + " told as gaps), " + outcome.duplicates()
                 + " twice, " + outcome.outOfOrder() + " out of order, " + outcome.damaged() + " damaged";
+    }
+
+    private static String whole(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 
     private static String whole(double number) {

@@ -59,7 +59,7 @@ public final class BenchNode implements MessageListener {
             start("probe", () -> tellWhenAllAreHeard(probing));
             start("progress", this::tellProgress);
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                obey(line.split(" "));
+                obey(line.split(" ", -1));
             }
         } finally {
             round.end();

@@ -62,7 +62,7 @@ final class Histogram {
 
     static Histogram decode(String text) {
         Histogram decoded = new Histogram();
-        String[] parts = text.split(",");
+        String[] parts = text.split(",", -1);
         decoded.longest = Long.parseLong(parts[0]);
         for (int i = 1; i < parts.length; i++) {
             int colon = parts[i].indexOf(':');
@@ -79,7 +79,7 @@ final class Histogram {
 
     private static long upperEnd(int step) {
         int doublings = Math.max(0, step / STEPS - 1);
-        long first = (long) (step - doublings * STEPS) << doublings;
+        long first = ((long) (step - doublings * STEPS)) << doublings;
         return first + (1L << doublings) - 1;
     }
 }

@@ -39,8 +39,4 @@ public record Plan(
         /** Each with the one before it, so that messages are passed on. */
         LINE
     }
-
-    boolean isPaced() {
-        return rate > 0;
-    }
 }

@@ -89,7 +89,7 @@ final class Report {
     }
 
     static Report decode(String line) {
-        Map<String, String> values = Arrays.stream(line.split(" "))
+        Map<String, String> values = Arrays.stream(line.split(" ", -1))
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (_, last) -> last, HashMap::new));
         Report report = new Report();

@@ -40,7 +40,7 @@ record Stamp(int round, int origin, int sequence, long sentNanos) {
     private static long number(Bytes payload, int from, int count) {
         long number = 0;
         for (int i = from; i < from + count; i++) {
-            number = number << 8 | payload.at(i) & 0xff;
+            number = (number << 8) | (payload.at(i) & 0xff);
         }
         return number;
     }
