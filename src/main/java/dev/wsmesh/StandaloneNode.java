@@ -1,7 +1,9 @@
 package dev.wsmesh;
 
 import dev.wsmesh.cli.NodeStarter;
+import dev.wsmesh.cli.RunningNode;
 import dev.wsmesh.config.FailureMessage;
+import dev.wsmesh.node.Mesh;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -25,7 +27,17 @@ final class StandaloneNode implements NodeStarter {
     }
 
     @Override
-    public ConfigurableApplicationContext start(List<String> springArguments) throws StartFailure {
+    public RunningNode start(List<String> springArguments) throws StartFailure {
+        return running(run(springArguments));
+    }
+
+    /** An application that {@link #run} has started. */
+    static RunningNode running(ConfigurableApplicationContext context) {
+        return new RunningContext(context);
+    }
+
+    /** Starts the application of a node. */
+    ConfigurableApplicationContext run(List<String> springArguments) throws StartFailure {
         SpringApplication application = new SpringApplication(WsmeshApplication.class);
         application.setDefaultProperties(defaults());
         application.setLogStartupInfo(false);
@@ -35,6 +47,19 @@ final class StandaloneNode implements NodeStarter {
         } catch (RuntimeException e) {
             FailureMessage message = FailureMessage.of(e).orElseThrow(() -> e);
             throw new StartFailure(message.text(), message.usersMistake());
+        }
+    }
+
+    private record RunningContext(ConfigurableApplicationContext context) implements RunningNode {
+
+        @Override
+        public Mesh mesh() {
+            return context.getBean(Mesh.class);
+        }
+
+        @Override
+        public void close() {
+            context.close();
         }
     }
 

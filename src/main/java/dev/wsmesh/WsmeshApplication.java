@@ -2,6 +2,7 @@ package dev.wsmesh;
 
 import dev.wsmesh.cli.CommandLineInterface;
 import dev.wsmesh.cli.NodeStarter;
+import dev.wsmesh.cli.RunningNode;
 import dev.wsmesh.config.MeshProperties;
 import java.io.PrintWriter;
 import java.security.Security;
@@ -31,11 +32,11 @@ public class WsmeshApplication {
     }
 
     /** Nothing of Spring is loaded before this: commands that start no node are to be quick. */
-    private static AutoCloseable start(List<String> springArguments) throws NodeStarter.StartFailure {
-        ConfigurableApplicationContext context = new StandaloneNode().start(springArguments);
+    private static RunningNode start(List<String> springArguments) throws NodeStarter.StartFailure {
+        ConfigurableApplicationContext context = new StandaloneNode().run(springArguments);
         Duration flushTimeout = context.getBean(MeshProperties.class).leave().flushTimeout();
         LeaveWatchdog.install(flushTimeout.plus(LEAVE_GRACE));
-        return context;
+        return StandaloneNode.running(context);
     }
 
     /** The platform would keep a name's addresses for 30 s, and a peer that moved would be dialled where it was. */

@@ -71,6 +71,17 @@ class CommandLineIT {
     }
 
     @Test
+    void a_mesh_of_two_is_measured_and_loses_nothing() throws Exception {
+        try (NodeProcess bench = NodeProcess.start(
+                "bench", "--nodes=2", "--mode=latency", "--rate=50", "--warm-up=1s", "--for=1s", "--json")) {
+            await().atMost(PATIENCE.multipliedBy(4)).until(() -> bench.printed("\"lost\":"));
+            assertThat(bench.awaitExit()).isZero();
+            assertThat(bench.lines().getLast())
+                    .contains("\"published\":100,", "\"received\":100,", "\"lost\":0,", "\"duplicates\":0,");
+        }
+    }
+
+    @Test
     void the_doctor_finds_a_node_well() throws Exception {
         try (NodeProcess node = NodeProcess.start("--bind=localhost:0").awaitUp();
                 NodeProcess doctor = NodeProcess.start("doctor", "ws://localhost:" + node.port())) {

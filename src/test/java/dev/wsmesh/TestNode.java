@@ -67,7 +67,7 @@ public final class TestNode implements AutoCloseable {
             arguments.add(property);
         }
         try {
-            return new TestNode(new StandaloneNode().start(arguments));
+            return new TestNode(new StandaloneNode().run(arguments));
         } catch (dev.wsmesh.cli.NodeStarter.StartFailure e) {
             throw new IllegalStateException(e);
         }

@@ -77,6 +77,8 @@ public final class CommandLineInterface {
         all.put("peers", () -> new PeersCommand(surroundings));
         all.put("topics", () -> new TopicsCommand(surroundings));
         all.put("doctor", () -> new DoctorCommand(surroundings));
+        all.put("bench", () -> new BenchCommand(surroundings, given));
+        all.put(BenchNodeCommand.NAME, () -> new BenchNodeCommand(starter, given, surroundings));
         all.put("demo", () -> new DemoCommand(starter, given));
         all.put("key", KeyCommand::new);
         String first = own.isEmpty() ? "" : own.getFirst();

@@ -10,10 +10,9 @@ public interface NodeStarter {
      * Starts a node and returns once it takes part in the mesh.
      *
      * @param springArguments {@code --name=value} properties, which win over files and the environment
-     * @return closes the node: it leaves the mesh
      * @throws StartFailure if it cannot start for a reason that can be told in one line
      */
-    AutoCloseable start(List<String> springArguments) throws StartFailure;
+    RunningNode start(List<String> springArguments) throws StartFailure;
 
     /** A node that could not start, and why, in one line. */
     final class StartFailure extends Exception {

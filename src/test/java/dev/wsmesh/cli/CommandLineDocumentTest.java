@@ -42,7 +42,7 @@ class CommandLineDocumentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"publish", "subscribe", "peers", "topics", "doctor"})
+    @ValueSource(strings = {"publish", "subscribe", "peers", "topics", "doctor", "bench"})
     void every_option_is_documented(String command) throws IOException {
         Terminal terminal = new Terminal();
         assertThat(terminal.run(command, "--help")).isZero();
@@ -54,7 +54,7 @@ class CommandLineDocumentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"publish", "subscribe", "peers", "topics", "doctor", "demo", "key"})
+    @ValueSource(strings = {"publish", "subscribe", "peers", "topics", "doctor", "bench", "demo", "key"})
     void every_command_is_in_the_help(String command) {
         Terminal terminal = new Terminal();
         assertThat(terminal.run("--help")).isZero();

@@ -1,0 +1,34 @@
+package dev.wsmesh.bench;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The command line: {@code --name value} pairs; {@code --opt name=value} goes to the adapter and may be repeated. */
+final class Options {
+
+    private final Map<String, String> values = new LinkedHashMap<>();
+    final Map<String, String> adapter = new HashMap<>();
+
+    Options(String... args) {
+        for (int i = 0; i < args.length; i += 2) {
+            if (!args[i].startsWith("--") || i + 1 == args.length) {
+                throw new IllegalArgumentException("not --name value: " + args[i]);
+            }
+            if (args[i].equals("--opt")) {
+                String[] option = args[i + 1].split("=", 2);
+                adapter.put(option[0], option[1]);
+            } else {
+                values.put(args[i].substring(2), args[i + 1]);
+            }
+        }
+    }
+
+    String get(String name, String otherwise) {
+        return values.getOrDefault(name, otherwise);
+    }
+
+    int get(String name, int otherwise) {
+        return values.containsKey(name) ? Integer.parseInt(values.get(name)) : otherwise;
+    }
+}

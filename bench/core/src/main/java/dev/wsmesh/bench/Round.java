@@ -1,0 +1,164 @@
+package dev.wsmesh.bench;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.BitSet;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/** What one node sends and sees in one round. A message: short round, short origin, int sequence, long time, filler, check. */
+final class Round {
+
+    static final int MIN_SIZE = 17;
+    private static final long QUIET_NANOS = 3_000_000_000L;
+
+    final int id;
+    private final int self;
+    private final int count;
+    private final int rate;
+    private final int size;
+    private final Origin[] origins;
+    private final AtomicInteger corrupt = new AtomicInteger();
+    volatile boolean stopped;
+    private volatile int sent;
+    private volatile String error = "";
+    private long firstPublish = Long.MAX_VALUE;
+
+    /** @param rate messages a second, or 0 for as fast as the system takes them */
+    Round(int id, int self, int nodes, int count, int rate, int size) {
+        this.id = id;
+        this.self = self;
+        this.count = count;
+        this.rate = rate;
+        this.size = size;
+        origins = new Origin[nodes];
+        Arrays.setAll(origins, _ -> new Origin());
+    }
+
+    void receive(ByteBuffer message) {
+        long now = System.nanoTime();
+        int at = message.position();
+        if (message.remaining() < MIN_SIZE) {
+            corrupt.incrementAndGet();
+        } else if (message.getShort(at) == id) {
+            int origin = message.getShort(at + 2);
+            int sequence = message.getInt(at + 4);
+            if (message.remaining() != size || message.get(at + size - 1) != (byte) sequence) {
+                corrupt.incrementAndGet();
+            } else if (origin != self) {
+                origins[origin].accept(sequence, message.getLong(at + 8), now);
+            }
+        }
+    }
+
+    /** Publishes all messages of this node. */
+    void publish(MeshSystem system) {
+        byte[] filler = new byte[size];
+        ThreadLocalRandom.current().nextBytes(filler);
+        try {
+            long interval = rate == 0 ? 0 : 1_000_000_000L / rate;
+            long start = firstPublish = System.nanoTime() + interval * self / origins.length;
+            for (int sequence = 0; sequence < count && !stopped; sequence++) {
+                byte[] message = filler.clone();
+                ByteBuffer.wrap(message).putShort((short) id).putShort((short) self).putInt(sequence)
+                        .putLong(rate == 0 ? System.nanoTime() : await(start + sequence * interval))
+                        .put(size - 1, (byte) sequence);
+                system.publish(message);
+                sent = sequence + 1;
+            }
+            system.flush();
+        } catch (Exception | Error e) {
+            e.printStackTrace();
+            error = e.toString().replaceAll("\\s+", "_");
+        }
+    }
+
+    /** The time a message counts from: when the waiting thread woke up, or when the message was due if publish came back late. */
+    private static long await(long due) {
+        long now = System.nanoTime();
+        if (now >= due) {
+            return due;
+        }
+        for (; now < due; now = System.nanoTime()) {
+            LockSupport.parkNanos(due - now);
+        }
+        return now;
+    }
+
+    /** Waits, once this node has published, until all messages are here or none has come for a while. */
+    void awaitMessages() throws InterruptedException {
+        long published = System.nanoTime();
+        while (Arrays.stream(origins).mapToInt(Origin::distinct).sum() < count * (origins.length - 1)
+                && System.nanoTime() - Math.max(published, lastArrival()) < QUIET_NANOS) {
+            Thread.sleep(5);
+        }
+    }
+
+    boolean heardAll() {
+        return Arrays.stream(origins).filter(o -> o.distinct() > 0).count() == origins.length - 1;
+    }
+
+    private long lastArrival() {
+        return Arrays.stream(origins).mapToLong(Origin::last).max().orElseThrow();
+    }
+
+    /** The line for the driver. */
+    String report() {
+        Histogram latency = new Histogram(3);
+        int distinct = 0;
+        int duplicates = 0;
+        int outOfOrder = 0;
+        for (Origin origin : origins) {
+            synchronized (origin) {
+                latency.add(origin.latency);
+                distinct += origin.distinct;
+                duplicates += origin.duplicates;
+                outOfOrder += origin.outOfOrder;
+            }
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(latency.getNeededByteBufferCapacity());
+        byte[] encoded = Arrays.copyOf(bytes.array(), latency.encodeIntoCompressedByteBuffer(bytes));
+        return "sent=%d received=%d duplicates=%d out_of_order=%d corrupt=%d first=%d last=%d latency=%s error=%s".formatted(
+                sent, distinct, duplicates, outOfOrder, corrupt.get(), firstPublish, lastArrival(),
+                Base64.getEncoder().encodeToString(encoded), error);
+    }
+
+    /** What has come from one publisher. */
+    private static final class Origin {
+
+        private final BitSet seen = new BitSet();
+        private final Histogram latency = new Histogram(3);
+        private int distinct;
+        private int duplicates;
+        private int outOfOrder;
+        private int highest = -1;
+        private long last = Long.MIN_VALUE;
+
+        synchronized void accept(int sequence, long sent, long now) {
+            last = now;
+            if (seen.get(sequence)) {
+                duplicates++;
+                return;
+            }
+            seen.set(sequence);
+            distinct++;
+            if (sequence < highest) {
+                outOfOrder++;
+            } else {
+                highest = sequence;
+            }
+            latency.recordValue(Math.max(0, now - sent));
+        }
+
+        synchronized int distinct() {
+            return distinct;
+        }
+
+        synchronized long last() {
+            return last;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wsmesh.cli.bench;
+
+import org.jspecify.annotations.NullMarked;
