@@ -216,14 +216,9 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
         peerSignal.changed();
     }
 
-    /** Waits until peers may have come or gone since there were so many changes, or for so long. */
-    void awaitChange(long seen, Duration timeout) throws InterruptedException {
-        peerSignal.awaitChange(seen, timeout);
-    }
-
-    /** How often peers may have come or gone. */
-    long peerChanges() {
-        return peerSignal.changes();
+    /** Tells of peers that come or go. */
+    PeerSignal peerSignal() {
+        return peerSignal;
     }
 
     @Override

@@ -23,9 +23,9 @@ final class PeerSignal {
         return changes;
     }
 
-    /** Waits until peers may have come or gone since there were so many changes, or for so long. */
-    synchronized void awaitChange(long seen, Duration timeout) throws InterruptedException {
-        await(() -> changes != seen, timeout);
+    /** Has those who wait look again, although no peer came or went. */
+    synchronized void lookAgain() {
+        notifyAll();
     }
 
     /** Waits until it is so, looking again at each change; returns whether it came to be so in time. */

@@ -25,7 +25,7 @@ public final class Presence implements MessageListener {
     /** So all nodes together publish 20 of them a second at most; prescribed by the protocol. */
     private static final Duration FOR_EACH_NODE = Duration.ofMillis(50);
 
-    /** Of the interval, either way: nodes that were started together do not stay in step. */
+    /** Of the interval, either way: it is not always the same node that speaks first. */
     private static final double JITTER = 0.1;
 
     /** This part of the interval after the start most links are up, and newcomers and new links are seen soon. A guess. */
@@ -42,6 +42,7 @@ public final class Presence implements MessageListener {
     private final Settings settings;
     private final RandomGenerator random;
     private final MeshCounters counters;
+    private final Chorus chorus = new Chorus(System::nanoTime);
     private @Nullable Thread thread;
 
     /**
@@ -123,6 +124,9 @@ public final class Presence implements MessageListener {
                         "it speaks for " + announcement.node().id());
             }
             board.take(announcement);
+            if (chorus.heard()) {
+                node.peerSignal().lookAgain();
+            }
         } catch (IllegalArgumentException e) {
             counters.dropped(MeshCounters.Drop.PRESENCE, 1);
             log.debug("the presence of {} cannot be read", origin, e);
@@ -130,16 +134,22 @@ public final class Presence implements MessageListener {
     }
 
     private void tellForEver() {
+        PeerSignal peers = node.peerSignal();
         try {
+            Thread.sleep(jittered(settings.shortestPause(node.knownNodes())));
             while (true) {
-                Thread.sleep(jittered(settings.shortestPause(node.knownNodes())));
-                long seen = node.peerChanges();
+                long seen = peers.changes();
                 int nodes = node.knownNodes();
                 Duration pause = settings.pause(nodes);
+                chorus.told(pause);
                 if (settings.tells(nodes)) {
                     tellUnlessGone(pause);
                 }
-                node.awaitChange(seen, jittered(pause.minus(settings.shortestPause(nodes))));
+                boolean _ = peers.await(() -> peers.changes() != seen || chorus.isInvited(), jittered(pause));
+                Thread.sleep(
+                        peers.changes() == seen
+                                ? Duration.ofNanos((long) (Chorus.spread(nodes).toNanos() * random.nextDouble()))
+                                : jittered(settings.shortestPause(nodes)));
             }
         } catch (InterruptedException e) {
             log.debug("the node tells nothing of itself any more");
