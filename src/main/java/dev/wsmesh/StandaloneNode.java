@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Properties;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
+import org.springframework.util.ClassUtils;
 
 /** Starts nodes as Spring applications of their own, with the defaults of a program instead of a library. */
 final class StandaloneNode implements NodeStarter {
@@ -29,6 +31,10 @@ final class StandaloneNode implements NodeStarter {
         SpringApplication application = new SpringApplication(WsmeshApplication.class);
         application.setDefaultProperties(defaults());
         application.setLogStartupInfo(false);
+        if (ClassUtils.isPresent("org.apache.catalina.core.StandardContext", null)) {
+            application.addInitializers(context ->
+                    ((GenericApplicationContext) context).registerBean("meshTomcatStop", TomcatStop.class, TomcatStop::new));
+        }
         try {
             return ScopedValue.where(STARTING, true)
                     .call(() -> application.run(springArguments.toArray(String[]::new)));

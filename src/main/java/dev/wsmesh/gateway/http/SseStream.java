@@ -17,6 +17,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +66,9 @@ final class SseStream implements Runnable {
      *
      * @param heartbeat after how much silence a comment is sent
      * @param retention how long messages are kept
+     * @param closed whether all are to end: a stream that is busy sees it before anybody comes to stop it
      */
-    record Settings(Duration heartbeat, Duration retention) {}
+    record Settings(Duration heartbeat, Duration retention, BooleanSupplier closed) {}
 
     SseStream(
             DeliverySource source,
@@ -90,6 +92,15 @@ final class SseStream implements Runnable {
         if (present != null) {
             present.close();
         }
+    }
+
+    /** Nothing more is written to the client, which has had its time. */
+    void drop() {
+        output.drop();
+    }
+
+    private boolean isStopping() {
+        return stopping || settings.closed().getAsBoolean();
     }
 
     @Override
@@ -118,7 +129,7 @@ final class SseStream implements Runnable {
     /** A node that has just come would tell gaps where the others still hold everything. */
     private void awaitPast() throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (options.resume() != null && !stopping && source.isCatchingUp() && System.nanoTime() < deadline) {
+        while (options.resume() != null && !isStopping() && source.isCatchingUp() && System.nanoTime() < deadline) {
             Thread.sleep(PATIENCE_STEP);
         }
     }
@@ -126,7 +137,7 @@ final class SseStream implements Runnable {
     private void deliver(PulledSubscription opened) throws IOException, InterruptedException {
         Progress progress = new Progress(opened, options.resume(), settings.retention());
         output.write(beginning(opened, progress));
-        while (!stopping && !opened.isOver() && !output.isGone()) {
+        while (!isStopping() && !opened.isOver() && !output.isGone()) {
             Delivery first = opened.poll(settings.heartbeat());
             if (first != null && isTooSlow(first)) {
                 break;
@@ -205,7 +216,7 @@ final class SseStream implements Runnable {
 
     private ByteArrayOutputStream farewell() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (stopping) {
+        if (isStopping()) {
             events.writeComment(out, "this node leaves; come again with Last-Event-ID, to any node");
         } else if (!output.isGone()) {
             counters.count(GatewayEvent.SSE_CUT_OFF);
