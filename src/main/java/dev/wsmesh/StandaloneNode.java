@@ -7,11 +7,10 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Properties;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
-import org.springframework.util.ClassUtils;
 
 /** Starts nodes as Spring applications of their own, with the defaults of a program instead of a library. */
 final class StandaloneNode implements NodeStarter {
@@ -31,13 +30,13 @@ final class StandaloneNode implements NodeStarter {
         SpringApplication application = new SpringApplication(WsmeshApplication.class);
         application.setDefaultProperties(defaults());
         application.setLogStartupInfo(false);
-        if (ClassUtils.isPresent("org.apache.catalina.core.StandardContext", null)) {
-            application.addInitializers(context ->
-                    ((GenericApplicationContext) context).registerBean("meshTomcatStop", TomcatStop.class, TomcatStop::new));
-        }
         try {
-            return ScopedValue.where(STARTING, true)
+            ConfigurableApplicationContext context = ScopedValue.where(STARTING, true)
                     .call(() -> application.run(springArguments.toArray(String[]::new)));
+            if (context instanceof WebServerApplicationContext web && web.getWebServer() != null) {
+                TomcatStop.withoutDelay(web.getWebServer());
+            }
+            return context;
         } catch (RuntimeException e) {
             FailureMessage message = FailureMessage.of(e).orElseThrow(() -> e);
             throw new StartFailure(message.text(), message.usersMistake());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.TestNode;
+import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshCounters.GatewayEvent;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -13,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,17 +44,18 @@ class LeavingStreamsTest {
     void readers_are_told_and_who_does_not_read_holds_up_nobody_beyond_the_bound_for_leaving() throws Exception {
         // The web server alone would wait a minute for a client that does not read.
         TestNode node = TestNode.start("--server.tomcat.connection-timeout=1m", "--server.jetty.connection-idle-timeout=1m");
+        MeshCounters counters = node.counters();
         try {
-            for (int i = 0; i < READERS; i++) {
-                readers.add(EventReader.open(node, "orders.x"));
-            }
+            openReaders(node);
             for (int i = 0; i < STUCK; i++) {
                 stuck.add(neverRead(node));
             }
             await().atMost(PATIENCE)
-                    .until(() -> node.counters().gatewayEvents(GatewayEvent.SSE_OPENED) == READERS + STUCK);
+                    .until(() -> counters.gatewayEvents(GatewayEvent.SSE_OPENED) == READERS + STUCK);
             node.mesh().publish("orders.x", "before");
-            readers.forEach(reader -> reader.awaitTexts(1));
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            readers.stream().allMatch(reader -> reader.texts().size() == 1));
             // Far more than fits between the node and who does not read.
             for (int i = 0; i < 100; i++) {
                 node.mesh().publish("stuck.x", LARGE);
@@ -71,7 +76,20 @@ class LeavingStreamsTest {
         });
         // Nothing stays of those that did not read: their threads end with their sockets.
         await().atMost(PATIENCE)
-                .until(() -> node.counters().gatewayEvents(GatewayEvent.SSE_CLOSED) == READERS + STUCK);
+                .until(() -> counters.gatewayEvents(GatewayEvent.SSE_CLOSED) == READERS + STUCK);
+    }
+
+    /** All at once: each waits for its first event. */
+    private void openReaders(TestNode node) throws Exception {
+        try (ExecutorService opening = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<EventReader>> opened = new ArrayList<>();
+            for (int i = 0; i < READERS; i++) {
+                opened.add(opening.submit(() -> EventReader.open(node, "orders.x")));
+            }
+            for (Future<EventReader> each : opened) {
+                readers.add(each.get());
+            }
+        }
     }
 
     private static Socket neverRead(TestNode node) throws Exception {
