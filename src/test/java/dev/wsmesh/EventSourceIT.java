@@ -26,8 +26,7 @@ class EventSourceIT {
     /** What a browser needs to come again after a few seconds, on a busy machine. */
     private static final java.time.Duration RESUMED_WITHIN = PATIENCE.multipliedBy(2);
 
-    private static final String PAGE =
-            """
+    private static final String PAGE = """
             <!doctype html><title>subscriber</title><script>
             const seen = [];
             const events = new EventSource(new URLSearchParams(location.search).get("at"));
@@ -107,8 +106,7 @@ class EventSourceIT {
                 expected.addAll(publish(other, "first run"));
                 expected.addAll(publish(node, "last words"));
                 await().atMost(PATIENCE).until(() -> seen().size() == expected.size());
-                await().atMost(PATIENCE)
-                        .until(() -> other.texts("orders.x").size() == expected.size());
+                await().atMost(PATIENCE).until(() -> other.texts("orders.x").size() == expected.size());
             }
             expected.addAll(publish(other, "meanwhile"));
             try (TestNode node = TestNode.startAt(port, properties).awaitNeighbours(1)) {
@@ -151,8 +149,8 @@ class EventSourceIT {
     }
 
     private void awaitTitle(String beginning) {
-        await().atMost(RESUMED_WITHIN).until(() -> Objects.requireNonNull(browser().getTitle())
-                .startsWith(beginning));
+        await().atMost(RESUMED_WITHIN)
+                .until(() -> Objects.requireNonNull(browser().getTitle()).startsWith(beginning));
     }
 
     private void awaitSeen(List<String> expected) {

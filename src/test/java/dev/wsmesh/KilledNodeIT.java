@@ -38,7 +38,7 @@ class KilledNodeIT {
     @Test
     void every_client_of_a_node_that_is_killed_has_every_message_once_and_in_order_or_a_gap() throws Exception {
         for (int i = 0; i < NODES; i++) {
-            nodes.add(start());
+            start();
         }
         List<Integer> ports = nodes.stream().map(NodeProcess::port).toList();
         for (int i = 0; i < CLIENTS_OF_EACH_KIND; i++) {
@@ -85,7 +85,7 @@ class KilledNodeIT {
     }
 
     /** The first one is there before the others dial it. */
-    private NodeProcess start() throws Exception {
+    private void start() throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 NodeProcess.java(),
                 "-XX:+UseSerialGC",
@@ -104,6 +104,8 @@ class KilledNodeIT {
                                     .map(node -> "ws://localhost:" + node.port())
                                     .toList()));
         }
-        return NodeProcess.launch(command, Map.of()).awaitUp();
+        NodeProcess node = NodeProcess.launch(command, Map.of());
+        nodes.add(node);
+        node.awaitUp();
     }
 }

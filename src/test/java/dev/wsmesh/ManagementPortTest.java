@@ -26,8 +26,8 @@ class ManagementPortTest {
                 RawStomp client = RawStomp.connect(
                                 RawWebSocket.dial("localhost", node.port(), "/stomp", Map.of()), "0,0")
                         .subscribe("a", "/topic/orders.x")) {
-            int management = Integer.parseInt(
-                    node.context().getEnvironment().getRequiredProperty("local.management.port"));
+            int management =
+                    Integer.parseInt(node.context().getEnvironment().getRequiredProperty("local.management.port"));
             assertThat(management).isNotEqualTo(node.port());
             for (String path : new String[] {
                 "/actuator/health", "/actuator/health/readiness", "/actuator/mesh", "/actuator/prometheus"

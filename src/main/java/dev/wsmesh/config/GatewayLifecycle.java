@@ -13,8 +13,8 @@ final class GatewayLifecycle implements SmartLifecycle {
     /** The highest phase starts last and stops first. */
     private static final int PHASE = MeshLifecycle.PHASE + 1;
 
-    /** Enough for a last line; who does not read has had its time. */
-    private static final Duration MOMENT = Duration.ofMillis(500);
+    /** For a last line; who does not read has had its time. The web server waits as long at least, and nobody else does. */
+    private static final Duration MOMENT = Duration.ofSeconds(1);
 
     private final HttpGateway gateway;
     private volatile boolean running;

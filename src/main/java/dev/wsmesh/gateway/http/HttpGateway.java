@@ -126,7 +126,10 @@ public final class HttpGateway {
         try {
             int dropped = subscribing.end(ending, timeout);
             if (dropped > 0) {
-                log.warn("{} subscribers of the gateway did not take their last line within {} ms", dropped, timeout.toMillis());
+                log.warn(
+                        "{} subscribers of the gateway did not take their last line within {} ms",
+                        dropped,
+                        timeout.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -36,7 +36,8 @@ public final class RawStomp implements AutoCloseable {
     /** Subscribes behind a position, or from now on if it is empty; a receipt comes among the rest. */
     public RawStomp resume(String id, String destination, String position) throws IOException {
         send("SUBSCRIBE\nid:" + id + "\ndestination:" + destination + "\n"
-                + (position.isEmpty() ? "" : MeshBroker.RESUME_HEADER + ":" + position + "\n") + "receipt:" + id + "\n\n");
+                + (position.isEmpty() ? "" : MeshBroker.RESUME_HEADER + ":" + position + "\n") + "receipt:" + id
+                + "\n\n");
         return this;
     }
 

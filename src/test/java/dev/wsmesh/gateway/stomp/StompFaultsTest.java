@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -43,8 +44,7 @@ class StompFaultsTest {
     void who_never_reads_several_subscriptions_is_cut_off_too() throws Exception {
         try (TestNode node = TestNode.start("--mesh.stomp.send-timeout=1s");
                 Quick quick = new Quick(node, "/topic/orders.x");
-                RawStomp stuck =
-                        dead(node).subscribe("a", "/topic/orders.>").subscribe("b", "/topic/orders.*")) {
+                RawStomp stuck = dead(node).subscribe("a", "/topic/orders.>").subscribe("b", "/topic/orders.*")) {
             assertThat(stuck).isNotNull();
             MeshBroker broker = node.bean(MeshBroker.class);
             assertThat(broker.subscriptions()).isEqualTo(3);
@@ -73,7 +73,7 @@ class StompFaultsTest {
 
     @Test
     void who_reads_late_with_several_subscriptions_sees_gaps_and_is_not_cut_off() throws Exception {
-        try (TestNode node = TestNode.start("--mesh.subscriptions.queue-messages=10");
+        try (TestNode node = TestNode.start("--mesh.subscriptions.queue-messages=10", "--mesh.stomp.send-timeout=1m");
                 RawStomp late = RawStomp.connect(
                                 RawWebSocket.dialWithSmallBuffer("localhost", node.port(), "/stomp"), NO_BEATS)
                         .subscribe("a", "/topic/orders.x")
@@ -99,40 +99,55 @@ class StompFaultsTest {
 
     @Test
     void who_said_that_it_would_beat_and_does_not_is_disconnected_and_nobody_else() throws Exception {
-        try (TestNode node = TestNode.start();
-                RawStomp silent = beating(node, "200,0").subscribe("a", "/topic/x");
-                RawStomp beating = beating(node, "200,0").subscribe("a", "/topic/x");
-                RawStomp quiet = beating(node, NO_BEATS).subscribe("a", "/topic/x")) {
-            MeshBroker broker = node.bean(MeshBroker.class);
-            assertThat(silent).isNotNull();
-            assertThat(quiet).isNotNull();
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
-                beating.beat();
-                return broker.subscriptions() == 2;
-            });
-            RawStomp.Frame told = Objects.requireNonNull(silent.read());
-            assertThat(told.command()).isEqualTo("ERROR");
-            assertThat(silent.read()).isNull();
-            node.mesh().publish("x", "still there");
-            assertThat(Objects.requireNonNull(beating.read()).body()).isEqualTo("still there");
-            assertThat(Objects.requireNonNull(quiet.read()).body()).isEqualTo("still there");
+        try (TestNode node = TestNode.start()) {
+            MeshBroker broker = shortenBeats(node, 1_000);
+            try (RawStomp silent = beating(node, "1000,0").subscribe("a", "/topic/x");
+                    RawStomp beating = beating(node, "1000,0").subscribe("a", "/topic/x");
+                    RawStomp quiet = beating(node, NO_BEATS).subscribe("a", "/topic/x")) {
+                await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
+                    beating.beat();
+                    return broker.subscriptions() == 2;
+                });
+                RawStomp.Frame told = Objects.requireNonNull(silent.read());
+                assertThat(told.command()).isEqualTo("ERROR");
+                assertThat(silent.read()).isNull();
+                node.mesh().publish("x", "still there");
+                assertThat(Objects.requireNonNull(beating.read()).body()).isEqualTo("still there");
+                assertThat(Objects.requireNonNull(quiet.read()).body()).isEqualTo("still there");
+            }
         }
     }
 
     @Test
     void whoever_falls_silent_and_does_not_read_holds_up_nobodys_heart_beats() throws Exception {
-        try (TestNode node = TestNode.start("--mesh.stomp.send-timeout=1m");
-                RawStomp beaten = beating(node, "0,200");
-                RawStomp dead = RawStomp.connect(
-                                RawWebSocket.dialWithSmallBuffer("localhost", node.port(), "/stomp"), "2000,0")
-                        .subscribe("a", "/topic/orders.x")) {
-            assertThat(beaten).isNotNull();
-            MeshBroker broker = node.bean(MeshBroker.class);
-            for (int i = 0; i < 300; i++) {
-                node.mesh().publish("orders.x", LARGE);
+        try (TestNode node = TestNode.start("--mesh.stomp.send-timeout=1m")) {
+            MeshBroker broker = shortenBeats(node, 200);
+            AtomicInteger beats = new AtomicInteger();
+            try (RawWebSocket beaten = RawWebSocket.dial("localhost", node.port(), "/stomp", Map.of());
+                    RawStomp client = RawStomp.connect(beaten, "0,200");
+                    RawStomp dead = RawStomp.connect(
+                                    RawWebSocket.dialWithSmallBuffer("localhost", node.port(), "/stomp"), "1000,0")
+                            .subscribe("a", "/topic/orders.x")) {
+                assertThat(client).isNotNull();
+                assertThat(dead).isNotNull();
+                Thread.ofVirtual().start(() -> count(beaten, beats));
+                for (int i = 0; i < 300; i++) {
+                    node.mesh().publish("orders.x", LARGE);
+                }
+                await().atMost(SOON).until(() -> broker.subscriptions() == 0);
+                int before = beats.get();
+                await().atMost(SOON).until(() -> beats.get() > before + 5);
             }
-            assertThat(dead).isNotNull();
-            await().atMost(SOON).until(() -> broker.subscriptions() == 0);
+        }
+    }
+
+    private static void count(RawWebSocket socket, AtomicInteger beats) {
+        try {
+            while (socket.readMessage() != null) {
+                beats.incrementAndGet();
+            }
+        } catch (IOException e) {
+            // The test is over.
         }
     }
 
@@ -163,9 +178,7 @@ class StompFaultsTest {
                 RawWebSocket socket = RawWebSocket.dial("localhost", node.port(), "/stomp", Map.of());
                 RawStomp client = RawStomp.connect(socket, NO_BEATS)) {
             socket.send(
-                    RawWebSocket.TEXT,
-                    false,
-                    "SEND\ndestination:/topic/large\n\n".getBytes(StandardCharsets.UTF_8));
+                    RawWebSocket.TEXT, false, "SEND\ndestination:/topic/large\n\n".getBytes(StandardCharsets.UTF_8));
             List<String> told = new ArrayList<>();
             try {
                 for (int i : IntStream.range(0, 100).toArray()) {
@@ -186,15 +199,17 @@ class StompFaultsTest {
         return RawStomp.connect(RawWebSocket.dialWithSmallBuffer("localhost", node.port(), "/stomp"), NO_BEATS);
     }
 
-    /** The node's own interval of 10 s is shortened first. */
     private static RawStomp beating(TestNode node, String heartBeat) throws IOException {
-        MeshBroker broker = node.bean(MeshBroker.class);
-        if (Objects.requireNonNull(broker.getHeartbeatValue())[0] != 200) {
-            broker.stop();
-            broker.setHeartbeatValue(new long[] {200, 200});
-            broker.start();
-        }
         return RawStomp.connect(RawWebSocket.dial("localhost", node.port(), "/stomp", Map.of()), heartBeat);
+    }
+
+    /** From 10 s, which nothing but Spring's default speaks for. */
+    private static MeshBroker shortenBeats(TestNode node, long millis) {
+        MeshBroker broker = node.bean(MeshBroker.class);
+        broker.stop();
+        broker.setHeartbeatValue(new long[] {millis, millis});
+        broker.start();
+        return broker;
     }
 
     /** One that reads whatever comes. */
