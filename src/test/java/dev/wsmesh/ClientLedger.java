@@ -15,7 +15,15 @@ final class ClientLedger {
     private int received;
 
     /** What a node said that it misses: of a stream, these numbers; of an unknown one, the name is empty. */
-    private record Missing(String stream, long from, long to) {}
+    private record Missing(String stream, long from, long to) {
+
+        private boolean covers(Receipt receipt) {
+            if (stream.isEmpty()) {
+                return true;
+            }
+            return stream.equals(receipt.stream()) && from <= receipt.sequence() && receipt.sequence() <= to;
+        }
+    }
 
     /**
      * What a node has answered to a publisher.
@@ -49,10 +57,7 @@ final class ClientLedger {
                 .filter(receipt ->
                         !numbers.getOrDefault(receipt.publisher(), List.of()).contains(receipt.number()))
                 .filter(receipt -> gaps.stream()
-                        .noneMatch(gap -> gap.stream().isEmpty()
-                                || gap.stream().equals(receipt.stream())
-                                        && gap.from() <= receipt.sequence()
-                                        && receipt.sequence() <= gap.to()))
+                        .noneMatch(gap -> gap.covers(receipt)))
                 .toList();
     }
 

