@@ -56,8 +56,7 @@ final class ClientLedger {
         return receipts.stream()
                 .filter(receipt ->
                         !numbers.getOrDefault(receipt.publisher(), List.of()).contains(receipt.number()))
-                .filter(receipt -> gaps.stream()
-                        .noneMatch(gap -> gap.covers(receipt)))
+                .filter(receipt -> gaps.stream().noneMatch(gap -> gap.covers(receipt)))
                 .toList();
     }
 

@@ -70,8 +70,7 @@ class LeavingStreamsTest {
                 .as("the bound that is promised, not a measure of speed")
                 .isLessThan(Duration.ofSeconds(5));
         await().atMost(PATIENCE).until(() -> readers.stream().allMatch(EventReader::isEnded));
-        assertThat(readers)
-                .allSatisfy(reader -> assertThat(reader.texts()).containsExactly("before"));
+        assertThat(readers).allSatisfy(reader -> assertThat(reader.texts()).containsExactly("before"));
         // How many are dropped without a farewell is a matter of how busy the machine is.
         assertThat(readers)
                 .anySatisfy(reader ->
