@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Properties;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
@@ -42,8 +43,12 @@ final class StandaloneNode implements NodeStarter {
         application.setDefaultProperties(defaults());
         application.setLogStartupInfo(false);
         try {
-            return ScopedValue.where(STARTING, true)
+            ConfigurableApplicationContext context = ScopedValue.where(STARTING, true)
                     .call(() -> application.run(springArguments.toArray(String[]::new)));
+            if (context instanceof WebServerApplicationContext web && web.getWebServer() != null) {
+                TomcatStop.withoutDelay(web.getWebServer());
+            }
+            return context;
         } catch (RuntimeException e) {
             FailureMessage message = FailureMessage.of(e).orElseThrow(() -> e);
             throw new StartFailure(message.text(), message.usersMistake());

@@ -78,6 +78,11 @@ final class NodeProcess implements AutoCloseable {
                 .waitFor();
     }
 
+    /** As {@code kill -9} does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     int awaitExit() throws InterruptedException {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the process does not end: " + lines);

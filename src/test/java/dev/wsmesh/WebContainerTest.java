@@ -4,12 +4,21 @@ import static dev.wsmesh.TestNode.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wsmesh.gateway.stomp.RawStomp;
 import dev.wsmesh.node.MeshCounters.Ending;
 import dev.wsmesh.protocol.Message;
 import dev.wsmesh.seed.RawWebSocket;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
@@ -53,6 +62,46 @@ class WebContainerTest {
                 await().atMost(PATIENCE).until(() -> one.texts().contains(LARGE));
             }
             await().atMost(PATIENCE).until(() -> one.counters().endings(Ending.CLOSED) == 1);
+        }
+    }
+
+    @Test
+    void stomp_clients_on_this_container_subscribe_send_and_get_receipts() throws Exception {
+        try (TestNode node = TestNode.start();
+                RawStomp client = RawStomp.connect(
+                                RawWebSocket.dial("localhost", node.port(), "/stomp", Map.of()), "0,0")
+                        .subscribe("a", "/topic/orders.*")) {
+            assertIsOnContainer(node);
+            client.send("SEND\ndestination:/topic/orders.x\nreceipt:sent\n\n" + LARGE);
+            List<RawStomp.Frame> frames =
+                    List.of(Objects.requireNonNull(client.read()), Objects.requireNonNull(client.read()));
+            assertThat(frames)
+                    .anySatisfy(frame -> assertThat(frame.headers()).containsEntry("receipt-id", "sent"))
+                    .anySatisfy(frame -> assertThat(frame.body()).isEqualTo(LARGE));
+        }
+    }
+
+    @Test
+    void events_on_this_container_reach_their_subscriber() throws Exception {
+        try (TestNode node = TestNode.start();
+                HttpClient http = HttpClient.newHttpClient()) {
+            assertIsOnContainer(node);
+            HttpResponse<Stream<String>> events = http.send(
+                    HttpRequest.newBuilder(URI.create("http://" + node.bind() + "/api/topics/orders.*"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofLines());
+            try (Stream<String> lines = events.body()) {
+                Iterator<String> each = lines.iterator();
+                awaitLine(each, "event: mark");
+                node.mesh().publish("orders.x", LARGE);
+                awaitLine(each, LARGE);
+            }
+        }
+    }
+
+    private static void awaitLine(Iterator<String> lines, String part) {
+        while (!lines.next().contains(part)) {
+            // Something else comes first.
         }
     }
 

@@ -2,8 +2,6 @@ package dev.wsmesh.config;
 
 import dev.wsmesh.gateway.http.HttpGateway;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -15,10 +13,8 @@ final class GatewayLifecycle implements SmartLifecycle {
     /** The highest phase starts last and stops first. */
     private static final int PHASE = MeshLifecycle.PHASE + 1;
 
-    /** Enough for a last line; who does not read has had its time. */
-    private static final Duration MOMENT = Duration.ofMillis(500);
-
-    private static final Logger log = LoggerFactory.getLogger(GatewayLifecycle.class);
+    /** For a last line; who does not read has had its time. The web server waits as long at least, and nobody else does. */
+    private static final Duration MOMENT = Duration.ofSeconds(1);
 
     private final HttpGateway gateway;
     private volatile boolean running;
@@ -36,13 +32,7 @@ final class GatewayLifecycle implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        try {
-            if (!gateway.close(MOMENT)) {
-                log.warn("some subscribers of the gateway did not take their last line in time");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        gateway.close(MOMENT);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.wsmesh.gateway.OriginRule;
 import dev.wsmesh.gateway.stomp.MeshBroker;
 import dev.wsmesh.gateway.stomp.PageGuard;
 import dev.wsmesh.node.MeshNode;
+import dev.wsmesh.websocket.ClientSessions;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -22,6 +23,8 @@ import org.springframework.web.socket.config.annotation.StompEndpointRegistry;
 import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurationSupport;
 import org.springframework.web.socket.config.annotation.WebSocketTransportRegistration;
 import org.springframework.web.socket.messaging.SessionDisconnectEvent;
+import org.springframework.web.socket.server.standard.StandardWebSocketUpgradeStrategy;
+import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /** The node's endpoint for STOMP clients: Spring's, with the mesh in the broker's place. */
 @Configuration(proxyBeanMethods = false)
@@ -55,7 +58,11 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
     @Override
     protected void registerStompEndpoints(StompEndpointRegistry registry) {
         // Spring's own rule would come on top of ours, which is the same and knows rebound names besides.
-        registry.addEndpoint(stomp.path()).setAllowedOrigins("*").addInterceptors(new PageGuard(origins));
+        registry.addEndpoint(stomp.path())
+                // By the Jakarta API on every container, as peers are: see docs/adr/0009.
+                .setHandshakeHandler(new DefaultHandshakeHandler(new StandardWebSocketUpgradeStrategy()))
+                .setAllowedOrigins("*")
+                .addInterceptors(new PageGuard(origins));
     }
 
     /** On the reader's thread: so a client's messages stay in order, and who sends too fast is not read. */
@@ -76,6 +83,8 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
                 (int) properties.limits().maxMessageBytes().toBytes() + FRAME_ROOM_BYTES);
         transport.setSendTimeLimit((int) stomp.sendTimeout().toMillis());
         transport.setSendBufferSizeLimit((int) stomp.sendBuffer().toBytes());
+        // Spring looks at its time limit only when somebody else writes to the same client.
+        transport.addDecoratorFactory(new ClientSessions(stomp.sendTimeout()));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,16 +107,33 @@ public final class HttpGateway {
         log.debug("the HTTP gateway is open at {}", path);
     }
 
-    /** Ends all subscriptions, and tells their clients to go elsewhere. Returns whether all were gone in time. */
-    public boolean close(Duration timeout) throws InterruptedException {
-        subscribing.close();
-        synchronized (this) {
-            if (marker != null) {
-                marker.interrupt();
-                marker = null;
-            }
+    /**
+     * Ends all subscriptions, and tells their clients to go elsewhere. Waits for none of them: with thousands this takes a while,
+     * and whatever leaves besides need not wait for it.
+     *
+     * @param timeout after which those that have not taken their last line are dropped
+     */
+    public synchronized void close(Duration timeout) {
+        List<SseStream> ending = subscribing.close();
+        if (marker != null) {
+            marker.interrupt();
+            marker = null;
         }
-        return subscribing.awaitNone(timeout);
+        Thread _ = Background.start("mesh-sse-ending", () -> end(ending, timeout));
+    }
+
+    private void end(List<SseStream> ending, Duration timeout) {
+        try {
+            int dropped = subscribing.end(ending, timeout);
+            if (dropped > 0) {
+                log.warn(
+                        "{} subscribers of the gateway did not take their last line within {} ms",
+                        dropped,
+                        timeout.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void mark() {

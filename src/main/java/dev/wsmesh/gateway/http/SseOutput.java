@@ -23,6 +23,8 @@ final class SseOutput implements AsyncListener {
     /** Written under the lock. */
     private volatile boolean gone;
 
+    private volatile boolean dropped;
+
     /** Takes over a request whose response has its headers. */
     SseOutput(AsyncContext context) {
         this.context = context;
@@ -38,15 +40,23 @@ final class SseOutput implements AsyncListener {
         }
         lock.lock();
         try {
-            if (gone) {
+            if (gone || dropped) {
                 throw new IOException("the client is gone");
             }
             ServletOutputStream out = response.getOutputStream();
             bytes.writeTo(out);
             out.flush();
+        } catch (RuntimeException e) {
+            // A container that stops takes a response back without a word: what is left of it fails in many ways.
+            throw new IOException("the container has taken the response back", e);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** From now on nothing is written. One who waits for a write under way would wait for the client. */
+    void drop() {
+        dropped = true;
     }
 
     boolean isGone() {

@@ -17,6 +17,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,8 +61,9 @@ final class SseStream implements Runnable {
      *
      * @param heartbeat after how much silence a comment is sent
      * @param retention how long messages are kept
+     * @param closed whether all are to end: a stream that is busy sees it before anybody comes to stop it
      */
-    record Settings(Duration heartbeat, Duration retention) {}
+    record Settings(Duration heartbeat, Duration retention, BooleanSupplier closed) {}
 
     SseStream(
             DeliverySource source,
@@ -87,11 +89,20 @@ final class SseStream implements Runnable {
         }
     }
 
+    /** Nothing more is written to the client, which has had its time. */
+    void drop() {
+        output.drop();
+    }
+
+    private boolean isStopping() {
+        return stopping || settings.closed().getAsBoolean();
+    }
+
     @Override
     public void run() {
         try {
             output.write(retry());
-            try (PulledSubscription opened = source.pullPast(options, () -> stopping)) {
+            try (PulledSubscription opened = source.pullPast(options, this::isStopping)) {
                 subscription = opened;
                 deliver(opened);
             }
@@ -112,7 +123,7 @@ final class SseStream implements Runnable {
     private void deliver(PulledSubscription opened) throws IOException, InterruptedException {
         Progress progress = new Progress(opened, options.resume(), settings.retention());
         output.write(beginning(opened, progress));
-        while (!stopping && !opened.isOver() && !output.isGone()) {
+        while (!isStopping() && !opened.isOver() && !output.isGone()) {
             Delivery first = opened.poll(settings.heartbeat());
             if (first != null && isTooSlow(first)) {
                 break;
@@ -191,7 +202,7 @@ final class SseStream implements Runnable {
 
     private ByteArrayOutputStream farewell() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (stopping) {
+        if (isStopping()) {
             events.writeComment(out, "this node leaves; come again with Last-Event-ID, to any node");
         } else if (!output.isGone()) {
             counters.count(GatewayEvent.SSE_CUT_OFF);

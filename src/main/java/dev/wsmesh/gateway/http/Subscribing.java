@@ -63,25 +63,36 @@ final class Subscribing {
         open = true;
     }
 
-    /** Ends all streams, and tells their clients to go elsewhere; no more are opened. */
-    void close() {
+    /** No more streams are opened. Those that are busy end by themselves; {@link #end} sees to the others. Returns all. */
+    List<SseStream> close() {
         open = false;
-        streams.forEach(SseStream::stop);
+        return List.copyOf(streams);
     }
 
-    /** Waits until every stream has ended. */
-    boolean awaitNone(Duration timeout) throws InterruptedException {
+    /**
+     * Ends streams, and tells their clients to go elsewhere. Who has not taken that within the time is dropped: nothing more is
+     * written to it. Returns how many these were.
+     */
+    int end(List<SseStream> ending, Duration timeout) throws InterruptedException {
+        ending.forEach(SseStream::stop);
+        List<SseStream> late = awaitEnd(ending, timeout);
+        late.forEach(SseStream::drop);
+        return late.size();
+    }
+
+    /** Returns those that have not ended in time. */
+    private List<SseStream> awaitEnd(List<SseStream> ending, Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (streams) {
-            while (!streams.isEmpty()) {
+            while (ending.stream().anyMatch(streams::contains)) {
                 long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
                 if (left <= 0) {
-                    return false;
+                    break;
                 }
                 streams.wait(left);
             }
         }
-        return true;
+        return ending.stream().filter(streams::contains).toList();
     }
 
     int count() {
@@ -170,7 +181,7 @@ final class Subscribing {
                 options,
                 events,
                 new SseOutput(request.startAsync(request, response)),
-                new SseStream.Settings(limits.heartbeat(), limits.retention()),
+                new SseStream.Settings(limits.heartbeat(), limits.retention(), () -> !open),
                 counters);
         counters.count(GatewayEvent.SSE_OPENED);
         if (options.resume() != null) {

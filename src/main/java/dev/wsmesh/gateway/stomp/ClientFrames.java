@@ -4,6 +4,7 @@ import dev.wsmesh.node.Gap;
 import dev.wsmesh.node.Message;
 import dev.wsmesh.node.Position;
 import java.util.Locale;
+import java.util.concurrent.locks.Lock;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
@@ -18,11 +19,19 @@ final class ClientFrames {
     private final MessageChannel client;
     private final String session;
     private final String name;
+    private final Lock turn;
 
-    ClientFrames(MessageChannel client, String session, String name) {
+    /**
+     * Frames of one subscription.
+     *
+     * @param turn of all subscriptions of the session: who waits for it leaves what is next in its own queue, where it is bounded, and
+     *     not in that of Spring, which ends a session that is behind
+     */
+    ClientFrames(MessageChannel client, String session, String name, Lock turn) {
         this.client = client;
         this.session = session;
         this.name = name;
+        this.turn = turn;
     }
 
     void send(Message message, String token) {
@@ -65,6 +74,11 @@ final class ClientFrames {
     }
 
     private void send(StompHeaderAccessor frame, byte[] body) {
-        client.send(MessageBuilder.createMessage(body, frame.getMessageHeaders()));
+        turn.lock();
+        try {
+            client.send(MessageBuilder.createMessage(body, frame.getMessageHeaders()));
+        } finally {
+            turn.unlock();
+        }
     }
 }

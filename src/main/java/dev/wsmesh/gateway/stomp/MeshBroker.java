@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,8 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
     private final PublishOptions publishing;
     /** By session, then by the name that the client has given. */
     private final Map<String, Map<String, ClientSubscription>> subscriptions = new ConcurrentHashMap<>();
+    /** By session: whose turn it is to write. */
+    private final Map<String, Lock> turns = new ConcurrentHashMap<>();
 
     /**
      * What it needs.
@@ -82,6 +86,7 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
 
     /** The session is over, however it ended. */
     public void forget(String session) {
+        turns.remove(session);
         Map<String, ClientSubscription> gone = subscriptions.remove(session);
         if (gone != null) {
             gone.values().forEach(ClientSubscription::close);
@@ -200,7 +205,11 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
                 parts.source(),
                 options,
                 parts.retention(),
-                new ClientFrames(getClientOutboundChannel(), session, name));
+                new ClientFrames(
+                        getClientOutboundChannel(),
+                        session,
+                        name,
+                        turns.computeIfAbsent(session, _ -> new ReentrantLock(true))));
         own.put(name, subscription);
         subscription.begin();
     }
