@@ -153,7 +153,10 @@ class PublishingRulesTest {
             bench.receive(source, batch(S, i, i));
         }
         assertThat(bench.delivered(S)).hasSize(100);
-        assertThat(bench.brought(swift).stream().mapToInt(each -> each.records().size()).sum()).isEqualTo(100);
+        assertThat(bench.brought(swift).stream()
+                        .mapToInt(each -> each.records().size())
+                        .sum())
+                .isEqualTo(100);
         bench.said(slow);
         bench.unstick(slow);
         assertThat(bench.said(slow, Miss.class)).singleElement().satisfies(miss -> {
