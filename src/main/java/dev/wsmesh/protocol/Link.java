@@ -21,7 +21,7 @@ final class Link {
     enum Role {
         /** Dialled only to look at the peer's digest. */
         PROBE,
-        /** Dialled as a favour, and not answered yet. */
+        /** Asked for a favour, or joined by a probe, and has not answered yet. */
         CANDIDATE,
         NEIGHBOUR
     }
@@ -79,6 +79,8 @@ final class Link {
     long leavingSince = Alarms.NEVER;
     /** The peer's Join was passed on. */
     boolean joined;
+    /** A probe of ours found another mesh here, and said Join. */
+    boolean joining;
     /** The peer has answered our Join or Neighbor. */
     boolean answered;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>intent</th><th>at first</th><th>then</th></tr>
  * <tr><td>JOIN, HIGH</td><td>NEIGHBOUR</td><td></td></tr>
  * <tr><td>LOW</td><td>CANDIDATE</td><td>NEIGHBOUR by NeighborReply; gone by Disconnect</td></tr>
- * <tr><td>PROBE</td><td>PROBE</td><td>gone if both are in the same mesh, else NEIGHBOUR, and Join is said</td></tr>
+ * <tr><td>PROBE</td><td>PROBE</td><td>gone if both are in the same mesh, else Join is said, and it is a CANDIDATE</td></tr>
  * </table>
  *
  * <p>At the acceptor a link is a NEIGHBOUR from the beginning unless it is refused; but a PROBE becomes one by Join.
@@ -232,19 +232,18 @@ final class Overlay {
         return contacts.subList(0, Math.min(most, contacts.size()));
     }
 
-    /** A probe has found another mesh: we join it. */
+    /** A probe has found another mesh: we join it. Until it answers it may not know, and hear nothing of what is published. */
     private void join(Link probe) {
-        becomeNeighbour(probe, Intent.JOIN);
-    }
-
-    private void becomeNeighbour(Link link, Intent intent) {
-        link.role = Role.NEIGHBOUR;
-        admit(link, intent);
+        probe.role = Role.CANDIDATE;
+        probe.joining = true;
+        links.say(probe, new Message.Join(context.settings.contact()));
+        shuffles.start(probe);
     }
 
     private void onJoin(Link link, Message.Join join) {
         if (link.role == Role.PROBE && !link.dialledByUs()) {
-            becomeNeighbour(link, Intent.JOIN);
+            link.role = Role.NEIGHBOUR;
+            admit(link, Intent.JOIN);
         }
         introduce(link, join.sender(), contactsFor(link));
         if (link.joined) {
@@ -286,13 +285,16 @@ final class Overlay {
         if (link.role != Role.CANDIDATE) {
             return;
         }
-        dialling.onAdmitted();
-        if (!neighbours.hasRoom()) {
-            part(link, CloseCode.FULL, goodbye(link));
-            return;
+        if (!link.joining) {
+            dialling.onAdmitted();
+            if (!neighbours.hasRoom()) {
+                part(link, CloseCode.FULL, goodbye(link));
+                return;
+            }
         }
         link.role = Role.NEIGHBOUR;
         enter(link);
+        makeRoomFor(link);
     }
 
     private void onForwardJoin(Link from, ForwardJoin forward) {
@@ -318,7 +320,7 @@ final class Overlay {
         if (peer != null) {
             peer.full = true;
         }
-        if (link.role == Role.CANDIDATE) {
+        if (link.role == Role.CANDIDATE && !link.joining) {
             dialling.onRefused();
         }
         part(link, CloseCode.NORMAL, null);

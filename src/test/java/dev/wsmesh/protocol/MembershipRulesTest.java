@@ -3,6 +3,7 @@ package dev.wsmesh.protocol;
 import static dev.wsmesh.protocol.Bench.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wsmesh.protocol.Message.DigestComplete;
 import dev.wsmesh.protocol.Message.Disconnect;
 import dev.wsmesh.protocol.Message.ForwardJoin;
 import dev.wsmesh.protocol.Message.Have;
@@ -162,7 +163,43 @@ class MembershipRulesTest {
         assertThat(bench.said(probe, Join.class)).isEmpty();
         bench.seconds(2);
         assertThat(bench.said(probe, Join.class)).hasSize(1);
+        bench.receive(probe, new NeighborReply(contact(7), List.of()));
         assertThat(bench.neighbours()).isEqualTo(2);
+    }
+
+    @Test
+    void whomAProbeJoinsIsNotCountedBeforeItKnows() {
+        Bench bench = Bench.with(THREE, CONTACT);
+        bench.neighbour(1);
+        LinkId probe = bench.up(7, CONTACT, Intent.PROBE);
+        bench.digest(probe, DigestComplete.NEVER);
+        bench.seconds(6);
+        assertThat(bench.said(probe, Join.class)).hasSize(1);
+        bench.forgetOutputs();
+        bench.publish(10);
+        assertThat(bench.outputs(Output.Published.class))
+                .singleElement()
+                .satisfies(each -> assertThat(each.neighbours()).isEqualTo(1));
+        assertThat(bench.said(probe, Message.Batch.class)).isEmpty();
+        bench.receive(probe, new NeighborReply(contact(7), List.of()));
+        assertThat(bench.outputs(Output.NeighbourUp.class)).containsExactly(new Output.NeighbourUp(probe));
+        assertThat(bench.brought(probe)).hasSize(1);
+    }
+
+    @Test
+    void aJoinOfAProbeThatIsNotAnsweredIsNotWaitedForForEver() {
+        Bench bench = Bench.with(THREE, CONTACT);
+        LinkId source = bench.neighbour(1);
+        LinkId probe = bench.up(7, CONTACT, Intent.PROBE);
+        bench.digest(probe, DigestComplete.NEVER);
+        for (int second = 0; second < 90; second++) {
+            bench.seconds(1);
+            bench.give(new Input.Heard(source));
+            bench.give(new Input.Heard(probe));
+        }
+        assertThat(bench.outputs(Output.Close.class))
+                .extracting(Output.Close::link)
+                .containsExactly(probe);
     }
 
     @Test
