@@ -11,6 +11,7 @@ import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.PublishReceipt;
 import dev.wsmesh.protocol.CloseCode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,6 +160,56 @@ class LinksTest {
     }
 
     @Test
+    void a_key_is_replaced_node_by_node_under_load_and_no_message_is_lost() throws Exception {
+        String old = ClusterKey.generate();
+        String fresh = ClusterKey.generate();
+        int[] ports = FreePorts.find(3);
+        String peers = "--mesh.peers="
+                + String.join(
+                        ",",
+                        IntStream.of(ports)
+                                .mapToObj(port -> "ws://localhost:" + port)
+                                .toList());
+        TestNode[] nodes = new TestNode[3];
+        try {
+            for (int i = 0; i < 3; i++) {
+                nodes[i] = TestNode.startAt(ports[i], peers, "--mesh.key=" + old);
+            }
+            awaitAll(nodes);
+            for (String keys : List.of(old + "," + fresh, fresh)) {
+                for (int i = 0; i < 3; i++) {
+                    LoadingNode load = LoadingNode.on(nodes[(i + 1) % 3], "load", Duration.ofMillis(1));
+                    DeliveryBook book = DeliveryBook.of(nodes[(i + 2) % 3].mesh(), "load");
+                    Map<PublishReceipt, String> early = load.published();
+                    nodes[i].close();
+                    load.awaitMore(20);
+                    nodes[i] = TestNode.startAt(ports[i], peers, "--mesh.key=" + keys);
+                    awaitAll(nodes);
+                    load.awaitMore(20);
+                    Map<PublishReceipt, String> published = load.stop();
+                    // The book may have been opened behind the first few.
+                    published.keySet().removeAll(early.keySet());
+                    await().atMost(PATIENCE)
+                            .until(() -> published.keySet().stream().allMatch(book::has));
+                    book.assertHolds(published);
+                }
+            }
+        } finally {
+            for (TestNode node : nodes) {
+                if (node != null) {
+                    node.close();
+                }
+            }
+        }
+    }
+
+    private static void awaitAll(TestNode... nodes) {
+        for (TestNode node : nodes) {
+            node.awaitNeighbours(2);
+        }
+    }
+
+    @Test
     void leaving_under_load_loses_nothing_that_was_accepted() throws Exception {
         try (TestNode stays = TestNode.start()) {
             DeliveryBook book = DeliveryBook.of(stays.mesh(), "load");
@@ -195,6 +246,32 @@ class LinksTest {
             for (DeliveryBook book : books) {
                 await().atMost(PATIENCE).until(() -> published.keySet().stream().allMatch(book::has));
                 book.assertHolds(published);
+            }
+        }
+    }
+
+    @Test
+    void nodes_that_only_dial_out_are_admitted_beyond_a_view_that_is_full() {
+        try (TestNode hub = TestNode.start("--mesh.membership.active-view=2");
+                TestNode second = TestNode.start("--mesh.membership.active-view=2", "--mesh.peers=" + hub.url());
+                TestNode third = TestNode.start("--mesh.membership.active-view=2", "--mesh.peers=" + hub.url())) {
+            hub.awaitNeighbours(2);
+            List<TestNode> outbound = new ArrayList<>();
+            try {
+                for (int i = 0; i < 3; i++) {
+                    outbound.add(TestNode.start(
+                            "--mesh.peers=" + hub.url(), "--mesh.outbound-only=true", "--mesh.membership.fill=false"));
+                }
+                outbound.forEach(node -> node.awaitNeighbours(1));
+                hub.awaitNeighbours(5);
+                // Nobody had to go for them.
+                assertThat(links(hub).stream().map(link -> link.id().peer())).contains(second.id(), third.id());
+                DeliveryBook book = DeliveryBook.of(outbound.getFirst().mesh(), "t");
+                PublishReceipt receipt = outbound.getLast().mesh().publish("t", "across the hub");
+                await().atMost(PATIENCE).until(() -> book.has(receipt));
+                book.assertHolds(Map.of(receipt, "across the hub"));
+            } finally {
+                outbound.forEach(TestNode::close);
             }
         }
     }

@@ -57,6 +57,46 @@ class SubscriptionTest {
     }
 
     @Test
+    void who_only_wants_the_present_gets_a_gap_and_then_the_latest() throws Exception {
+        Inbox inbox = inbox(3, 1_000);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Subscription _ = inbox.subscribe(SubscribeOptions.to("a.topic").on(Overflow.DROP_OLDEST), recorder(message -> {
+            entered.countDown();
+            awaitUninterrupted(goOn);
+        }));
+        receive(inbox, "0");
+        entered.await();
+        for (int i = 1; i <= 6; i++) {
+            receive(inbox, Integer.toString(i));
+        }
+        goOn.countDown();
+        await().until(() -> delivered.size() == 5);
+        assertThat(delivered).containsExactly("0", gap(2, 4), "4", "5", "6");
+        assertThat(counters.drops(Drop.SLOW_SUBSCRIBER)).isEqualTo(3);
+    }
+
+    @Test
+    void who_would_rather_start_again_than_miss_something_is_closed() throws Exception {
+        Inbox inbox = inbox(3, 1_000);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Subscription _ = inbox.subscribe(SubscribeOptions.to("a.topic").on(Overflow.CLOSE), recorder(message -> {
+            entered.countDown();
+            awaitUninterrupted(goOn);
+        }));
+        receive(inbox, "0");
+        entered.await();
+        for (int i = 1; i <= 6; i++) {
+            receive(inbox, Integer.toString(i));
+        }
+        goOn.countDown();
+        await().until(() -> inbox.backlog().subscriptions() == 0);
+        receive(inbox, "7");
+        assertThat(delivered).containsExactly("0", "1", "2", "3", gap(5, 5));
+    }
+
+    @Test
     void the_byte_bound_counts_and_a_text_larger_than_it_still_gets_through_alone() throws Exception {
         Inbox inbox = inbox(100, 10);
         CountDownLatch entered = new CountDownLatch(1);
