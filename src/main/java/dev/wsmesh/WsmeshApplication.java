@@ -34,8 +34,16 @@ public class WsmeshApplication {
     /** Nothing of Spring is loaded before this: commands that start no node are to be quick. */
     private static RunningNode start(List<String> springArguments) throws NodeStarter.StartFailure {
         ConfigurableApplicationContext context = new StandaloneNode().run(springArguments);
-        Duration flushTimeout = context.getBean(MeshProperties.class).leave().flushTimeout();
-        LeaveWatchdog.install(flushTimeout.plus(LEAVE_GRACE));
+        try {
+            Duration flushTimeout =
+                    context.getBean(MeshProperties.class).leave().flushTimeout();
+            LeaveWatchdog.install(flushTimeout.plus(LEAVE_GRACE));
+        } catch (IllegalStateException e) {
+            // Stopped the moment it was up: whoever did that ends the process.
+            if (context.isActive()) {
+                throw e;
+            }
+        }
         return StandaloneNode.running(context);
     }
 

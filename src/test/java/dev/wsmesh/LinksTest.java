@@ -176,7 +176,7 @@ class LinksTest {
                 nodes[i] = TestNode.startAt(ports[i], peers, "--mesh.key=" + old);
             }
             awaitAll(nodes);
-            for (String keys : List.of(old + "," + fresh, fresh)) {
+            for (String keys : List.of(old + "," + fresh, fresh + "," + old, fresh)) {
                 for (int i = 0; i < 3; i++) {
                     LoadingNode load = LoadingNode.on(nodes[(i + 1) % 3], "load", Duration.ofMillis(1));
                     DeliveryBook book = DeliveryBook.of(nodes[(i + 2) % 3].mesh(), "load");
