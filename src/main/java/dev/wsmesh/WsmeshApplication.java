@@ -38,7 +38,7 @@ public class WsmeshApplication {
             Duration flushTimeout =
                     context.getBean(MeshProperties.class).leave().flushTimeout();
             LeaveWatchdog.install(flushTimeout.plus(LEAVE_GRACE));
-        } catch (IllegalStateException e) {
+        } catch (RuntimeException e) {
             // Stopped the moment it was up: whoever did that ends the process.
             if (context.isActive()) {
                 throw e;
