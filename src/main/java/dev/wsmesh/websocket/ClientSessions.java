@@ -2,13 +2,17 @@ package dev.wsmesh.websocket;
 
 import dev.wsmesh.node.Background;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -26,6 +30,9 @@ import org.springframework.web.socket.handler.WebSocketSessionDecorator;
 public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
 
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+
+    /** What a decoder puts in the place of bytes that are no UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
 
     private static final Logger log = LoggerFactory.getLogger(ClientSessions.class);
 
@@ -104,10 +111,23 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
         public void sendMessage(WebSocketMessage<?> message) throws IOException {
             writing.begin();
             try {
-                super.sendMessage(message);
+                super.sendMessage(asItIs(message));
             } finally {
                 writing.end();
             }
+        }
+
+        /** Spring sends as text what is not called an octet-stream: bytes that are no text would not survive that. */
+        private static WebSocketMessage<?> asItIs(WebSocketMessage<?> message) {
+            return message instanceof TextMessage text && !isText(text) ? new BinaryMessage(text.asBytes()) : message;
+        }
+
+        private static boolean isText(TextMessage message) {
+            if (message.getPayload().indexOf(REPLACEMENT) < 0) {
+                return true;
+            }
+            byte[] bytes = message.getPayload().getBytes(StandardCharsets.UTF_8);
+            return Arrays.equals(bytes, message.asBytes());
         }
 
         /** Behind a write that is stuck, a Close waits: whoever wants it gone has others to look after. */

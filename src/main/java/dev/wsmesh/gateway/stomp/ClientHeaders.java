@@ -3,11 +3,15 @@ package dev.wsmesh.gateway.stomp;
 import dev.wsmesh.node.Publication;
 import dev.wsmesh.protocol.Header;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
-/** A STOMP frame's own headers on their way through the mesh: all but those to which STOMP or the mesh gives a meaning. */
+/**
+ * A STOMP frame's own headers on their way through the mesh: all but those to which STOMP, Spring or the mesh gives a meaning, and
+ * those that say who the sender is, which are nobody else's business.
+ */
 final class ClientHeaders {
 
     /** Of SEND and MESSAGE frames (STOMP 1.2). */
@@ -21,8 +25,14 @@ final class ClientHeaders {
             "message-id",
             "ack");
 
+    /** Many clients set these on every frame. */
+    private static final Set<String> CREDENTIALS = Set.of("authorization", "login", "passcode");
+
     /** Only the mesh itself says these: nobody else tells a client of a gap. */
     private static final String OURS = "mesh-";
+
+    /** Spring's own, one of which replaces the destination that a client is shown. */
+    private static final String SPRINGS = "simp";
 
     private ClientHeaders() {}
 
@@ -47,6 +57,9 @@ final class ClientHeaders {
     }
 
     private static boolean hasMeaning(String name) {
-        return MEANINGFUL.contains(name) || name.startsWith(OURS);
+        return MEANINGFUL.contains(name)
+                || CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))
+                || name.startsWith(OURS)
+                || name.startsWith(SPRINGS);
     }
 }

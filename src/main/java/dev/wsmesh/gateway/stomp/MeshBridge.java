@@ -70,26 +70,27 @@ public final class MeshBridge implements ExecutorChannelInterceptor, MessageList
         if (isMessage
                 && destination != null
                 && !BridgedMessages.isMarked(message)
-                && isFor(handler, destination, message)) {
+                && isFor(handler, destination, message, channel)) {
             PublishReceipt _ = mesh.apply(messages.encode(destination, message));
         }
         return message;
     }
 
-    private boolean isFor(MessageHandler handler, String destination, Message<?> message) {
+    private boolean isFor(MessageHandler handler, String destination, Message<?> message, MessageChannel channel) {
         return switch (handler) {
             case UserDestinationMessageHandler _ ->
                 users.contains(destination) && !users.isForOneSession(destination, sessionOf(message));
             case SimpleBrokerMessageHandler broker ->
-                !users.contains(destination) && !isResolved(message) && takes(broker, destination);
+                !users.contains(destination) && !isResolved(message, channel) && takes(broker, destination);
             default -> false;
         };
     }
 
-    /** A user's message that was resolved here: the others resolve it for themselves. */
-    private static boolean isResolved(Message<?> message) {
+    /** A user's message that was resolved here: the others resolve it for themselves. What a client says of that counts for nothing. */
+    private boolean isResolved(Message<?> message, MessageChannel channel) {
         SimpMessageHeaderAccessor headers = SimpMessageHeaderAccessor.wrap(message);
-        return headers.getFirstNativeHeader(SimpMessageHeaderAccessor.ORIGINAL_DESTINATION) != null;
+        return channel.equals(brokerChannel)
+                && headers.getFirstNativeHeader(SimpMessageHeaderAccessor.ORIGINAL_DESTINATION) != null;
     }
 
     private static @Nullable String sessionOf(Message<?> message) {

@@ -121,7 +121,8 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         }
         boolean ours = type == SimpMessageType.MESSAGE
                 || type == SimpMessageType.SUBSCRIBE
-                || type == SimpMessageType.UNSUBSCRIBE;
+                || type == SimpMessageType.UNSUBSCRIBE
+                || type == SimpMessageType.OTHER;
         if (!ours) {
             super.handleMessageInternal(message);
             return;
@@ -165,7 +166,9 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
                 case null -> throw new IllegalArgumentException("the frame is of no kind");
                 case SUBSCRIBE -> subscribe(destination, session, message);
                 case UNSUBSCRIBE -> unsubscribe(session, message);
+                case OTHER -> requireNoTransaction(message);
                 default -> {
+                    requireNoTransaction(message);
                     requireRight(caller(message).mayPublish(Destinations.topic(required(destination))), destination);
                     publish(destination, message);
                 }
@@ -174,6 +177,21 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         } catch (IllegalArgumentException | IllegalStateException | PublishException e) {
             log.debug("session {}: refused", session, e);
             complain(session, message, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            log.error("session {}: a mistake of the node's", session, e);
+            complain(session, message, "the node failed at this frame; its log says more");
+        }
+    }
+
+    /** Of the frames that are left, ACK and NACK ask for nothing: what a client got is never sent again. */
+    private static void requireNoTransaction(Message<?> message) {
+        StompHeaderAccessor said = StompHeaderAccessor.wrap(message);
+        boolean about = said.getCommand() == StompCommand.BEGIN
+                || said.getCommand() == StompCommand.COMMIT
+                || said.getCommand() == StompCommand.ABORT;
+        if (about || said.getFirstNativeHeader("transaction") != null) {
+            throw new IllegalArgumentException(
+                    "there are no transactions here: SEND without the header transaction, each message by itself");
         }
     }
 
@@ -216,9 +234,8 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
 
     private void unsubscribe(String session, Message<?> message) {
         String name = SimpMessageHeaderAccessor.getSubscriptionId(message.getHeaders());
-        ClientSubscription subscription = name == null
-                ? null
-                : subscriptions.getOrDefault(session, Map.of()).remove(name);
+        Map<String, ClientSubscription> own = subscriptions.get(session);
+        ClientSubscription subscription = name == null || own == null ? null : own.remove(name);
         if (subscription != null) {
             subscription.close();
         }
