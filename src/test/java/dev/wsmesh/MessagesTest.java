@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,40 @@ class MessagesTest {
             await().atMost(PATIENCE).until(() -> book.has(held.join()));
             book.assertInOrder();
             assertThat(book.gaps()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_publisher_that_asked_for_neighbours_does_not_go_on_without_them_when_the_one_that_held_it_back_is_gone()
+            throws Exception {
+        try (TestNode slow = TestNode.start();
+                Cable cable = Cable.to(slow.port());
+                TestNode fast = TestNode.start(
+                                "--mesh.peers=" + cable.url(),
+                                "--mesh.retention.max-bytes=16MB",
+                                "--mesh.membership.fill=false",
+                                "--mesh.links.send-timeout=1m",
+                                "--mesh.outbound-only=true")
+                        .awaitNeighbours(1)) {
+            cable.swallowToTarget();
+            Publication large = Publication.of("t", "x".repeat(100_000));
+            Publication waiting =
+                    large.with(PublishOptions.DEFAULT.on(Backpressure.WAIT).within(Duration.ofSeconds(1)));
+            assertThatExceptionOfType(PublishException.class)
+                    .isThrownBy(() ->
+                            IntStream.range(0, 500).forEach(_ -> fast.mesh().publish(waiting)))
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.CONGESTED));
+            CompletableFuture<PublishReceipt> held = CompletableFuture.supplyAsync(
+                    () -> fast.mesh()
+                            .publish(large.with(
+                                    PublishOptions.DEFAULT.toAtLeast(1).within(Duration.ofSeconds(3)))),
+                    Thread::startVirtualThread);
+            cable.cut();
+            assertThatExceptionOfType(CompletionException.class)
+                    .isThrownBy(held::join)
+                    .havingCause()
+                    .isInstanceOfSatisfying(
+                            PublishException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_FEW_PEERS));
         }
     }
 

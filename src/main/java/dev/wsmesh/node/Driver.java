@@ -186,13 +186,7 @@ final class Driver implements Core {
     private void publish(long number, Ticket ticket, EncodedRecord record, PublishOptions options)
             throws InterruptedException {
         long deadline = deadline(options.timeout());
-        if (!await(() -> leaving || neighbourCount >= options.minPeers(), deadline)) {
-            throw new PublishException(
-                    Reason.TOO_FEW_PEERS,
-                    neighbourCount + " neighbours are linked, fewer than the " + options.minPeers()
-                            + " asked for; nothing was published",
-                    null);
-        }
+        awaitPeers(options, deadline);
         boolean ignore = options.backpressure() == Backpressure.IGNORE;
         Input.Publish input = new Input.Publish(
                 number,
@@ -204,9 +198,21 @@ final class Driver implements Core {
         while (ticket.isCongested()
                 && options.backpressure() == Backpressure.WAIT
                 && awaitSignal(windowOpened, deadline)) {
+            // The window may have opened because the neighbour that held it shut has gone.
+            awaitPeers(options, deadline);
             handle(input);
         }
         boolean _ = await(ticket::isAnswered, deadline + GRACE.toNanos());
+    }
+
+    private void awaitPeers(PublishOptions options, long deadline) throws InterruptedException {
+        if (!await(() -> leaving || neighbourCount >= options.minPeers(), deadline)) {
+            throw new PublishException(
+                    Reason.TOO_FEW_PEERS,
+                    neighbourCount + " neighbours are linked, fewer than the " + options.minPeers()
+                            + " asked for; nothing was published",
+                    null);
+        }
     }
 
     private void handle(Input input) {

@@ -22,7 +22,7 @@ public final class Presence implements MessageListener {
 
     private static final Topic TOPIC = new Topic("$mesh.presence");
 
-    /** So all nodes together publish 20 of them a second at most; prescribed by the protocol. */
+    /** So all nodes together publish 20 of them a second on average at most; prescribed by the protocol. */
     private static final Duration FOR_EACH_NODE = Duration.ofMillis(50);
 
     /** Of the interval, either way: it is not always the same node that speaks first. */

@@ -28,6 +28,9 @@ final class Bootstrap {
 
         long notBefore;
 
+        /** When a link with it last broke: what came before that shows nothing. */
+        long lostAt = Long.MIN_VALUE;
+
         Peer(Address address) {
             this.address = address;
         }
@@ -125,6 +128,15 @@ final class Bootstrap {
         peer.self = false;
         peer.id = id;
         rest(peer);
+    }
+
+    /** A link with this node broke, and it was the last one. */
+    void onLost(NodeId id) {
+        for (Peer peer : peers) {
+            if (id.equals(peer.id)) {
+                peer.lostAt = context.now;
+            }
+        }
     }
 
     /** The node stands alone: nothing to wait for but politeness. */

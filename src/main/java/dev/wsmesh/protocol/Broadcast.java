@@ -108,7 +108,10 @@ final class Broadcast {
 
     /** The link is a neighbour's and its digest is known: streams begin to flow, and whatever is published now is owed to it. */
     void openStreams(Link link) {
-        context.emit(new Output.NeighbourUp(link.id));
+        if (!link.isLeaving()) {
+            link.count();
+            context.emit(new Output.NeighbourUp(link.id));
+        }
         context.lastReadyAt = context.now;
         pushing.open(link);
         streams.addForgottenSince(link.listeningSince, link.forgotten);

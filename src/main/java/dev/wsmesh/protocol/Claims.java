@@ -79,6 +79,9 @@ final class Claims {
 
     void onLeave(Link link, Message.Leave leave) {
         link.leavingSince = Math.min(link.leavingSince, context.now);
+        if (link.discount()) {
+            context.emit(new Output.NeighbourDown(link.id));
+        }
         StreamId theirs = new StreamId(link.peer(), link.peerEpoch);
         Stream own = streams.find(theirs);
         if (own != null) {

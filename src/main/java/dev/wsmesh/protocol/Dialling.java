@@ -119,7 +119,7 @@ final class Dialling {
             context.alarms.setNoLaterThan(Alarm.FILL, noFavourBefore);
             return;
         }
-        boolean alone = neighbours.countedOrAsked() == 0;
+        boolean alone = neighbours.counted() == 0;
         int room = context.settings.membership().activeView() - neighbours.countedOrAsked() - dials.size();
         int free = context.settings.membership().dialling().most() - dials.size();
         for (int i = 0; i < Math.min(room, free); i++) {
@@ -176,8 +176,9 @@ final class Dialling {
         if (id == null || neighbours.all().isEmpty()) {
             return false;
         }
-        return neighbours.contains(id)
-                || streams.advancedWithin(id, context.settings.membership().evidenceAge());
+        long evidence =
+                context.now - context.settings.membership().evidenceAge().toNanos();
+        return neighbours.contains(id) || streams.advancedSince(id, Math.max(evidence, peer.lostAt));
     }
 
     private Intent intentFor(Bootstrap.Peer peer) {

@@ -8,6 +8,7 @@ package dev.wsmesh.protocol;
  * <caption>Verdicts</caption>
  * <tr><th>epochs</th><th>arbiter</th><th>the other end</th></tr>
  * <tr><td>one higher</td><td>close the lower</td><td>close the lower</td></tr>
+ * <tr><td>equal, one of them only a probe</td><td>close the probe</td><td>keep both</td></tr>
  * <tr><td>equal, handshakes overlapped</td><td>close the one that the peer dialled</td><td>keep both</td></tr>
  * <tr><td>equal, no overlap or same direction</td><td>close the older: the peer has lost it</td><td>keep both</td></tr>
  * </table>
@@ -28,12 +29,19 @@ final class DuplicateLinks {
         return self.compareTo(peer) < 0;
     }
 
+    private static boolean isProbe(Link link) {
+        return link.role == Link.Role.PROBE;
+    }
+
     static Verdict judge(boolean arbiter, Link older, Link newer) {
         if (older.peerEpoch != newer.peerEpoch) {
             return older.peerEpoch < newer.peerEpoch ? Verdict.CLOSE_OLDER : Verdict.CLOSE_NEWER;
         }
         if (!arbiter) {
             return Verdict.KEEP_BOTH;
+        }
+        if (isProbe(older) != isProbe(newer)) {
+            return isProbe(older) ? Verdict.CLOSE_OLDER : Verdict.CLOSE_NEWER;
         }
         boolean crossed = newer.overlapped && older.dialledByUs() != newer.dialledByUs();
         return crossed && older.dialledByUs() ? Verdict.CLOSE_NEWER : Verdict.CLOSE_OLDER;

@@ -94,6 +94,9 @@ final class Link {
 
     boolean laggard;
 
+    /** The caller knows it as a neighbour that counts. */
+    private boolean counted;
+
     Link(Input.LinkUp up, Role role, long now) {
         this.id = up.link();
         this.dialled = up.dialled();
@@ -107,6 +110,17 @@ final class Link {
         this.listeningSince = now;
         this.heardAt = now;
         this.pingedAt = now;
+    }
+
+    void count() {
+        counted = true;
+    }
+
+    /** It counts no more; whether it did. */
+    boolean discount() {
+        boolean before = counted;
+        counted = false;
+        return before;
     }
 
     NodeId peer() {

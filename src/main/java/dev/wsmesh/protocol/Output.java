@@ -20,7 +20,7 @@ public sealed interface Output {
     /** Streams flow on the link of a neighbour: whatever is published from now on is delivered there, or told as a gap. */
     record NeighbourUp(LinkId link) implements Output {}
 
-    /** Follows each {@link NeighbourUp}, once. */
+    /** Follows each {@link NeighbourUp}, once: the link is gone, or the neighbour leaves and takes nothing more. */
     record NeighbourDown(LinkId link) implements Output {}
 
     /** Give {@link Input.Timer} at this time; replaces the time asked for before. */

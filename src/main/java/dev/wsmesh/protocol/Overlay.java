@@ -337,7 +337,7 @@ final class Overlay {
     private void onGone(Link link, boolean wasNeighbour, boolean politely, CloseCode code) {
         broadcast.onLinkGone(link);
         shuffles.onLinkGone(link);
-        if (wasNeighbour && link.digestReceived) {
+        if (link.discount()) {
             context.emit(new Output.NeighbourDown(link.id));
         }
         Duration backoffLimit = context.settings.membership().dialling().backoffLimit();
@@ -349,6 +349,9 @@ final class Overlay {
         }
         if (wasNeighbour && neighbours.all().isEmpty()) {
             bootstrap.peers().forEach(bootstrap::retrySoon);
+        }
+        if (!politely && !neighbours.contains(link.peer())) {
+            bootstrap.onLost(link.peer());
         }
         Bootstrap.Peer peer = bootstrap.find(link.dialled);
         if (peer != null && !politely) {

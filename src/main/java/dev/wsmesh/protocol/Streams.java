@@ -185,11 +185,9 @@ final class Streams {
         return false;
     }
 
-    boolean advancedWithin(NodeId origin, Duration age) {
+    boolean advancedSince(NodeId origin, long nanos) {
         for (Stream stream : known.values()) {
-            if (stream.id.origin().equals(origin)
-                    && stream.log.size() > 0
-                    && stream.advancedAt > context.now - age.toNanos()) {
+            if (stream.id.origin().equals(origin) && stream.log.size() > 0 && stream.advancedAt >= nanos) {
                 return true;
             }
         }

@@ -192,7 +192,7 @@ public final class LinkRegistry {
             link.turnAway(CloseCode.RATE_LIMITED, complaint);
             return null;
         }
-        link.begin();
+        begin(link);
         return link;
     }
 

@@ -261,6 +261,10 @@ final class RefusalLog {
 
     /** What the Close frame says beside its code; of a code that this protocol does not know, all of it. */
     private static String reason(CloseCode code, CloseStatus status) {
+        if (status.equals(CloseStatus.SESSION_NOT_RELIABLE)) {
+            // What Spring says of that is about a limit that links do not have.
+            return "writing to it failed";
+        }
         if (status.getCode() != code.number()) {
             return PlainStatus.describe(status);
         }
@@ -271,7 +275,8 @@ final class RefusalLog {
 
     private static String words(CloseCode code, CloseStatus status) {
         String reason = reason(code, status);
-        if (status.getCode() != code.number()) {
+        boolean ours = status.equals(CloseStatus.SESSION_NOT_RELIABLE);
+        if (status.getCode() != code.number() && !ours) {
             return reason;
         }
         boolean tellsNothing = reason.isEmpty() || reason.equals(CloseWords.of(code));

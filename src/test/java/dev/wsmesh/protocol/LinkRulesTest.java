@@ -21,6 +21,25 @@ class LinkRulesTest {
     }
 
     @Test
+    void aProbeDoesNotEndTheLinkOfANeighbour() {
+        Bench bench = new Bench();
+        bench.up(7, new Address("ws://node7"), Intent.JOIN);
+        LinkId probe = new LinkId(node(7), 99);
+        bench.give(Bench.linkUp(probe, null, Intent.PROBE, 1, false));
+        assertThat(bench.outputs(Output.Close.class))
+                .containsExactly(new Output.Close(probe, CloseCode.DUPLICATE_LINK));
+    }
+
+    @Test
+    void ourProbeDoesNotEndTheLinkOfWhoJoinsUsMeanwhile() {
+        Bench bench = new Bench();
+        LinkId probe = bench.up(7, new Address("ws://node7"), Intent.PROBE);
+        bench.give(Bench.linkUp(new LinkId(node(7), 99), null, Intent.JOIN, 1, true));
+        assertThat(bench.outputs(Output.Close.class))
+                .containsExactly(new Output.Close(probe, CloseCode.DUPLICATE_LINK));
+    }
+
+    @Test
     void theOtherEndKeepsBothUntilTheArbiterHasChosen() {
         Bench bench = new Bench();
         bench.up(2, new Address("ws://node2"), Intent.LOW);

@@ -167,6 +167,33 @@ class MembershipBoundsTest {
         assertThat(dialsOfTheContact(bench)).isNotEmpty();
     }
 
+    @Test
+    void aBootstrapPeerWhoseLinkBrokeIsNotTakenForReachedByWhatCameOverThatLink() {
+        Bench bench = Bench.with(THREE, CONTACT);
+        LinkId broken = bench.up(7, CONTACT, Intent.JOIN);
+        bench.digest(broken, 60_000);
+        LinkId other = bench.neighbour(1);
+        bench.seconds(15);
+        bench.receive(broken, Bench.batch(Bench.stream(7), 1, 1));
+        bench.give(new Input.Heard(other));
+        bench.millis(1);
+        bench.forgetOutputs();
+        bench.down(broken);
+        assertThat(bench.view().bootstrap().getFirst().reach()).isEqualTo(View.Reach.UNREACHABLE);
+        bench.seconds(2);
+        assertThat(dialsOfTheContact(bench)).isNotEmpty();
+    }
+
+    @Test
+    void aLeaverIsNotCountedAnyMoreThatStillHasToHandOver() {
+        Bench bench = new Bench();
+        LinkId leaver = bench.neighbour(1);
+        bench.receive(leaver, new Message.Leave(0));
+        assertThat(bench.outputs(Output.NeighbourDown.class)).containsExactly(new Output.NeighbourDown(leaver));
+        bench.down(leaver);
+        assertThat(bench.outputs(Output.NeighbourDown.class)).hasSize(1);
+    }
+
     /** The link is lost, but what the contact publishes goes on arriving through another node for five minutes. */
     private static void hearOfTheLostContact(Bench bench, LinkId lost, LinkId relay) {
         bench.down(lost);
