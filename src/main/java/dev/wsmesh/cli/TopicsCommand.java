@@ -35,10 +35,7 @@ final class TopicsCommand implements Callable<Integer> {
         }
         Table table = new Table("topic", "messages", "last");
         for (Fields topic : Fields.each(answer, "topics")) {
-            table.add(List.of(
-                    topic.text("topic", "name"),
-                    count(topic.number("messages", "records")),
-                    last(topic)));
+            table.add(List.of(topic.text("topic", "name"), count(topic.number("messages", "records")), last(topic)));
         }
         table.print(surroundings.out());
         return ExitCodes.DONE;

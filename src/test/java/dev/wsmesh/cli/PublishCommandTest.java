@@ -132,8 +132,7 @@ class PublishCommandTest {
     @Test
     void an_answer_that_breaks_off_leaves_it_open_whether_a_line_was_published() {
         gateway.json(202, "{}").breakingOff();
-        assertThat(terminal.typing("one\ntwo\n").run("publish", "a", "--lines"))
-                .isEqualTo(ExitCodes.UNREACHABLE);
+        assertThat(terminal.typing("one\ntwo\n").run("publish", "a", "--lines")).isEqualTo(ExitCodes.UNREACHABLE);
         assertThat(terminal.err()).contains("it is not known whether line 2 was published");
     }
 

@@ -129,8 +129,7 @@ final class SseStream implements Runnable {
             if (first != null && isTooSlow(first)) {
                 break;
             }
-            ByteArrayOutputStream out =
-                    first == null ? new ByteArrayOutputStream() : gather(first, opened, progress);
+            ByteArrayOutputStream out = first == null ? new ByteArrayOutputStream() : gather(first, opened, progress);
             // Marks come oftener than heart-beats, and the client hears nothing of them: they do not end its silence.
             if (out.size() == 0 && untilBeat(writtenAt).isZero()) {
                 writeBeat(out, progress);

@@ -36,7 +36,9 @@ class SseEventsTest {
     void a_second_client_gets_the_same_of_a_small_event_as_of_a_large_one() {
         for (int length : new int[] {0, 10, 16_384, 100_000}) {
             String first = written(length + 1, length);
-            assertThat(written(length + 1, length)).isEqualTo(first).contains("\"text\":\"" + "x".repeat(length) + "\"");
+            assertThat(written(length + 1, length))
+                    .isEqualTo(first)
+                    .contains("\"text\":\"" + "x".repeat(length) + "\"");
         }
     }
 

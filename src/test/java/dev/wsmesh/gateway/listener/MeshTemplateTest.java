@@ -98,8 +98,10 @@ class MeshTemplateTest {
             });
         });
         assertThat(texts()).containsExactlyInAnyOrder("before", "meanwhile", "last");
-        assertThat(receipts).hasSize(2).allSatisfy(receipt -> assertThat(receipt)
-                .isCompletedWithValueMatching(each -> each.position().sequence() > 1));
+        assertThat(receipts)
+                .hasSize(2)
+                .allSatisfy(receipt -> assertThat(receipt)
+                        .isCompletedWithValueMatching(each -> each.position().sequence() > 1));
     }
 
     @Test
