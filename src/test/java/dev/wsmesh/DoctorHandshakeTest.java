@@ -39,6 +39,7 @@ class DoctorHandshakeTest {
             doctor.fails("handshake", node.url(), "--key-file", file.toString());
             assertThat(terminal.lastLine()).contains("its cluster key is none of this node's");
             assertThat(terminal.run("doctor", node.url(), "--key", KEY)).isZero();
+            assertThat(terminal.out()).contains("; it listens on port " + node.port() + " (ws, path /)");
         }
     }
 

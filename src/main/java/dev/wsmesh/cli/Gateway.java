@@ -77,7 +77,7 @@ final class Gateway {
         try {
             return body(accepted(open(path, "application/json", timeout)));
         } catch (IOException e) {
-            throw unreachable(e, "");
+            throw unreachable(e, false);
         }
     }
 
@@ -91,7 +91,7 @@ final class Gateway {
             connection.getOutputStream().write(body);
             return body(accepted(connection));
         } catch (IOException e) {
-            throw unreachable(e, "; " + UNKNOWN);
+            throw unreachable(e, true);
         }
     }
 
@@ -111,7 +111,7 @@ final class Gateway {
             }
             return connection.getInputStream();
         } catch (IOException e) {
-            throw unreachable(e, "");
+            throw unreachable(e, false);
         }
     }
 
@@ -120,8 +120,8 @@ final class Gateway {
                 (HttpURLConnection) URI.create(node + path).toURL().openConnection();
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
-        connection.setConnectTimeout(Math.toIntExact(timeout.toMillis()));
-        connection.setReadTimeout(Math.toIntExact(readTimeout.toMillis()));
+        connection.setConnectTimeout(millis(timeout));
+        connection.setReadTimeout(millis(readTimeout));
         connection.setRequestProperty("Accept", accept);
         connection.setRequestProperty("User-Agent", "wsmesh");
         if (token != null) {
@@ -131,6 +131,11 @@ final class Gateway {
             https.setSSLSocketFactory(context(trust).getSocketFactory());
         }
         return connection;
+    }
+
+    /** What is longer than the client can count, which is 24 days, is as good as that. */
+    private static int millis(Duration duration) {
+        return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
     }
 
     private HttpURLConnection accepted(HttpURLConnection connection) throws IOException, CommandFailure {
@@ -154,25 +159,35 @@ final class Gateway {
         }
     }
 
-    private CommandFailure unreachable(IOException failure, String unknown) {
+    private CommandFailure unreachable(IOException failure, boolean publishing) {
+        boolean unsettled = publishing && mayHaveArrived(failure);
         String why = switch (failure) {
             case UnknownHostException _ -> "its host name has no address";
-            case SocketTimeoutException timedOut -> "no answer in time" + silent(timedOut, unknown);
+            case SocketTimeoutException _ -> "no answer in time";
             case ConnectException refused ->
                 String.valueOf(refused.getMessage()).toLowerCase(Locale.ROOT);
             case NoRouteToHostException _ -> "no route to it";
             case SSLException tls -> "TLS failed: " + tls.getMessage();
-            default -> failure.getMessage() + unknown;
+            default -> String.valueOf(failure.getMessage());
         };
-        return new CommandFailure(
-                ExitCodes.UNREACHABLE,
-                "the node at " + node + " cannot be reached (" + why + "); name another by --node or MESH_NODE, or ask:"
-                        + " wsmesh doctor " + node);
+        String message = "the node at " + node + " cannot be reached (" + why + (unsettled ? "; " + UNKNOWN : "")
+                + "); name another by --node or MESH_NODE, or ask: wsmesh doctor " + node;
+        return unsettled
+                ? CommandFailure.unsettled(ExitCodes.UNREACHABLE, message)
+                : new CommandFailure(ExitCodes.UNREACHABLE, message);
     }
 
-    /** A timeout of the connection itself is before anything was sent. */
-    private static String silent(SocketTimeoutException timedOut, String unknown) {
-        return String.valueOf(timedOut.getMessage()).startsWith("Connect") ? "" : unknown;
+    /** Whether it failed after something was sent. A timeout of the connection itself is before. */
+    private static boolean mayHaveArrived(IOException failure) {
+        return switch (failure) {
+            case UnknownHostException _ -> false;
+            case SocketTimeoutException timedOut ->
+                !String.valueOf(timedOut.getMessage()).startsWith("Connect");
+            case ConnectException _ -> false;
+            case NoRouteToHostException _ -> false;
+            case SSLException _ -> false;
+            default -> true;
+        };
     }
 
     private static SSLContext context(TrustManager trust) {

@@ -4,6 +4,7 @@ import dev.wsmesh.identity.ClusterKeys;
 import dev.wsmesh.identity.Handshake;
 import dev.wsmesh.identity.LocalNode;
 import dev.wsmesh.identity.NodeKey;
+import dev.wsmesh.node.LogText;
 import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Intent;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * before a link is up: the dialler never sends the frame that would make one.
  */
 final class Membership {
+
+    private static final Pattern ENDPOINT = Pattern.compile("(wss?)://:([0-9]{1,5})(|/.*)");
 
     private final ClusterKeys keys;
     private final String cluster;
@@ -49,7 +54,7 @@ final class Membership {
                         + (keys.isEmpty() ? ", without a cluster key" : ", which knows the cluster key")
                         + (admitted.endpoint().isEmpty()
                                 ? "; it cannot be dialled by others"
-                                : "; it listens at " + admitted.endpoint()));
+                                : "; it listens " + where(admitted.endpoint())));
         findings.ok(
                 Hop.VERSION,
                 "both speak version " + Handshake.VERSION + (versions.size() > 1 ? " of " + versions : ""));
@@ -79,6 +84,15 @@ final class Membership {
             case Wire.Closed(int code, String reason) -> throw CloseAdvice.closedByPeer(code, reason);
             case Wire.Binary(Bytes bytes) -> onMessage(wire, handshake, bytes);
         };
+    }
+
+    /** A node says that without its host, which others know better: they see where it comes from. */
+    static String where(String endpoint) {
+        Matcher form = ENDPOINT.matcher(endpoint);
+        return form.matches()
+                ? "on port " + form.group(2) + " (" + form.group(1) + ", path "
+                        + (form.group(3).isEmpty() ? "/" : LogText.printable(form.group(3))) + ")"
+                : "at " + LogText.printable(endpoint);
     }
 
     private static Wire.Said said(Wire wire) throws IOException, HopFailure {

@@ -42,11 +42,7 @@ final class Problem {
                                 + "; is it a node, with its HTTP gateway, and its prefix in the URL?");
             case 429, 503 ->
                 new CommandFailure(ExitCodes.NOT_NOW, node + " cannot do this now (" + status + ")" + tail);
-            case 502, 504 ->
-                new CommandFailure(
-                        ExitCodes.UNREACHABLE,
-                        "what stands before " + node + " does not reach it (" + status + ")" + tail
-                                + (publishing ? "; " + Gateway.UNKNOWN : ""));
+            case 502, 504 -> unreached(node + " does not reach it (" + status + ")" + tail, publishing);
             case 301, 302, 303, 307, 308 ->
                 new CommandFailure(
                         ExitCodes.FAILED,
@@ -54,6 +50,13 @@ final class Problem {
                                 + "); give the node's own URL by --node");
             default -> new CommandFailure(ExitCodes.FAILED, node + " answers " + status + tail);
         };
+    }
+
+    private static CommandFailure unreached(String what, boolean publishing) {
+        String message = "what stands before " + what;
+        return publishing
+                ? CommandFailure.unsettled(ExitCodes.UNREACHABLE, message + "; " + Gateway.UNKNOWN)
+                : new CommandFailure(ExitCodes.UNREACHABLE, message);
     }
 
     private static Fields read(String body) {

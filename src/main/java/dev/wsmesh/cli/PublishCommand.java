@@ -44,6 +44,10 @@ import picocli.CommandLine.Spec;
 final class PublishCommand implements Callable<Integer> {
 
     private static final String STANDARD_INPUT = "-";
+
+    /** A node refuses to wait for others any longer (docs/http.md); its answer may take longer than that. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
     private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern HEADER_VALUE = Pattern.compile("[ -~]*");
 
@@ -132,10 +136,19 @@ final class PublishCommand implements Callable<Integer> {
                 published++;
             }
         } catch (CommandFailure e) {
-            throw new CommandFailure(
-                    e.exitCode(),
-                    "line " + (published + 1) + " was not published, those before it were: " + e.getMessage());
+            throw new CommandFailure(e.exitCode(), fate(published + 1, e) + ": " + e.getMessage());
         }
+    }
+
+    /** What became of a line, for who wants to go on behind it: publishing one again that is published makes two of it. */
+    private static String fate(long line, CommandFailure failure) {
+        if (failure.exitCode() == ExitCodes.UNCONFIRMED) {
+            return "line " + line + " is published, as those before it are, but not held by as many as asked for";
+        }
+        return (failure.isUnsettled()
+                        ? "it is not known whether line " + line + " was published"
+                        : "line " + line + " was not published")
+                + ", those before it were";
     }
 
     private void publish(Gateway gateway, byte[] body) throws CommandFailure {
@@ -145,9 +158,13 @@ final class PublishCommand implements Callable<Integer> {
         put(request, "Mesh-Min-Peers", minPeers);
         put(request, "Mesh-Policy", policy == null ? null : policy.name().toLowerCase(Locale.ROOT));
         Duration timeout = options.timeout();
-        put(request, "Mesh-Timeout", timeout == null ? null : Spans.written(timeout));
+        put(request, "Mesh-Timeout", timeout == null ? null : Spans.written(shorter(timeout, LONGEST_WAIT)));
         headers.forEach((name, value) -> request.put("Mesh-Header-" + name, value));
         print(gateway.post(Gateway.topic(topic), request, body));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private void print(String receipt) {

@@ -37,19 +37,6 @@ final class Spans {
         return millis == null ? "" : about(millis);
     }
 
-    /** Bytes in the unit that leaves the fewest digits. */
-    static String bytes(@Nullable Double count) {
-        if (count == null) {
-            return "";
-        }
-        if (count < 1_024) {
-            return Math.round(count) + " B";
-        }
-        return count < 1 << 20
-                ? String.format(Locale.ROOT, "%.1f KiB", count / 1_024)
-                : String.format(Locale.ROOT, "%.1f MiB", count / (1 << 20));
-    }
-
     /** What a node wrote as a time: ISO 8601, or milliseconds since 1970; null if it is neither. */
     static @Nullable Instant instant(@Nullable Object value) {
         try {

@@ -33,13 +33,9 @@ final class TopicsCommand implements Callable<Integer> {
             Listing.print(surroundings, answer);
             return ExitCodes.DONE;
         }
-        Table table = new Table("topic", "messages", "size", "last");
+        Table table = new Table("topic", "messages", "last");
         for (Fields topic : Fields.each(answer, "topics")) {
-            table.add(List.of(
-                    topic.text("topic", "name"),
-                    count(topic.number("messages", "records")),
-                    Spans.bytes(topic.number("bytes")),
-                    last(topic)));
+            table.add(List.of(topic.text("topic", "name"), count(topic.number("messages", "records")), last(topic)));
         }
         table.print(surroundings.out());
         return ExitCodes.DONE;

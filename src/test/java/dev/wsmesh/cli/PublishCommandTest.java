@@ -107,6 +107,50 @@ class PublishCommandTest {
         assertThat(terminal.err()).contains("line 3 was not published, those before it were", "slow down");
     }
 
+    @Test
+    void of_a_line_that_is_published_but_not_held_by_others_just_that_is_said() {
+        gateway.json(202, "{}").json(504, "{\"detail\":\"too few\",\"published\":true,\"receipt\":{}}");
+        assertThat(terminal.typing("one\ntwo\nthree\n").run("publish", "a", "--lines", "--ack=1"))
+                .isEqualTo(ExitCodes.UNCONFIRMED);
+        assertThat(terminal.err())
+                .contains("line 2 is published, as those before it are, but", "too few")
+                .doesNotContain("not published");
+        assertThat(gateway.requests()).hasSize(2);
+    }
+
+    @Test
+    void of_a_line_whose_answer_is_lost_it_is_said_that_nobody_knows() {
+        gateway.json(202, "{}").json(504, "");
+        assertThat(terminal.typing("one\ntwo\nthree\n").run("publish", "a", "--lines"))
+                .isEqualTo(ExitCodes.UNREACHABLE);
+        assertThat(terminal.err())
+                .contains("it is not known whether line 2 was published, those before it were")
+                .doesNotContain("line 2 was not published");
+        assertThat(gateway.requests()).hasSize(2);
+    }
+
+    @Test
+    void an_answer_that_breaks_off_leaves_it_open_whether_a_line_was_published() {
+        gateway.json(202, "{}").breakingOff();
+        assertThat(terminal.typing("one\ntwo\n").run("publish", "a", "--lines")).isEqualTo(ExitCodes.UNREACHABLE);
+        assertThat(terminal.err()).contains("it is not known whether line 2 was published");
+    }
+
+    @Test
+    void of_a_line_that_never_left_it_is_said_that_it_was_not_published() {
+        gateway.close();
+        assertThat(terminal.typing("one\n").run("publish", "a", "--lines")).isEqualTo(ExitCodes.UNREACHABLE);
+        assertThat(terminal.err()).contains("line 1 was not published");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"59s, 59s", "60s, 60s", "2m, 60s", "60d, 60s"})
+    void a_node_is_not_asked_to_wait_for_longer_than_it_may(String given, String asked) {
+        gateway.json(202, RECEIPT);
+        assertThat(terminal.typing("x").run("publish", "a", "--timeout", given)).isZero();
+        assertThat(gateway.requests().getFirst().header("Mesh-Timeout")).isEqualTo(asked);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "400, 1, 'answers 400: too bad'",

@@ -45,6 +45,7 @@ final class StandInGateway implements AutoCloseable {
     /**
      * To be said once; the last one again and again.
      *
+     * @param status 0 says nothing, and ends the connection
      * @param ends whether the answer ends with its body, or stays open
      */
     private record Answer(int status, String type, String body, boolean ends, Map<String, String> headers) {}
@@ -79,6 +80,11 @@ final class StandInGateway implements AutoCloseable {
         return answer(new Answer(200, "text/event-stream", String.join("\n", lines) + "\n", false, Map.of()));
     }
 
+    /** The connection ends, and nothing was said. */
+    StandInGateway breakingOff() {
+        return answer(new Answer(0, "", "", true, Map.of()));
+    }
+
     String url() {
         return "http://localhost:" + server.getAddress().getPort();
     }
@@ -107,6 +113,10 @@ final class StandInGateway implements AutoCloseable {
                 exchange.getRequestHeaders(),
                 Bytes.wrap(exchange.getRequestBody().readAllBytes())));
         Answer answer = next();
+        if (answer.status() == 0) {
+            exchange.close();
+            return;
+        }
         exchange.getResponseHeaders().set("Content-Type", answer.type());
         answer.headers().forEach(exchange.getResponseHeaders()::set);
         exchange.sendResponseHeaders(answer.status(), 0);

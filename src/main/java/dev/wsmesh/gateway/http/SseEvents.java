@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deliveries as Server-Sent Events. What is the same for every client is made once and shared by them: the lines of an event but
- * for its id.
+ * for its id. Of large events that is not done: they would be kept long after the last client has got them.
  */
 final class SseEvents {
 
     /** Clients are rarely further apart than this. A guess; more only costs time. */
-    private static final int SHARED = 1_024;
+    private static final int SHARED = 512;
+
+    /** What is larger is made for each client anew. With this, what is kept cannot be more than 8 MiB in all. */
+    private static final int LARGEST_SHARED_BYTES = 16 << 10;
 
     private static final byte[] END = {'\n', '\n'};
 
@@ -141,8 +144,20 @@ final class SseEvents {
         out.writeBytes(Answer.JSON.writeValueAsBytes(eventOf(message)));
         out.writeBytes(END);
         byte[] bytes = out.toByteArray();
-        shared.set(slot, new Shared(message.position(), bytes));
+        if (bytes.length <= LARGEST_SHARED_BYTES) {
+            shared.set(slot, new Shared(message.position(), bytes));
+        }
         return bytes;
+    }
+
+    /** How much is kept to be shared. */
+    long sharedBytes() {
+        long sum = 0;
+        for (int slot = 0; slot < SHARED; slot++) {
+            Shared each = shared.get(slot);
+            sum += each == null ? 0 : each.bytes.length;
+        }
+        return sum;
     }
 
     private static Event eventOf(Message message) {

@@ -123,14 +123,29 @@ final class SseStream implements Runnable {
     private void deliver(PulledSubscription opened) throws IOException, InterruptedException {
         Progress progress = new Progress(opened, options.resume(), settings.retention());
         output.write(beginning(opened, progress));
+        long writtenAt = System.nanoTime();
         while (!isStopping() && !opened.isOver() && !output.isGone()) {
-            Delivery first = opened.poll(settings.heartbeat());
+            Delivery first = opened.poll(untilBeat(writtenAt));
             if (first != null && isTooSlow(first)) {
                 break;
             }
-            output.write(first == null ? beat(progress) : gather(first, opened, progress));
+            ByteArrayOutputStream out = first == null ? new ByteArrayOutputStream() : gather(first, opened, progress);
+            // Marks come oftener than heart-beats, and the client hears nothing of them: they do not end its silence.
+            if (out.size() == 0 && untilBeat(writtenAt).isZero()) {
+                writeBeat(out, progress);
+            }
+            if (out.size() > 0) {
+                output.write(out);
+                writtenAt = System.nanoTime();
+            }
         }
         output.write(farewell());
+    }
+
+    /** What is left of the silence that the client may hear. */
+    private Duration untilBeat(long writtenAt) {
+        Duration left = settings.heartbeat().minusNanos(System.nanoTime() - writtenAt);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     private static ByteArrayOutputStream retry() {
@@ -184,15 +199,13 @@ final class SseStream implements Runnable {
     }
 
     /** Shows that the node is there, and whether the client is; and lets it know how far it has come. */
-    private ByteArrayOutputStream beat(Progress progress) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private void writeBeat(ByteArrayOutputStream out, Progress progress) {
         events.writeComment(out, "");
         String before = lastToken;
         String token = token(progress);
         if (!token.equals(before)) {
             events.writeMark(out, token);
         }
-        return out;
     }
 
     /** What was dropped is still retained: the client gets it when it comes again, and must not be told that it is gone. */

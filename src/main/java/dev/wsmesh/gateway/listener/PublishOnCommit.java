@@ -51,9 +51,23 @@ final class PublishOnCommit implements TransactionSynchronization {
         }
     }
 
-    /** Throws nothing: the transaction has been committed, and its caller would think that it has not. */
     @Override
     public void afterCommit() {
+        publish();
+    }
+
+    /** One that was asked for while others were told of the commit is told of nothing but this. */
+    @Override
+    public void afterCompletion(int status) {
+        if (status == STATUS_COMMITTED) {
+            publish();
+        } else {
+            receipt.cancel(false);
+        }
+    }
+
+    /** Throws nothing: the transaction has been committed, and its caller would think that it has not. */
+    private void publish() {
         if (receipt.isDone()) {
             return;
         }
@@ -66,10 +80,5 @@ final class PublishOnCommit implements TransactionSynchronization {
                     e.getMessage());
             receipt.completeExceptionally(e);
         }
-    }
-
-    @Override
-    public void afterCompletion(int status) {
-        receipt.cancel(false);
     }
 }

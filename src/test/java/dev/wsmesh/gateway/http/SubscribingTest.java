@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.TestNode;
+import dev.wsmesh.node.DeliverySource;
 import dev.wsmesh.node.MeshCounters.GatewayEvent;
 import dev.wsmesh.node.Publication;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,6 +289,47 @@ class SubscribingTest {
                             .mapToObj(i -> "text " + i)
                             .toList());
         }
+    }
+
+    @Test
+    void a_quiet_stream_has_a_heart_beat_though_marks_come_oftener() throws Exception {
+        try (TestNode node = TestNode.start("--mesh.gateway.heartbeat=500ms");
+                ScheduledExecutorService _ = marking(node)) {
+            node.mesh().publish("users.x", "before");
+            try (EventReader reader = EventReader.open(node, "orders.x")) {
+                String beginning = reader.lastId();
+                node.mesh().publish("users.x", "of no concern to it");
+                await().atMost(PATIENCE).until(() -> reader.comments().size() >= 2);
+                // It comes with an id that counts what was not for this client.
+                await().atMost(PATIENCE).until(() -> !reader.lastId().equals(beginning));
+                assertThat(reader.texts()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void a_client_that_goes_while_its_topic_is_quiet_is_noticed() throws Exception {
+        try (TestNode node = TestNode.start("--mesh.gateway.heartbeat=500ms");
+                ScheduledExecutorService _ = marking(node)) {
+            double before = subscriptions(node);
+            try (EventReader _ = EventReader.open(node, "orders.x")) {
+                assertThat(subscriptions(node)).isEqualTo(before + 1);
+            }
+            await().atMost(PATIENCE).until(() -> node.counters().gatewayEvents(GatewayEvent.SSE_CLOSED) == 1);
+            assertThat(subscriptions(node)).isEqualTo(before);
+        }
+    }
+
+    private static double subscriptions(TestNode node) {
+        return node.bean(MeterRegistry.class).get("mesh.subscriptions").gauge().value();
+    }
+
+    /** Far oftener than there are heart-beats, as with the default settings. */
+    private static ScheduledExecutorService marking(TestNode node) {
+        ScheduledExecutorService marker = Executors.newSingleThreadScheduledExecutor();
+        DeliverySource source = node.bean(DeliverySource.class);
+        ScheduledFuture<?> _ = marker.scheduleWithFixedDelay(source::mark, 0, 50, TimeUnit.MILLISECONDS);
+        return marker;
     }
 
     @Test

@@ -23,6 +23,8 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.SmartTransactionObject;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the template makes of objects, and when it publishes them. */
@@ -76,6 +78,30 @@ class MeshTemplateTest {
                 .withMessageContaining("cannot be written in UTF-8");
         assertThatIllegalArgumentException().isThrownBy(() -> template.convertAndSend("a..b", "x"));
         assertThat(mesh.published()).isEmpty();
+    }
+
+    @Test
+    void what_is_asked_for_while_others_are_told_of_the_commit_is_published() {
+        List<CompletableFuture<PublishReceipt>> receipts = new ArrayList<>();
+        transactions.executeWithoutResult(_ -> {
+            sendAfterCommit("before");
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    receipts.add(template.afterCommit().convertAndSend("a", "meanwhile"));
+                }
+
+                @Override
+                public void afterCompletion(int status) {
+                    receipts.add(template.afterCommit().convertAndSend("a", "last"));
+                }
+            });
+        });
+        assertThat(texts()).containsExactlyInAnyOrder("before", "meanwhile", "last");
+        assertThat(receipts)
+                .hasSize(2)
+                .allSatisfy(receipt -> assertThat(receipt)
+                        .isCompletedWithValueMatching(each -> each.position().sequence() > 1));
     }
 
     @Test
