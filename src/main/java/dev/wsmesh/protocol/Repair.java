@@ -83,7 +83,8 @@ final class Repair {
         }
         StreamLink best = null;
         for (StreamLink each : stream.links) {
-            if (each.isBringing()) {
+            // Who waits for it as well only promises; while others are ahead, that is not enough.
+            if (each.isBringing() && (each.isAhead() || !stream.isIncomplete())) {
                 return;
             }
             if (mayBeAsked(each) && (best == null || isBetter(each, best))) {

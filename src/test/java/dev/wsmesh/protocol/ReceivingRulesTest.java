@@ -109,6 +109,22 @@ class ReceivingRulesTest {
     }
 
     @Test
+    void rule7AMissIsFollowedByTheNextQuestionAtOnceAlsoWhileAnotherHasOnlyPromised() {
+        Bench bench = new Bench();
+        LinkId parent = bench.neighbour(1);
+        LinkId promising = bench.neighbour(4, have(S, 1, 3));
+        bench.receive(parent, batch(S, 1, 3));
+        bench.down(parent);
+        assertThat(bench.said(promising, Graft.class)).isNotEmpty();
+        LinkId first = bench.neighbour(2, have(S, 1, 4));
+        LinkId second = bench.neighbour(3, have(S, 1, 4));
+        assertThat(bench.said(first, Graft.class)).containsExactly(new Graft(S, 4));
+        assertThat(bench.said(second, Graft.class)).isEmpty();
+        bench.receive(first, new Miss(S, 5, false));
+        assertThat(bench.said(second, Graft.class)).containsExactly(new Graft(S, 4));
+    }
+
+    @Test
     void rule7WhatIsStillComingIsNotAskedForTwice() {
         Bench bench = new Bench();
         LinkId parent = bench.neighbour(1);

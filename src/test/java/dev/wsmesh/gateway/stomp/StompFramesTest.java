@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -115,8 +116,8 @@ class StompFramesTest {
     }
 
     private static void assertRefused(RawStomp.@Nullable Frame frame, String reason) {
-        assertThat(frame).isNotNull();
-        assertThat(frame.command()).isEqualTo("ERROR");
-        assertThat(frame.headers().get("message")).contains(reason);
+        RawStomp.Frame error = Objects.requireNonNull(frame);
+        assertThat(error.command()).isEqualTo("ERROR");
+        assertThat(error.headers().get("message")).contains(reason);
     }
 }
