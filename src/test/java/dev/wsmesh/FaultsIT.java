@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Faults between separate processes under load, and what the ledgers outside the nodes say afterwards. The table is written to
- * {@code target/faults.md}. With {@code -Dwsmesh.faults.long=true} the reader stops for a minute instead of a third of it.
+ * {@code target/faults.md}. Those that take minutes (a reader that stops, eight nodes at
+ * once, a rolling restart) run with {@code -Dwsmesh.faults.long=true}.
  */
 class FaultsIT {
 
