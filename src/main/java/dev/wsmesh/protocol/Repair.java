@@ -82,16 +82,18 @@ final class Repair {
             return;
         }
         StreamLink best = null;
+        boolean promised = false;
         for (StreamLink each : stream.links) {
-            // Who waits for it as well only promises; while others are ahead, that is not enough.
-            if (each.isBringing() && (each.isAhead() || !stream.isIncomplete())) {
+            if (each.isBringing() && each.isAhead()) {
                 return;
             }
+            promised |= each.isBringing();
             if (mayBeAsked(each) && (best == null || isBetter(each, best))) {
                 best = each;
             }
         }
-        if (best != null) {
+        // Who waits for it as well only promises: who is ahead is asked all the same.
+        if (best != null && (!promised || best.isAhead())) {
             graft(best);
         }
         review(stream);
