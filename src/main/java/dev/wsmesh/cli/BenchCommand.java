@@ -54,7 +54,6 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Option(
@@ -62,7 +61,6 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "MODE",
             defaultValue = "throughput",
             description = "throughput: as fast as the mesh takes them; latency: at an even pace" + DEFAULT)
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private Mode mode;
 
     @Option(names = "--nodes", paramLabel = "N", defaultValue = "3", description = "How many nodes, 2 to 64" + DEFAULT)
@@ -88,7 +86,6 @@ final class BenchCommand implements Callable<Integer> {
             defaultValue = "10s",
             converter = DurationConverter.class,
             description = "How long the same is done before the measuring" + DEFAULT)
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private Duration warmUp;
 
     @Option(
@@ -97,7 +94,6 @@ final class BenchCommand implements Callable<Integer> {
             defaultValue = "10s",
             converter = DurationConverter.class,
             description = "How long the nodes publish while it is measured" + DEFAULT)
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private Duration measured;
 
     @Option(
@@ -105,7 +101,6 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "SHAPE",
             defaultValue = "mesh",
             description = "mesh: as nodes link by themselves; line: each with the one before it only" + DEFAULT)
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private Plan.Topology topology;
 
     @Option(
@@ -113,7 +108,6 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "FLAGS",
             defaultValue = JVM,
             description = "Flags of each node's JVM, separated by spaces (default: the image's, in 1 GiB of memory).")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private String jvm;
 
     @Option(
@@ -122,7 +116,6 @@ final class BenchCommand implements Callable<Integer> {
             defaultValue = "2m",
             converter = DurationConverter.class,
             description = "How long the nodes may take to start and to hear each other" + DEFAULT)
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private Duration startTimeout;
 
     @Option(names = "--json", description = "Print one JSON object instead of a table.")

@@ -28,7 +28,6 @@ final class DemoCommand implements Callable<Integer> {
     private final SpringArguments given;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Option(
@@ -36,7 +35,6 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             defaultValue = "2s",
             description = "Pause between a node's broadcasts (default: ${DEFAULT-VALUE}; a node by itself uses 10s).")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private String interval;
 
     DemoCommand(NodeStarter starter, SpringArguments given) {

@@ -53,14 +53,12 @@ final class DoctorCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Parameters(
             index = "0",
             paramLabel = "URL",
             description = "Where the peer is dialled: ws:// or wss://; http:// and https:// mean the same.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private String url;
 
     @Option(

@@ -18,7 +18,6 @@ final class GatewayOptions {
     private static final Pattern TOKEN = Pattern.compile("[!-~]+");
 
     @Spec(Spec.Target.MIXEE)
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Option(

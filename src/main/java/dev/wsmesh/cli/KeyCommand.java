@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
 final class KeyCommand implements Callable<Integer> {
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Option(

@@ -35,7 +35,6 @@ final class NodeCommand implements Callable<Integer> {
     private final SpringArguments given;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Option(

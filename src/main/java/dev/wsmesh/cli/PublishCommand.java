@@ -54,14 +54,12 @@ final class PublishCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Mixin
     private final GatewayOptions options = new GatewayOptions();
 
     @Parameters(index = "0", paramLabel = "TOPIC", description = "Words separated by dots, like orders.created.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private String topic;
 
     @Parameters(
@@ -70,7 +68,6 @@ final class PublishCommand implements Callable<Integer> {
             paramLabel = "FILE|-",
             defaultValue = STANDARD_INPUT,
             description = "What to publish; - or nothing means the standard input.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private String file;
 
     @Option(

@@ -38,7 +38,6 @@ final class SubscribeCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Mixin
@@ -48,7 +47,6 @@ final class SubscribeCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "PATTERN",
             description = "A topic; * stands for one word, a last > for the rest: orders.*, orders.>, >")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private String pattern;
 
     @Option(names = "--count", paramLabel = "N", description = "End after so many messages.")

@@ -82,7 +82,7 @@ final class Driver implements Core {
     void start() {
         lock.lock();
         try {
-            carryOut(protocol.start(now()));
+            protocol.start(now()).forEach(this::carryOutSafely);
         } finally {
             lock.unlock();
         }
@@ -223,7 +223,7 @@ final class Driver implements Core {
             throw new IllegalStateException("the core is told of " + input + " while its outputs are carried out");
         }
         try {
-            carryOut(protocol.handle(input, now()));
+            protocol.handle(input, now()).forEach(this::carryOutSafely);
         } catch (Throwable e) {
             // A mistake of ours, or no memory: neither must take the timer's thread, or a reader's, with it.
             log.error("the core failed at {}", input.getClass().getSimpleName(), e);
@@ -231,26 +231,20 @@ final class Driver implements Core {
         }
     }
 
-    private void carryOut(List<Output> outputs) {
-        FirstPast.Births births = new CoreBirths(protocol);
-        outputs.forEach(output -> carryOutSafely(output, births));
-    }
-
     /** One output that fails must not take those behind it with it: the core relies on each of them. */
-    private void carryOutSafely(Output output, FirstPast.Births births) {
+    private void carryOutSafely(Output output) {
         try {
-            carryOut(output, births);
+            carryOut(output);
         } catch (Throwable e) {
             log.error("{} could not be carried out", output.getClass().getSimpleName(), e);
             inbox.counters().coreFailed();
         }
     }
 
-    private void carryOut(Output output, FirstPast.Births births) {
+    private void carryOut(Output output) {
         switch (output) {
             case Output.Send send -> links.send(send.link(), send.frame());
-            case Output.Deliver deliver ->
-                inbox.deliver(deliver.stream(), deliver.sequence(), deliver.record(), births);
+            case Output.Deliver deliver -> inbox.deliver(deliver);
             case Output.Gap gap -> inbox.gap(gap.stream(), gap.from(), gap.to());
             case Output.Dial dial -> links.dial(dial.address(), dial.intent());
             case Output.Close close -> links.close(close.link(), close.code());

@@ -1,6 +1,7 @@
 package dev.wsmesh.node;
 
 import dev.wsmesh.protocol.EncodedRecord;
+import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.RecordEncoder;
 import dev.wsmesh.protocol.StreamId;
@@ -31,7 +32,9 @@ public final class Inbox implements AutoCloseable {
 
     private final TopicBoard topics = new TopicBoard(System::nanoTime);
     private final RecentArrivals arrivals = new RecentArrivals();
-    private final FirstPast firstPast;
+    /** Whether what was published before a run reaches only those that ask for it. */
+    private final boolean replayOnJoin;
+
     private final AtomicInteger run = new AtomicInteger();
     private volatile boolean closed;
 
@@ -49,7 +52,7 @@ public final class Inbox implements AutoCloseable {
         this.counters = counters;
         this.usualLimits = usualLimits;
         this.encoder = encoder;
-        this.firstPast = new FirstPast(replayOnJoin);
+        this.replayOnJoin = replayOnJoin;
     }
 
     /** Lets a replay read the core. */
@@ -69,34 +72,38 @@ public final class Inbox implements AutoCloseable {
             earlier.clear();
         }
         earlier.putAll(settled);
-        firstPast.newRun();
         run.incrementAndGet();
         subscriptions.forEach(SubscriptionQueue::endReplay);
     }
 
-    void deliver(StreamId stream, long sequence, EncodedRecord record, FirstPast.Births births) {
+    void deliver(Output.Deliver delivered) {
+        StreamId stream = delivered.stream();
+        long sequence = delivered.sequence();
+        EncodedRecord record = delivered.record();
         if (!earlier.isEmpty() && firstNew(stream, sequence, sequence) > sequence) {
             return;
         }
         Topic topic = encoder.topic(record);
         topics.note(topic);
         arrivals.note(stream, sequence);
-        long born = firstPast.born(stream, sequence, births);
         Message message = null;
         for (SubscriptionQueue subscription : subscriptions) {
             if (subscription.isAhead()) {
                 subscription.heard(stream, sequence);
             }
-            if (subscription.asksFor(topic) && (born == FirstPast.PRESENT || reachesBack(subscription, born))) {
+            if (subscription.asksFor(topic) && isWanted(delivered, subscription)) {
                 message = message == null ? message(stream, sequence, record) : message;
                 subscription.offer(message);
             }
         }
     }
 
-    /** One of an earlier run missed what was published meanwhile. */
-    private boolean reachesBack(SubscriptionQueue subscription, long born) {
-        return subscription.isOlderThan(run.get()) || subscription.reachesBackTo(born);
+    /** What was published before the run goes to those whose own replay reaches back to it; one of an earlier run missed it. */
+    private boolean isWanted(Output.Deliver delivered, SubscriptionQueue subscription) {
+        return !replayOnJoin
+                || delivered.bornNanos() >= 0
+                || subscription.isOlderThan(run.get())
+                || subscription.reachesBackTo(delivered.bornNanos());
     }
 
     void gap(StreamId stream, long from, long to) {

@@ -108,8 +108,7 @@ final class Broadcast {
 
     /** The link is a neighbour's and its digest is known: streams begin to flow, and whatever is published now is owed to it. */
     void openStreams(Link link) {
-        if (!link.isLeaving()) {
-            link.count();
+        if (link.canBeAsked()) {
             context.emit(new Output.NeighbourUp(link.id));
         }
         context.lastReadyAt = context.now;

@@ -78,10 +78,10 @@ final class Claims {
     }
 
     void onLeave(Link link, Message.Leave leave) {
-        link.leavingSince = Math.min(link.leavingSince, context.now);
-        if (link.discount()) {
+        if (link.canBeAsked()) {
             context.emit(new Output.NeighbourDown(link.id));
         }
+        link.leavingSince = Math.min(link.leavingSince, context.now);
         StreamId theirs = new StreamId(link.peer(), link.peerEpoch);
         Stream own = streams.find(theirs);
         if (own != null) {

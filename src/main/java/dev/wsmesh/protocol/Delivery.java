@@ -34,7 +34,8 @@ final class Delivery {
             }
             stream.delivered++;
             context.count(Counter.RECORDS_DELIVERED);
-            context.emit(new Output.Deliver(stream.id, stream.delivered, stream.log.get(stream.delivered)));
+            long next = stream.delivered;
+            context.emit(new Output.Deliver(stream.id, next, stream.log.get(next), stream.log.born(next)));
         }
     }
 

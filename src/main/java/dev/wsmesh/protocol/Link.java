@@ -21,8 +21,10 @@ final class Link {
     enum Role {
         /** Dialled only to look at the peer's digest. */
         PROBE,
-        /** Asked for a favour, or joined by a probe, and has not answered yet. */
+        /** Asked for a favour, and has not answered yet. */
         CANDIDATE,
+        /** A probe that found another mesh and said Join, which has not been answered yet. */
+        JOINING,
         NEIGHBOUR
     }
 
@@ -79,8 +81,6 @@ final class Link {
     long leavingSince = Alarms.NEVER;
     /** The peer's Join was passed on. */
     boolean joined;
-    /** A probe of ours found another mesh here, and said Join. */
-    boolean joining;
     /** The peer has answered our Join or Neighbor. */
     boolean answered;
 
@@ -93,9 +93,6 @@ final class Link {
     long roundTripNanos = -1;
 
     boolean laggard;
-
-    /** The caller knows it as a neighbour that counts. */
-    private boolean counted;
 
     Link(Input.LinkUp up, Role role, long now) {
         this.id = up.link();
@@ -110,17 +107,6 @@ final class Link {
         this.listeningSince = now;
         this.heardAt = now;
         this.pingedAt = now;
-    }
-
-    void count() {
-        counted = true;
-    }
-
-    /** It counts no more; whether it did. */
-    boolean discount() {
-        boolean before = counted;
-        counted = false;
-        return before;
     }
 
     NodeId peer() {
@@ -140,8 +126,14 @@ final class Link {
         return isNeighbour() && digestReceived;
     }
 
+    /** Whether it may be asked for records, and counted on. */
     boolean canBeAsked() {
         return isReady() && !isLeaving();
+    }
+
+    /** Asked to be a neighbour, and not answered yet. */
+    boolean isAsked() {
+        return phase == Phase.OPEN && (role == Role.CANDIDATE || role == Role.JOINING);
     }
 
     boolean isLeaving() {

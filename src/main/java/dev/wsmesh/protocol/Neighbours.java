@@ -61,7 +61,7 @@ final class Neighbours {
     int countedOrAsked() {
         int asked = 0;
         for (Link link : links.all()) {
-            if (link.phase == Link.Phase.OPEN && link.role == Link.Role.CANDIDATE) {
+            if (link.isAsked()) {
                 asked++;
             }
         }

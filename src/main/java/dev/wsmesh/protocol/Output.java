@@ -6,8 +6,12 @@ public sealed interface Output {
     /** Answers one {@link Input.Writable}. */
     record Send(LinkId link, Frame frame) implements Output {}
 
-    /** In order, and once, per stream; own records included. */
-    record Deliver(StreamId stream, long sequence, EncodedRecord record) implements Output {}
+    /**
+     * In order, and once, per stream; own records included.
+     *
+     * @param bornNanos when it was published, by this core's clock and as far as can be told: before the run if negative
+     */
+    record Deliver(StreamId stream, long sequence, EncodedRecord record, long bornNanos) implements Output {}
 
     /** Records {@code from..to} of the stream will never be delivered. */
     record Gap(StreamId stream, long from, long to) implements Output {}

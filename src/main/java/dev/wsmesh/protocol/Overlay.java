@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>intent</th><th>at first</th><th>then</th></tr>
  * <tr><td>JOIN, HIGH</td><td>NEIGHBOUR</td><td></td></tr>
  * <tr><td>LOW</td><td>CANDIDATE</td><td>NEIGHBOUR by NeighborReply; gone by Disconnect</td></tr>
- * <tr><td>PROBE</td><td>PROBE</td><td>gone if both are in the same mesh, else Join is said, and it is a CANDIDATE</td></tr>
+ * <tr><td>PROBE</td><td>PROBE</td><td>gone if both are in the same mesh, else Join is said: JOINING, and NEIGHBOUR by NeighborReply</td></tr>
  * </table>
  *
  * <p>At the acceptor a link is a NEIGHBOUR from the beginning unless it is refused; but a PROBE becomes one by Join.
@@ -72,6 +72,7 @@ final class Overlay {
             case PROBE -> {}
             case CANDIDATE -> links.say(link, new Message.Neighbor(false, context.settings.contact()));
             case NEIGHBOUR -> admit(link, up.intent());
+            case JOINING -> throw new IllegalStateException("no link begins with a Join");
         }
     }
 
@@ -234,8 +235,7 @@ final class Overlay {
 
     /** A probe has found another mesh: we join it. Until it answers it may not know, and hear nothing of what is published. */
     private void join(Link probe) {
-        probe.role = Role.CANDIDATE;
-        probe.joining = true;
+        probe.role = Role.JOINING;
         links.say(probe, new Message.Join(context.settings.contact()));
         shuffles.start(probe);
     }
@@ -282,10 +282,10 @@ final class Overlay {
         link.answered = true;
         introduced(link, reply.sender());
         learn(reply.contacts());
-        if (link.role != Role.CANDIDATE) {
+        if (!link.isAsked()) {
             return;
         }
-        if (!link.joining) {
+        if (link.role == Role.CANDIDATE) {
             dialling.onAdmitted();
             if (!neighbours.hasRoom()) {
                 part(link, CloseCode.FULL, goodbye(link));
@@ -320,7 +320,7 @@ final class Overlay {
         if (peer != null) {
             peer.full = true;
         }
-        if (link.role == Role.CANDIDATE && !link.joining) {
+        if (link.role == Role.CANDIDATE) {
             dialling.onRefused();
         }
         part(link, CloseCode.NORMAL, null);
@@ -337,7 +337,7 @@ final class Overlay {
     private void onGone(Link link, boolean wasNeighbour, boolean politely, CloseCode code) {
         broadcast.onLinkGone(link);
         shuffles.onLinkGone(link);
-        if (link.discount()) {
+        if (wasNeighbour && link.digestReceived && !link.isLeaving()) {
             context.emit(new Output.NeighbourDown(link.id));
         }
         Duration backoffLimit = context.settings.membership().dialling().backoffLimit();

@@ -77,7 +77,7 @@ final class LinkEnding {
     void now(CloseCode code, String reason) {
         decided = code;
         CloseStatus status = code == CloseCode.ABNORMAL
-                ? CloseStatus.SESSION_NOT_RELIABLE
+                ? PlainStatus.NOT_RELIABLE
                 : new CloseStatus(code.number(), reason.isEmpty() ? null : reason);
         writer.close(status, () -> ended.accept(code, status));
     }

@@ -21,17 +21,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,9 +46,6 @@ public final class LinkRegistry {
 
     private static final Logger log = LoggerFactory.getLogger(LinkRegistry.class);
 
-    /** A host with more than this part of the places for handshakes makes room for others, when all are taken. A guess. */
-    private static final int HOSTS_PART = 4;
-
     private final Local local;
     private final LinkLimits limits;
     private final MeshCounters counters;
@@ -63,7 +57,7 @@ public final class LinkRegistry {
     private final AtomicLong generations = new AtomicLong();
     private final Lingering lingering = new Lingering();
     private final Map<LinkId, LinkSession> links = new ConcurrentHashMap<>();
-    private final Set<LinkSession> handshaking = ConcurrentHashMap.newKeySet();
+    private final HandshakePlaces handshaking;
     private final RefusalLog refusals;
     private final LinkNews news = new LinkNews();
     private volatile @Nullable Core core;
@@ -91,6 +85,7 @@ public final class LinkRegistry {
         this.clock = clock;
         this.bind = bind;
         this.codec = new HandshakeCodec(limits.wire());
+        this.handshaking = new HandshakePlaces(limits.handshakes());
         this.refusals = new RefusalLog(counters, clock, bind);
         this.incomingBudget = new IncomingBudget(limits.incomingBytes());
     }
@@ -129,25 +124,7 @@ public final class LinkRegistry {
                 || lingering.count(host) >= limits.links() - limits.links() / 4;
     }
 
-    /**
-     * Who makes room for one more handshake: of the host that has most of the places, if that is more than its part, else of those
-     * that have not begun to speak, the one that has come least far, and of these the oldest. Null if nobody has to.
-     */
-    private @Nullable LinkSession leastWanted(List<LinkSession> accepted) {
-        Map<String, List<LinkSession>> byHost =
-                accepted.stream().collect(Collectors.groupingBy(LinkSession::remoteHost));
-        List<LinkSession> busiest = Collections.max(byHost.values(), Comparator.comparingInt(List::size));
-        List<LinkSession> from = busiest.size() > Math.max(1, limits.handshakes() / HOSTS_PART)
-                ? busiest
-                : accepted.stream()
-                        .filter(each -> each.progress() == HandshakePhase.Progress.SILENT)
-                        .toList();
-        return from.stream()
-                .min(Comparator.comparing(LinkSession::progress).thenComparingLong(LinkSession::beganNanos))
-                .orElse(null);
-    }
-
-    private static boolean isAccepted(LinkSession session) {
+    static boolean isAccepted(LinkSession session) {
         return session.dialled() == null;
     }
 
@@ -161,38 +138,20 @@ public final class LinkRegistry {
         }
         Handshake handshake = Handshake.accept(local.seenFrom(session.getRemoteAddress()), random, codec::encode);
         LinkSession link = new LinkSession(session, handshake, this, run, limits, null, address);
-        LinkSession displaced = null;
-        String complaint = null;
-        // In one step, because a thousand may come at once; closing and logging come after it.
-        synchronized (handshaking) {
-            List<LinkSession> accepted =
-                    handshaking.stream().filter(LinkRegistry::isAccepted).toList();
-            if (isFull(link.remoteHost())) {
-                complaint = "this node has as many links as it may (mesh.limits.max-sessions); try another";
-            } else if (accepted.size() >= limits.handshakes()) {
-                displaced = leastWanted(accepted);
-                complaint = displaced != null
-                        ? null
-                        : "as many handshakes as may be are under way (mesh.links.max-handshakes); try again";
-            }
-            if (displaced != null) {
-                handshaking.remove(displaced);
-            }
-            if (complaint == null) {
-                handshaking.add(link);
-            }
-        }
+        HandshakePlaces.Answer answer = handshaking.ask(link, () -> isFull(link.remoteHost()));
+        LinkSession displaced = answer.displaced();
         if (displaced != null) {
             displaced.refuse(
                     CloseCode.RATE_LIMITED,
                     "others came while all places for handshakes were taken (mesh.links.max-handshakes)");
         }
+        String complaint = answer.complaint();
         if (complaint != null) {
             lingering.begin(link.remoteHost());
             link.turnAway(CloseCode.RATE_LIMITED, complaint);
             return null;
         }
-        begin(link);
+        beginUnlessClosed(link);
         return link;
     }
 
@@ -217,8 +176,13 @@ public final class LinkRegistry {
         return open && run.equals(core);
     }
 
+    /** Begins the handshake of a session that this node dialled. */
     void begin(LinkSession link) {
         handshaking.add(link);
+        beginUnlessClosed(link);
+    }
+
+    private void beginUnlessClosed(LinkSession link) {
         link.begin();
         if (!open) {
             link.leave();

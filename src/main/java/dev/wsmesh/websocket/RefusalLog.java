@@ -261,10 +261,6 @@ final class RefusalLog {
 
     /** What the Close frame says beside its code; of a code that this protocol does not know, all of it. */
     private static String reason(CloseCode code, CloseStatus status) {
-        if (status.equals(CloseStatus.SESSION_NOT_RELIABLE)) {
-            // What Spring says of that is about a limit that links do not have.
-            return "writing to it failed";
-        }
         if (status.getCode() != code.number()) {
             return PlainStatus.describe(status);
         }
@@ -275,8 +271,7 @@ final class RefusalLog {
 
     private static String words(CloseCode code, CloseStatus status) {
         String reason = reason(code, status);
-        boolean ours = status.equals(CloseStatus.SESSION_NOT_RELIABLE);
-        if (status.getCode() != code.number() && !ours) {
+        if (status.getCode() != code.number()) {
             return reason;
         }
         boolean tellsNothing = reason.isEmpty() || reason.equals(CloseWords.of(code));

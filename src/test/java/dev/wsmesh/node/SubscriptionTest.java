@@ -9,6 +9,7 @@ import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.NodeId;
+import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
 import dev.wsmesh.wire.RecordCodec;
@@ -162,7 +163,7 @@ class SubscriptionTest {
     private void receive(Inbox inbox, String text) {
         MeshRecord record = new MeshRecord(
                 new Topic("a.topic"), Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)), "", List.of(), Instant.EPOCH);
-        inbox.deliver(STREAM, sequence++, codec.encode(record), (_, _) -> FirstPast.PRESENT);
+        inbox.deliver(new Output.Deliver(STREAM, sequence++, codec.encode(record), 0));
     }
 
     private static Gap gap(long from, long to) {
