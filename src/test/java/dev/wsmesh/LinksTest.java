@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,12 +34,7 @@ class LinksTest {
     @Test
     void nodes_with_the_same_peers_link_once_each_and_know_themselves(CapturedOutput output) throws Exception {
         int[] ports = FreePorts.find(4);
-        String peers = "--mesh.peers="
-                + String.join(
-                        ",",
-                        IntStream.of(ports)
-                                .mapToObj(port -> "ws://localhost:" + port)
-                                .toList());
+        String peers = peersAt(ports);
         // One after the other, because two applications cannot set up the logging of one process at the same moment.
         List<TestNode> nodes = IntStream.of(ports)
                 .mapToObj(port -> TestNode.startAt(port, peers))
@@ -164,12 +160,7 @@ class LinksTest {
         String old = ClusterKey.generate();
         String fresh = ClusterKey.generate();
         int[] ports = FreePorts.find(3);
-        String peers = "--mesh.peers="
-                + String.join(
-                        ",",
-                        IntStream.of(ports)
-                                .mapToObj(port -> "ws://localhost:" + port)
-                                .toList());
+        String peers = peersAt(ports);
         TestNode[] nodes = new TestNode[3];
         try {
             for (int i = 0; i < 3; i++) {
@@ -201,6 +192,12 @@ class LinksTest {
                 }
             }
         }
+    }
+
+    private static String peersAt(int... ports) {
+        return IntStream.of(ports)
+                .mapToObj(port -> "ws://localhost:" + port)
+                .collect(Collectors.joining(",", "--mesh.peers=", ""));
     }
 
     private static void awaitAll(TestNode... nodes) {

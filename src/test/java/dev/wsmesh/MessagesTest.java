@@ -72,13 +72,7 @@ class MessagesTest {
     void a_neighbour_that_does_not_take_it_holds_a_publisher_back_as_it_asked() throws Exception {
         try (TestNode slow = TestNode.start();
                 Cable cable = Cable.to(slow.port());
-                TestNode fast = TestNode.start(
-                                "--mesh.peers=" + cable.url(),
-                                "--mesh.retention.max-bytes=16MB",
-                                "--mesh.membership.fill=false",
-                                "--mesh.links.send-timeout=1m",
-                                "--mesh.outbound-only=true")
-                        .awaitNeighbours(1)) {
+                TestNode fast = patientWith(cable)) {
             DeliveryBook book = DeliveryBook.of(slow.mesh(), "t");
             PublishReceipt warm = fast.mesh().publish("t", "warm");
             await().atMost(PATIENCE).until(() -> book.has(warm));
@@ -116,13 +110,7 @@ class MessagesTest {
             throws Exception {
         try (TestNode slow = TestNode.start();
                 Cable cable = Cable.to(slow.port());
-                TestNode fast = TestNode.start(
-                                "--mesh.peers=" + cable.url(),
-                                "--mesh.retention.max-bytes=16MB",
-                                "--mesh.membership.fill=false",
-                                "--mesh.links.send-timeout=1m",
-                                "--mesh.outbound-only=true")
-                        .awaitNeighbours(1)) {
+                TestNode fast = patientWith(cable)) {
             cable.swallowToTarget();
             Publication large = Publication.of("t", "x".repeat(100_000));
             Publication waiting =
@@ -143,6 +131,17 @@ class MessagesTest {
                     .isInstanceOfSatisfying(
                             PublishException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_FEW_PEERS));
         }
+    }
+
+    /** A node that does not give up a neighbour that takes nothing, and is soon held back by it. */
+    private static TestNode patientWith(Cable cable) {
+        return TestNode.start(
+                        "--mesh.peers=" + cable.url(),
+                        "--mesh.retention.max-bytes=16MB",
+                        "--mesh.membership.fill=false",
+                        "--mesh.links.send-timeout=1m",
+                        "--mesh.outbound-only=true")
+                .awaitNeighbours(1);
     }
 
     @Test

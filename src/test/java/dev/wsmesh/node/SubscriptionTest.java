@@ -60,18 +60,7 @@ class SubscriptionTest {
     @Test
     void who_only_wants_the_present_gets_a_gap_and_then_the_latest() throws Exception {
         Inbox inbox = inbox(3, 1_000);
-        CountDownLatch entered = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        Subscription _ = inbox.subscribe(SubscribeOptions.to("a.topic").on(Overflow.DROP_OLDEST), recorder(message -> {
-            entered.countDown();
-            awaitUninterrupted(goOn);
-        }));
-        receive(inbox, "0");
-        entered.await();
-        for (int i = 1; i <= 6; i++) {
-            receive(inbox, Integer.toString(i));
-        }
-        goOn.countDown();
+        overflow(inbox, Overflow.DROP_OLDEST);
         await().until(() -> delivered.size() == 5);
         assertThat(delivered).containsExactly("0", gap(2, 4), "4", "5", "6");
         assertThat(counters.drops(Drop.SLOW_SUBSCRIBER)).isEqualTo(3);
@@ -80,18 +69,7 @@ class SubscriptionTest {
     @Test
     void who_would_rather_start_again_than_miss_something_is_closed() throws Exception {
         Inbox inbox = inbox(3, 1_000);
-        CountDownLatch entered = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        Subscription _ = inbox.subscribe(SubscribeOptions.to("a.topic").on(Overflow.CLOSE), recorder(message -> {
-            entered.countDown();
-            awaitUninterrupted(goOn);
-        }));
-        receive(inbox, "0");
-        entered.await();
-        for (int i = 1; i <= 6; i++) {
-            receive(inbox, Integer.toString(i));
-        }
-        goOn.countDown();
+        overflow(inbox, Overflow.CLOSE);
         await().until(() -> inbox.backlog().subscriptions() == 0);
         receive(inbox, "7");
         assertThat(delivered).containsExactly("0", "1", "2", "3", gap(5, 5));
@@ -158,6 +136,22 @@ class SubscriptionTest {
 
     private static Subscription subscribe(Inbox inbox, MessageListener listener) {
         return inbox.subscribe(SubscribeOptions.to("a.topic"), listener);
+    }
+
+    /** Six more come while the listener still has the first, and there is room for three. */
+    private void overflow(Inbox inbox, Overflow policy) throws InterruptedException {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Subscription _ = inbox.subscribe(SubscribeOptions.to("a.topic").on(policy), recorder(message -> {
+            entered.countDown();
+            awaitUninterrupted(goOn);
+        }));
+        receive(inbox, "0");
+        entered.await();
+        for (int i = 1; i <= 6; i++) {
+            receive(inbox, Integer.toString(i));
+        }
+        goOn.countDown();
     }
 
     private void receive(Inbox inbox, String text) {
