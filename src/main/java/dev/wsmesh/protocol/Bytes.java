@@ -1,7 +1,10 @@
 package dev.wsmesh.protocol;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * An immutable run of bytes, possibly a slice of a larger array. Whoever hands an array to {@link #wrap} gives it away: nobody
@@ -46,9 +49,29 @@ public final class Bytes {
         return array[offset + index];
     }
 
-    /** The first of these bytes, at most so many, without a copy. */
-    public Bytes first(int most) {
-        return new Bytes(array, offset, Math.min(length, most));
+    /**
+     * So many of these bytes from this one on, without a copy.
+     *
+     * @throws IndexOutOfBoundsException if there are not so many
+     */
+    public Bytes slice(int from, int count) {
+        Objects.checkFromIndexSize(from, count, length);
+        return new Bytes(array, offset + from, count);
+    }
+
+    /**
+     * So many of these bytes from this one on, each read as one character of ISO-8859-1, of which ASCII is a part.
+     *
+     * @throws IndexOutOfBoundsException if there are not so many
+     */
+    public String latin1(int from, int count) {
+        Objects.checkFromIndexSize(from, count, length);
+        return new String(array, offset + from, count, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The same bytes to read from, without a copy. */
+    public ByteBuffer toReadOnlyBuffer() {
+        return ByteBuffer.wrap(array, offset, length).slice().asReadOnlyBuffer();
     }
 
     public byte[] toArray() {

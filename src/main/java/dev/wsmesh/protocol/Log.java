@@ -1,8 +1,6 @@
 package dev.wsmesh.protocol;
 
-import java.util.Comparator;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -10,16 +8,11 @@ import java.util.function.Consumer;
  * but never the newest record of a stream while another has two.
  */
 final class Log {
-    private static final Comparator<Stream> FIRST_TO_EVICT = Comparator.comparingInt(
-                    (Stream stream) -> stream.rankMany ? 0 : 1)
-            .thenComparingLong(stream -> -stream.rankBytes)
-            .thenComparing(stream -> stream.id);
-
     private final Context context;
     /** Told before a record goes that was never delivered. */
     private final Consumer<Stream> lastChance;
 
-    private final TreeSet<Stream> ranked = new TreeSet<>(FIRST_TO_EVICT);
+    private final EvictionOrder order = new EvictionOrder();
     private long bytes;
 
     Log(Context context, Consumer<Stream> lastChance) {
@@ -50,12 +43,11 @@ final class Log {
 
     /** To be called once after any number of appends to one stream. */
     void settle(Stream stream) {
-        rank(stream);
+        order.update(stream);
         long most = context.settings.broadcasting().memory().logBytes();
-        while (bytes > most && !ranked.isEmpty()) {
-            Stream victim = ranked.first();
+        for (Stream victim = order.first(); bytes > most && victim != null; victim = order.first()) {
             evict(victim);
-            rank(victim);
+            order.update(victim);
         }
     }
 
@@ -63,7 +55,7 @@ final class Log {
         while (stream.log.size() > 0 && stream.log.born(stream.log.base()) < bornNanos) {
             evict(stream);
         }
-        rank(stream);
+        order.update(stream);
     }
 
     /** Everything before this number is lost to us, whether we held it or not. */
@@ -73,11 +65,11 @@ final class Log {
         }
         stream.log.skipTo(sequence);
         stream.noteSkipped();
-        rank(stream);
+        order.update(stream);
     }
 
     void forget(Stream stream) {
-        ranked.remove(stream);
+        order.remove(stream);
         bytes -= stream.log.bytes();
     }
 
@@ -90,14 +82,5 @@ final class Log {
         stream.bornBelow = Math.max(stream.bornBelow, stream.log.born(oldest) + 1);
         stream.log.evictOldest();
         context.count(Counter.RECORDS_EVICTED);
-    }
-
-    private void rank(Stream stream) {
-        ranked.remove(stream);
-        stream.rankBytes = stream.log.bytes();
-        stream.rankMany = stream.log.size() > 1;
-        if (stream.log.size() > 0) {
-            ranked.add(stream);
-        }
     }
 }

@@ -178,12 +178,25 @@ final class Publisher {
     }
 
     private int neighbours() {
-        Set<NodeId> peers = new HashSet<>();
+        int count = 0;
         for (Link link : links.all()) {
-            if (link.canBeAsked()) {
-                peers.add(link.peer());
+            if (link.canBeAsked() && isFirstWithItsPeer(link)) {
+                count++;
             }
         }
-        return peers.size();
+        return count;
+    }
+
+    /** Who is linked twice, for a moment, counts once. */
+    private boolean isFirstWithItsPeer(Link link) {
+        for (Link other : links.all()) {
+            if (other.equals(link)) {
+                return true;
+            }
+            if (other.canBeAsked() && other.peer().equals(link.peer())) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -13,6 +13,9 @@ final class Stream {
     /** A record that waits for an earlier one. */
     record Waiting(EncodedRecord record, long bornNanos, long fromGeneration) {}
 
+    /** The eviction order does not hold it. */
+    static final int UNRANKED = -1;
+
     final StreamId id;
     final Origin origin;
     final StreamLog log = new StreamLog();
@@ -60,10 +63,11 @@ final class Stream {
 
     long gaveUpAt;
 
-    /** Where the log's eviction order holds this stream. */
+    /** What the eviction order knows of the log. */
     long rankBytes;
 
     boolean rankMany;
+    int rankPlace = UNRANKED;
 
     Stream(StreamId id, Origin origin, long now) {
         this.id = id;

@@ -28,26 +28,35 @@ public record TopicPattern(String text) {
         if (topic.isReserved() && text.charAt(0) != Topic.RESERVED_PREFIX) {
             return false;
         }
-        return matches(text, 0, topic.name(), 0);
+        return matches(text, topic.name());
     }
 
-    /** Both indexes stand at the start of a word. */
-    private static boolean matches(String pattern, int patternAt, String topic, int topicAt) {
-        int patternEnd = wordEnd(pattern, patternAt);
-        int topicEnd = wordEnd(topic, topicAt);
-        String word = pattern.substring(patternAt, patternEnd);
-        if (word.equals(">")) {
-            return true;
+    private static boolean matches(String pattern, String topic) {
+        int patternAt = 0;
+        int topicAt = 0;
+        while (true) {
+            int patternEnd = wordEnd(pattern, patternAt);
+            int topicEnd = wordEnd(topic, topicAt);
+            if (isWord(pattern, patternAt, patternEnd, '>')) {
+                return true;
+            }
+            boolean same = patternEnd - patternAt == topicEnd - topicAt
+                    && pattern.regionMatches(patternAt, topic, topicAt, topicEnd - topicAt);
+            if (!same && !isWord(pattern, patternAt, patternEnd, '*')) {
+                return false;
+            }
+            boolean patternDone = patternEnd == pattern.length();
+            boolean topicDone = topicEnd == topic.length();
+            if (patternDone || topicDone) {
+                return patternDone && topicDone;
+            }
+            patternAt = patternEnd + 1;
+            topicAt = topicEnd + 1;
         }
-        if (!word.equals("*") && !word.equals(topic.substring(topicAt, topicEnd))) {
-            return false;
-        }
-        boolean patternDone = patternEnd == pattern.length();
-        boolean topicDone = topicEnd == topic.length();
-        if (patternDone || topicDone) {
-            return patternDone && topicDone;
-        }
-        return matches(pattern, patternEnd + 1, topic, topicEnd + 1);
+    }
+
+    private static boolean isWord(String text, int from, int end, char wildcard) {
+        return end == from + 1 && text.charAt(from) == wildcard;
     }
 
     private static int wordEnd(String text, int from) {

@@ -24,23 +24,52 @@ final class BatchCodec {
         this.validator = new RecordCodec(limits);
     }
 
+    /** Writes a Batch whose stream has this alias. */
     static void write(ProtoWriter out, int alias, Batch batch) {
-        int start = out.begin(FrameTag.BATCHES);
+        out.begin(FrameTag.BATCHES, bodyBytes(alias, batch));
         out.varint(STREAM, alias);
         out.varint(FIRST, batch.first());
         out.varint(AGE, age(batch.ageMillis()));
         out.varint(ACKNOWLEDGE, batch.acknowledge() ? 1 : 0);
         writeRecords(out, batch.records());
-        out.end(start);
     }
 
+    /** Writes a History whose stream has this alias. */
     static void write(ProtoWriter out, int alias, History history) {
-        int start = out.begin(FrameTag.HISTORY);
+        out.begin(FrameTag.HISTORY, bodyBytes(alias, history));
         out.varint(STREAM, alias);
         out.varint(FIRST, history.first());
         out.varint(AGE, age(history.ageMillis()));
         writeRecords(out, history.records());
-        out.end(start);
+    }
+
+    /** Exactly as many bytes as {@link #write} writes. */
+    static int bytes(int alias, Batch batch) {
+        return ProtoWriter.elementBytes(FrameTag.BATCHES, bodyBytes(alias, batch));
+    }
+
+    /** Exactly as many bytes as {@link #write} writes. */
+    static int bytes(int alias, History history) {
+        return ProtoWriter.elementBytes(FrameTag.HISTORY, bodyBytes(alias, history));
+    }
+
+    private static int bodyBytes(int alias, Batch batch) {
+        return bodyBytes(alias, batch.first(), batch.ageMillis(), batch.records())
+                + ProtoWriter.fieldBytes(ACKNOWLEDGE, batch.acknowledge() ? 1 : 0);
+    }
+
+    private static int bodyBytes(int alias, History history) {
+        return bodyBytes(alias, history.first(), history.ageMillis(), history.records());
+    }
+
+    private static int bodyBytes(int alias, long first, long ageMillis, List<EncodedRecord> records) {
+        int bytes = ProtoWriter.fieldBytes(STREAM, alias)
+                + ProtoWriter.fieldBytes(FIRST, first)
+                + ProtoWriter.fieldBytes(AGE, age(ageMillis));
+        for (EncodedRecord record : records) {
+            bytes = Math.addExact(bytes, ProtoWriter.elementBytes(RECORDS, record.length()));
+        }
+        return bytes;
     }
 
     /** What came with the highest age has grown older since. */
@@ -93,10 +122,10 @@ final class BatchCodec {
 
     private EncodedRecord readRecord(ProtoReader in, Tally tally) throws WireException {
         tally.countRecord();
-        ProtoReader ahead = in.ahead();
-        Bytes bytes = in.bytes();
+        ProtoReader record = in.message();
+        Bytes bytes = record.rest();
         WireException.refuseAbove(limits.recordBytes(), bytes.length(), Violation.RECORD_BYTES);
-        validator.validate(ahead.message());
+        validator.validate(record);
         return new EncodedRecord(bytes);
     }
 }

@@ -1,9 +1,7 @@
 package dev.wsmesh.wire;
 
-import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Message;
-import java.util.List;
 
 /**
  * Frames to bytes, for one direction of one admitted link: it remembers the streams that it has named. The bytes have
@@ -12,10 +10,8 @@ import java.util.List;
  * <p>Not safe for several threads: it belongs to the link's writer. Once it has thrown, the link has to be closed.
  */
 public final class FrameEncoder {
-    /** For everything in a frame but records; a guess, and only about speed. */
-    private static final int USUAL_MESSAGE_BYTES = 48;
-
-    private static final int USUAL_RECORD_FRAMING_BYTES = 3;
+    /** For each message but Batches; a guess, and only about speed. */
+    private static final int USUAL_CONTROL_BYTES = 48;
 
     private final int frameBytes;
     private final OutgoingAliases aliases = new OutgoingAliases();
@@ -38,11 +34,12 @@ public final class FrameEncoder {
             throw new IllegalArgumentException(
                     "too many messages in a frame: " + frame.messages().size());
         }
-        ProtoWriter out = new ProtoWriter(expectedBytes(frame));
+        ProtoWriter out = new ProtoWriter(usualControlBytes(frame));
         writeAliases(out, frame);
         for (Message message : frame.messages()) {
             writeControl(out, message);
         }
+        out.expect(payloadBytes(frame));
         for (Message message : frame.messages()) {
             switch (message) {
                 case Message.Batch batch -> BatchCodec.write(out, aliases.of(batch.stream()), batch);
@@ -76,7 +73,7 @@ public final class FrameEncoder {
     }
 
     private void writeControl(ProtoWriter out, Message message) {
-        if (message instanceof Message.Batch || message instanceof Message.History) {
+        if (isPayload(message)) {
             return;
         }
         int start = out.begin(FrameTag.CONTROL);
@@ -89,22 +86,30 @@ public final class FrameEncoder {
         out.end(start);
     }
 
-    private static int expectedBytes(Frame frame) {
+    private static int usualControlBytes(Frame frame) {
         int bytes = 0;
         for (Message message : frame.messages()) {
-            bytes += USUAL_MESSAGE_BYTES;
-            for (EncodedRecord record : records(message)) {
-                bytes += record.length() + USUAL_RECORD_FRAMING_BYTES;
+            bytes += isPayload(message) ? 0 : USUAL_CONTROL_BYTES;
+        }
+        return bytes;
+    }
+
+    /** Exactly; payload is nearly all of a large frame, which shall be written once and never moved. */
+    private int payloadBytes(Frame frame) {
+        int bytes = 0;
+        for (Message message : frame.messages()) {
+            switch (message) {
+                case Message.Batch batch ->
+                    bytes = Math.addExact(bytes, BatchCodec.bytes(aliases.of(batch.stream()), batch));
+                case Message.History history ->
+                    bytes = Math.addExact(bytes, BatchCodec.bytes(aliases.of(history.stream()), history));
+                default -> {}
             }
         }
         return bytes;
     }
 
-    private static List<EncodedRecord> records(Message message) {
-        return switch (message) {
-            case Message.Batch batch -> batch.records();
-            case Message.History history -> history.records();
-            default -> List.of();
-        };
+    private static boolean isPayload(Message message) {
+        return message instanceof Message.Batch || message instanceof Message.History;
     }
 }

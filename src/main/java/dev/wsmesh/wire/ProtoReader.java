@@ -1,7 +1,6 @@
 package dev.wsmesh.wire;
 
 import dev.wsmesh.protocol.Bytes;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -12,16 +11,20 @@ import java.nio.charset.StandardCharsets;
 final class ProtoReader {
     private static final int LAST_VARINT_SHIFT = 63;
 
-    private final byte[] array;
+    private final Bytes source;
     private final int end;
     private int position;
 
     ProtoReader(byte[] array) {
-        this(array, 0, array.length);
+        this(Bytes.wrap(array));
     }
 
-    private ProtoReader(byte[] array, int position, int end) {
-        this.array = array;
+    ProtoReader(Bytes source) {
+        this(source, 0, source.length());
+    }
+
+    private ProtoReader(Bytes source, int position, int end) {
+        this.source = source;
         this.position = position;
         this.end = end;
     }
@@ -78,7 +81,7 @@ final class ProtoReader {
         require(Long.BYTES);
         long value = 0;
         for (int i = Long.BYTES - 1; i >= 0; i--) {
-            value = value << Byte.SIZE | (array[position + i] & 0xff);
+            value = value << Byte.SIZE | (source.at(position + i) & 0xff);
         }
         position += Long.BYTES;
         return value;
@@ -96,19 +99,19 @@ final class ProtoReader {
     ProtoReader message() throws WireException {
         int length = length();
         position += length;
-        return new ProtoReader(array, position - length, position);
+        return new ProtoReader(source, position - length, position);
     }
 
-    /** A second reader of what follows here. */
-    ProtoReader ahead() {
-        return new ProtoReader(array, position, end);
+    /** All that is left; a slice of what is read, not a copy. */
+    Bytes rest() {
+        return source.slice(position, end - position);
     }
 
     /** A slice of what is read, not a copy. */
     Bytes bytes() throws WireException {
         int length = length();
         position += length;
-        return Bytes.wrap(array, position - length, length);
+        return source.slice(position - length, length);
     }
 
     byte[] exactly(int expected) throws WireException {
@@ -117,9 +120,7 @@ final class ProtoReader {
             throw WireException.beyond(Violation.FIXED_LENGTH, expected, length);
         }
         position += length;
-        byte[] copy = new byte[length];
-        System.arraycopy(array, position - length, copy, 0, length);
-        return copy;
+        return source.slice(position - length, length).toArray();
     }
 
     String text(int mostBytes, Violation violation) throws WireException {
@@ -132,19 +133,55 @@ final class ProtoReader {
     String text(int length) throws WireException {
         int from = position;
         position += length;
-        for (int i = from; i < position; i++) {
-            if (array[i] < 0) {
-                return decodeUtf8(from, length);
+        return isAscii(from, length) ? source.latin1(from, length) : decodeUtf8(from, length);
+    }
+
+    /** Passes over a text as {@link #text(int)} would read it. */
+    void passText(int length) throws WireException {
+        int from = position;
+        position += length;
+        if (!isAscii(from, length)) {
+            String _ = decodeUtf8(from, length);
+        }
+    }
+
+    /** A hash of so many bytes that follow, whose {@link #length} was read. */
+    int hash(int length) {
+        int hash = 0;
+        for (int i = position; i < position + length; i++) {
+            hash = 31 * hash + source.at(i);
+        }
+        return hash;
+    }
+
+    /** Passes over so many bytes, whose {@link #length} was read, if they are this text in ASCII. */
+    boolean passIfNext(String ascii, int length) {
+        if (ascii.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (source.at(position + i) != ascii.charAt(i)) {
+                return false;
             }
         }
-        return new String(array, from, length, StandardCharsets.ISO_8859_1);
+        position += length;
+        return true;
+    }
+
+    private boolean isAscii(int from, int length) {
+        for (int i = from; i < from + length; i++) {
+            if (source.at(i) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String decodeUtf8(int from, int length) throws WireException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(array, from, length))
+                    .decode(source.slice(from, length).toReadOnlyBuffer())
                     .toString();
         } catch (CharacterCodingException e) {
             throw WireException.malformed(Violation.INVALID_UTF8);
@@ -170,7 +207,7 @@ final class ProtoReader {
 
     private byte nextByte() throws WireException {
         require(1);
-        return array[position++];
+        return source.at(position++);
     }
 
     private void require(int count) throws WireException {

@@ -59,6 +59,12 @@ final class ProtoWriter {
         length += value.length();
     }
 
+    /** Begins a nested message of which it is known how many bytes follow. */
+    void begin(int tag, int bodyBytes) {
+        rawVarint(tag);
+        rawVarint(bodyBytes);
+    }
+
     /** Begins a nested message, which may be empty; {@link #end} wants back what this returns. */
     int begin(int tag) {
         rawVarint(tag);
@@ -96,6 +102,24 @@ final class ProtoWriter {
     /** What was written, in an array of exactly that size: some WebSocket implementations send all of an array. */
     byte[] toArray() {
         return length == array.length ? array : Arrays.copyOf(array, length);
+    }
+
+    /** Makes room for exactly so many bytes more, so that {@link #toArray} need not copy. */
+    void expect(int count) {
+        int exact = Math.addExact(length, count);
+        if (exact != array.length) {
+            array = Arrays.copyOf(array, exact);
+        }
+    }
+
+    /** How many bytes {@link #varint} writes. */
+    static int fieldBytes(int tag, long value) {
+        return value == 0 ? 0 : varintBytes(tag) + varintBytes(value);
+    }
+
+    /** How many bytes {@link #element} writes, or a nested message of so many bytes takes. */
+    static int elementBytes(int tag, int length) {
+        return Math.addExact(varintBytes(tag) + varintBytes(length), length);
     }
 
     static int varintBytes(long value) {

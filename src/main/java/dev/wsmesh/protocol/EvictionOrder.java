@@ -1,0 +1,95 @@
+package dev.wsmesh.protocol;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which stream is the next to lose its oldest record: a binary heap (Williams, 1964) in which each stream knows its place,
+ * because every record that comes or goes moves one.
+ */
+final class EvictionOrder {
+    private static final Comparator<Stream> FIRST_TO_EVICT = Comparator.comparingInt(
+                    (Stream stream) -> stream.rankMany ? 0 : 1)
+            .thenComparing(Comparator.comparingLong((Stream stream) -> stream.rankBytes)
+                    .reversed())
+            .thenComparing(stream -> stream.id);
+
+    private static final int FIRST_CAPACITY = 4;
+
+    private @Nullable Stream[] heap = new Stream[FIRST_CAPACITY];
+    private int size;
+
+    /** The next to lose a record; null if nothing is retained. */
+    @Nullable
+    Stream first() {
+        return heap[0];
+    }
+
+    /** The stream's log has changed. */
+    void update(Stream stream) {
+        if (stream.log.size() == 0) {
+            remove(stream);
+            return;
+        }
+        stream.rankBytes = stream.log.bytes();
+        stream.rankMany = stream.log.size() > 1;
+        if (stream.rankPlace == Stream.UNRANKED) {
+            if (size == heap.length) {
+                heap = Arrays.copyOf(heap, 2 * size);
+            }
+            put(stream, size++);
+        }
+        settle(stream);
+    }
+
+    void remove(Stream stream) {
+        int place = stream.rankPlace;
+        if (place == Stream.UNRANKED) {
+            return;
+        }
+        stream.rankPlace = Stream.UNRANKED;
+        Stream last = at(--size);
+        heap[size] = null;
+        if (place < size) {
+            put(last, place);
+            settle(last);
+        }
+    }
+
+    private void settle(Stream stream) {
+        int place = stream.rankPlace;
+        while (place > 0 && isBefore(stream, at((place - 1) / 2))) {
+            put(at((place - 1) / 2), place);
+            place = (place - 1) / 2;
+        }
+        for (int child = firstChild(place); child < size && isBefore(at(child), stream); child = firstChild(place)) {
+            put(at(child), place);
+            place = child;
+        }
+        put(stream, place);
+    }
+
+    /** The one of a place's two children that is first to evict; at or beyond the size if there is none. */
+    private int firstChild(int place) {
+        int left = 2 * place + 1;
+        return left + 1 < size && isBefore(at(left + 1), at(left)) ? left + 1 : left;
+    }
+
+    private void put(Stream stream, int place) {
+        heap[place] = stream;
+        stream.rankPlace = place;
+    }
+
+    private Stream at(int place) {
+        Stream stream = heap[place];
+        if (stream == null) {
+            throw new IllegalStateException("no stream at place " + place);
+        }
+        return stream;
+    }
+
+    private static boolean isBefore(Stream one, Stream other) {
+        return FIRST_TO_EVICT.compare(one, other) < 0;
+    }
+}
