@@ -82,7 +82,7 @@ final class Driver implements Core {
     void start() {
         lock.lock();
         try {
-            protocol.start(now()).forEach(this::carryOutSafely);
+            carryOutAll(protocol.start(now()));
         } finally {
             lock.unlock();
         }
@@ -223,12 +223,19 @@ final class Driver implements Core {
             throw new IllegalStateException("the core is told of " + input + " while its outputs are carried out");
         }
         try {
-            protocol.handle(input, now()).forEach(this::carryOutSafely);
+            carryOutAll(protocol.handle(input, now()));
         } catch (Throwable e) {
             // A mistake of ours, or no memory: neither must take the timer's thread, or a reader's, with it.
             log.error("the core failed at {}", input.getClass().getSimpleName(), e);
             inbox.counters().coreFailed();
         }
+    }
+
+    private void carryOutAll(List<Output> outputs) {
+        for (Output output : outputs) {
+            carryOutSafely(output);
+        }
+        inbox.wake();
     }
 
     /** One output that fails must not take those behind it with it: the core relies on each of them. */

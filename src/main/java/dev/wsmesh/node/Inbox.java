@@ -113,6 +113,13 @@ public final class Inbox implements AutoCloseable {
         }
     }
 
+    /** Wakes the subscriptions that something came for; to be called once after any number of deliveries and gaps. */
+    void wake() {
+        for (SubscriptionQueue subscription : subscriptions) {
+            subscription.wake();
+        }
+    }
+
     /** Sets a mark in each subscription that is pulled. */
     void mark(Mark mark) {
         subscriptions.forEach(subscription -> subscription.offerMark(mark));

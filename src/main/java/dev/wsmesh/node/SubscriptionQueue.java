@@ -47,6 +47,9 @@ final class SubscriptionQueue implements PulledSubscription {
     /** The past, as long as it is being read. */
     private @Nullable Replay replay;
 
+    /** Something was offered, and nobody was woken for it yet. Written under the monitor; who has offered may look without it. */
+    private boolean news;
+
     /** Of the one thread that takes. */
     private final PastReader past;
 
@@ -140,6 +143,7 @@ final class SubscriptionQueue implements PulledSubscription {
                 unread.forEach(this::offer);
             }
         }
+        wake();
     }
 
     /** Reads the past on, while the core stands still; once it has caught up, the next delivery is offered. */
@@ -178,7 +182,7 @@ final class SubscriptionQueue implements PulledSubscription {
         }
     }
 
-    /** Takes what the subscription has asked for. */
+    /** Takes what the subscription has asked for; who waits for it is woken by {@link #wake}, once for all that came together. */
     void offer(Delivery delivery) {
         synchronized (monitor) {
             Delivery fresh = ahead.isAny() ? unheard(delivery) : delivery;
@@ -193,7 +197,17 @@ final class SubscriptionQueue implements PulledSubscription {
             if (!taken && options.overflow() == Overflow.CLOSE) {
                 state = State.OVERFLOWED;
             }
-            monitor.notifyAll();
+            news = true;
+        }
+    }
+
+    /** Wakes who waits, unless nothing was offered since the last time. Whoever offers calls it afterwards. */
+    void wake() {
+        if (news) {
+            synchronized (monitor) {
+                news = false;
+                monitor.notifyAll();
+            }
         }
     }
 

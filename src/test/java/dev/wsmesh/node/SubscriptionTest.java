@@ -158,6 +158,7 @@ class SubscriptionTest {
         MeshRecord record = new MeshRecord(
                 new Topic("a.topic"), Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)), "", List.of(), Instant.EPOCH);
         inbox.deliver(new Output.Deliver(STREAM, sequence++, codec.encode(record), 0));
+        inbox.wake();
     }
 
     private static Gap gap(long from, long to) {
