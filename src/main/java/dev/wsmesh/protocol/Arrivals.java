@@ -37,7 +37,8 @@ final class Arrivals {
         boolean news = keep(from, batch);
         countDuplicates(from, batch, news);
         boolean advanced = stream.log.contiguous() > before;
-        if (advanced) {
+        // What was on its way on a link that we have pruned does not make it part of the tree again.
+        if (advanced && from.asking != Asking.PRUNED) {
             stream.parent = from;
         }
         return advanced;
@@ -55,6 +56,7 @@ final class Arrivals {
     private void noteArrival(StreamLink from, Batch batch) {
         Stream stream = from.stream;
         stream.arrivedAt = context.now;
+        from.broughtAt = context.now;
         stream.noteKnown(batch.last(), context.now);
         from.heard = true;
         from.theirs = Math.max(from.theirs, batch.last());

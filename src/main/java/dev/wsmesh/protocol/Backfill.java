@@ -44,7 +44,9 @@ final class Backfill {
         if (stream.log.base() > 1) {
             stream.backfilling = true;
             wanted.add(stream);
-            context.alarms.setNoLaterThan(Alarm.BACKFILL, context.now);
+            if (asked == null) {
+                context.alarms.setNoLaterThan(Alarm.BACKFILL, context.now);
+            }
         }
     }
 

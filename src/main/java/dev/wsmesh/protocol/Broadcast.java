@@ -64,7 +64,7 @@ final class Broadcast {
         link.streams.clear();
         link.flagged.clear();
         link.owed.clear();
-        link.forgotten.clear();
+        link.denials.clear();
         backfill.onLinkGone(link);
         publisher.reviewWindow();
     }
@@ -113,7 +113,7 @@ final class Broadcast {
         }
         context.lastReadyAt = context.now;
         pushing.open(link);
-        streams.addForgottenSince(link.listeningSince, link.forgotten);
+        streams.addForgottenSince(link.listeningSince, link.denials);
         links.touch(link);
         for (Stream stream : streams.all()) {
             repair.onSourceFound(stream);
@@ -261,7 +261,7 @@ final class Broadcast {
         for (Stream stream : List.copyOf(streams.all())) {
             log.evictOlderThan(stream, oldest);
             boolean idle = Math.max(stream.advancedAt, stream.arrivedAt) < forgottenBefore;
-            boolean spent = stream.log.size() == 0 && !stream.isIncomplete() && !stream.owesAnswers();
+            boolean spent = stream.log.size() == 0 && !stream.isIncomplete() && !stream.owesSomebody();
             if (idle && spent && !context.isOwn(stream.id)) {
                 forget(stream);
             }

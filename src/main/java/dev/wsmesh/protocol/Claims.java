@@ -35,7 +35,7 @@ final class Claims {
         }
         StreamLink from = streams.on(link, stream);
         noteHave(from, have);
-        if (stream.id.origin().equals(context.settings.self())) {
+        if (context.isOurs(stream.id)) {
             publisher.onHave(link, have);
         }
         if (context.isOwn(stream.id)) {
@@ -67,7 +67,7 @@ final class Claims {
         StreamLink from = streams.on(link, stream);
         boolean reliedOn = from.asking == Asking.ASKED;
         noteMiss(from, miss);
-        if (hasAlternative(from)) {
+        if (!miss.pending() && hasAlternative(from)) {
             context.count(Counter.MISSES_WITH_ALTERNATIVE);
         }
         if (reliedOn && !miss.pending()) {
@@ -114,7 +114,7 @@ final class Claims {
     }
 
     private boolean isOwnFuture(StreamId stream, long contiguous) {
-        if (!stream.origin().equals(context.settings.self())) {
+        if (!context.isOurs(stream)) {
             return false;
         }
         Stream own = streams.find(stream);

@@ -56,6 +56,11 @@ final class Context {
         return stream.equals(ownStream);
     }
 
+    /** Published by this node, in this run or an earlier one. */
+    boolean isOurs(StreamId stream) {
+        return stream.origin().equals(settings.self());
+    }
+
     /** Epochs are milliseconds: none that a run of this node can have had by now is higher, unless a clock was wrong. */
     long mostEpoch() {
         long elapsedMillis = (now - startedAt) / 1_000_000;

@@ -16,6 +16,9 @@ final class FrameFiller {
     /** The most that a Have with the full name of its stream takes; by alias, as nearly always, it is about 10. */
     static final int CONTROL_BYTES = 64;
 
+    /** So many frames may go before what only fits into a frame of its own. */
+    static final int MOST_PUT_OFF = Limits.DEFAULT.frameBytes() / Limits.FRAME_TARGET_BYTES;
+
     /** Of a contact without its address. */
     private static final int CONTACT_BYTES = 32;
 
@@ -60,6 +63,10 @@ final class FrameFiller {
             history.fill(link, payload, room, true);
             return;
         }
+        if (control.isEmpty() && link.recordPutOff >= MOST_PUT_OFF) {
+            int _ = fillOwed(link, control, payload, room);
+            return;
+        }
         int left = fillFlagged(link, control, payload, room);
         left = fillOwed(link, control, payload, left);
         history.fill(link, payload, left, control.isEmpty());
@@ -67,21 +74,30 @@ final class FrameFiller {
 
     private int fillFlagged(Link link, List<Message> messages, List<Message> payload, int room) {
         int left = room;
+        List<StreamLink> early = new ArrayList<>(0);
         while (!link.flagged.isEmpty() && left > 0) {
             StreamLink stream = link.flagged.removeFirst();
             stream.inFlagged = false;
             int before = messages.size();
             renderFlags(stream, messages);
             left -= CONTROL_BYTES * (messages.size() - before + renderStart(stream, payload));
+            if (stream.wish == Wish.GRAFT) {
+                early.add(stream);
+            }
         }
-        while (!link.forgotten.isEmpty() && left > 0) {
-            messages.add(link.forgotten.removeFirst());
+        while (!link.denials.isEmpty() && left > 0) {
+            messages.add(link.denials.removeFirst());
             left -= CONTROL_BYTES;
         }
         if (link.digestDue && link.flagged.isEmpty()) {
             link.digestDue = false;
+            link.digestSaid = true;
             messages.add(new Message.DigestComplete(listeningMillis()));
             left -= CONTROL_BYTES;
+        }
+        for (StreamLink stream : early) {
+            stream.inFlagged = true;
+            link.flagged.addLast(stream);
         }
         return left;
     }
@@ -114,6 +130,10 @@ final class FrameFiller {
     }
 
     private void renderWish(StreamLink stream, List<Message> messages) {
+        if (stream.wish == Wish.GRAFT && !stream.link.digestSaid) {
+            // Before our digest the neighbour does not hear us.
+            return;
+        }
         switch (stream.wish) {
             case NONE -> {}
             case GRAFT -> {
@@ -156,6 +176,9 @@ final class FrameFiller {
 
     private int fillOwed(Link link, List<Message> control, List<Message> payload, int room) {
         int left = room;
+        if (left <= 0 && !link.owed.isEmpty()) {
+            link.recordPutOff++;
+        }
         while (!link.owed.isEmpty() && left > 0) {
             StreamLink stream = link.owed.removeFirst();
             stream.inOwed = false;
@@ -182,9 +205,11 @@ final class FrameFiller {
             }
             int size = batchBytes(stream, stream.cursor);
             if (size > left && !(control.isEmpty() && payload.isEmpty())) {
+                link.recordPutOff++;
                 requeueFirst(stream);
                 return 0;
             }
+            link.recordPutOff = 0;
             left -= renderBatch(stream, payload, left);
             requeueLast(stream);
         }

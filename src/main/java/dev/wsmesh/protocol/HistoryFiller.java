@@ -10,7 +10,6 @@ final class HistoryFiller {
      * So often better things come first. A record of the past that is as large as records may be takes no more of the link than
      * so many frames do; without an end it would wait for ever where there is always something better.
      */
-    private static final int MOST_PUT_OFF = Limits.DEFAULT.frameBytes() / Limits.FRAME_TARGET_BYTES;
 
     private final Context context;
 
@@ -20,7 +19,7 @@ final class HistoryFiller {
 
     /** Whether it has waited for so long that the next frame has to be its own. */
     boolean isOverdue(Link link) {
-        return link.historyDue != null && link.historyPutOff >= MOST_PUT_OFF;
+        return link.historyDue != null && link.historyPutOff >= FrameFiller.MOST_PUT_OFF;
     }
 
     /** Adds what fits; the rest of the answer, if what comes next is too large for this frame, waits for the next one. */

@@ -63,14 +63,19 @@ final class Link {
     final ArrayDeque<StreamLink> owed = new ArrayDeque<>();
     final Map<StreamId, StreamLink> streams = new HashMap<>();
     boolean digestDue;
-    /** What the peer is to be told of streams that we have forgotten. */
-    final ArrayDeque<Message.Miss> forgotten = new ArrayDeque<>(0);
+    /** The first digest is complete: from then on the peer hears what it is asked. */
+    boolean digestSaid;
+    /** What the peer is to be told of streams that we do not know, or no longer. */
+    final ArrayDeque<Message.Miss> denials = new ArrayDeque<>(0);
 
     /** The peer wants this of the past, when there is nothing better to send. */
     Message.@Nullable Backfill historyDue;
 
     /** So many frames had no room for it. */
     int historyPutOff;
+
+    /** So many frames had no room for the next record that is owed. */
+    int recordPutOff;
 
     boolean touched;
 

@@ -65,6 +65,19 @@ final class Links {
         touch(link);
     }
 
+    /** Answers about a stream that we do not know; of too many, the latest are dropped. */
+    void deny(Link link, Message.Miss denial) {
+        if (link.phase != Link.Phase.OPEN) {
+            return;
+        }
+        if (link.denials.size() >= context.settings.broadcasting().memory().forgottenPositions()) {
+            context.count(Counter.CONTROL_DROPPED);
+            return;
+        }
+        link.denials.addLast(denial);
+        touch(link);
+    }
+
     void flag(StreamLink stream) {
         if (!stream.inFlagged && stream.link.phase == Link.Phase.OPEN) {
             stream.inFlagged = true;

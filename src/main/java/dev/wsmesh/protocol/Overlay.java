@@ -228,8 +228,9 @@ final class Overlay {
         return upToBound(contacts);
     }
 
+    /** One less than a message may hold: who sends it names itself, too. */
     private List<Contact> upToBound(List<Contact> contacts) {
-        int most = context.settings.limits().contactsPerMessage();
+        int most = context.settings.limits().contactsPerMessage() - 1;
         return contacts.subList(0, Math.min(most, contacts.size()));
     }
 

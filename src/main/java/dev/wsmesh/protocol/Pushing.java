@@ -1,7 +1,6 @@
 package dev.wsmesh.protocol;
 
 import dev.wsmesh.protocol.Message.Graft;
-import dev.wsmesh.protocol.Message.Miss;
 import dev.wsmesh.protocol.StreamLink.Answer;
 
 /** The sending end: on which link a stream is pushed, and from which record on. */
@@ -44,7 +43,7 @@ final class Pushing {
         }
         Stream stream = streams.find(graft.stream());
         if (stream == null) {
-            links.say(link, new Miss(graft.stream(), Miss.NONE, false));
+            links.deny(link, streams.denial(graft));
             return;
         }
         StreamLink to = streams.on(link, stream);

@@ -53,7 +53,26 @@ final class Repair {
             long graftTimeout = settings.graftTimeout().toNanos();
             stream.graftBackoff = graftTimeout;
             schedule(stream, context.now + graftTimeout);
+        } else if (isGivingUp(stream) && isOffered(stream)) {
+            schedule(
+                    stream,
+                    Math.min(stream.repairAt, context.now + settings.graftTimeout().toNanos()));
         }
+    }
+
+    /** The grace, or the time alone, is running. */
+    private static boolean isGivingUp(Stream stream) {
+        return stream.missedSince != Alarms.NEVER || stream.aloneSince != Alarms.NEVER;
+    }
+
+    /** Somebody has more than we do, and has not missed. */
+    private static boolean isOffered(Stream stream) {
+        for (StreamLink each : stream.links) {
+            if (each.link.canBeAsked() && each.isAhead() && !each.hasMissed()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The next record has arrived: whatever was known about who lacks it is over. */
@@ -109,7 +128,8 @@ final class Repair {
 
     /** The link is gone, or its peer leaves. */
     void onSourceLost(StreamLink lost) {
-        if (lost.equals(lost.stream.parent)) {
+        boolean onlyOne = lost.stream.parent == null && lost.asking == Asking.ASKED;
+        if (onlyOne || lost.equals(lost.stream.parent)) {
             lost.stream.parent = null;
             askAnother(lost.stream);
         }
@@ -260,7 +280,8 @@ final class Repair {
         if (stream.aloneSince == Alarms.NEVER) {
             stream.aloneSince = context.now;
         }
-        long over = stream.aloneSince + retentionNanos;
+        // What is missing was born before it was known: nobody retains it for longer than that, however lately the last one left.
+        long over = Math.min(stream.aloneSince, stream.knownAt) + retentionNanos;
         if (over > context.now) {
             schedule(stream, Math.min(over, context.in(settings.graftBackoffLimit())));
             return;
@@ -348,9 +369,9 @@ final class Repair {
         }
     }
 
-    /** Whoever has been silent about a stream for as long as records are kept has nothing to bring any more. */
+    /** Whoever has brought nothing of a stream for as long as records are kept has nothing to bring any more. */
     private static long lastSign(StreamLink each) {
-        return Math.max(each.askedAt, each.stream.arrivedAt);
+        return Math.max(each.askedAt, each.broughtAt);
     }
 
     private void schedule(Stream stream, long at) {

@@ -1,8 +1,8 @@
 package dev.wsmesh.protocol;
 
 /**
- * What is retained of one stream and was delivered here, {@link #first} to {@link #last} without holes. Good only until the
- * core is given its next input.
+ * What is retained of one stream and is settled here, {@link #first} to {@link #last} without holes: delivered, or come too late
+ * for that, or fetched from before this node listened. Good only until the core is given its next input.
  */
 public final class Retained {
     private final Stream stream;
@@ -21,7 +21,7 @@ public final class Retained {
         return stream.log.base();
     }
 
-    /** The newest that is retained and was delivered. */
+    /** The newest that is retained and settled. */
     public long last() {
         return Math.min(stream.delivered, stream.log.contiguous());
     }

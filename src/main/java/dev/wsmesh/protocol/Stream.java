@@ -35,7 +35,7 @@ final class Stream {
     /** The highest record that anybody ever announced, and when: it was published before. */
     long highestKnown;
 
-    private long knownAt = Long.MIN_VALUE;
+    long knownAt = Long.MIN_VALUE;
     /** All records that are no longer, or never were, in the log were born before this. */
     long bornBelow = Long.MIN_VALUE;
 
@@ -103,10 +103,10 @@ final class Stream {
         bornBelow = Math.max(bornBelow, knownAt + 1);
     }
 
-    /** Somebody asked for what we no longer have, and its link has not taken the answer yet. */
-    boolean owesAnswers() {
+    /** A link has not yet taken what we owe it: records, what became of them, or the answer to who asked for them. */
+    boolean owesSomebody() {
         for (StreamLink each : links) {
-            if (each.answer != StreamLink.Answer.NONE) {
+            if (each.answer != StreamLink.Answer.NONE || each.isOwed() || each.inFlagged) {
                 return true;
             }
         }

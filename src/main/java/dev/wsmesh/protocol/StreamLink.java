@@ -83,6 +83,8 @@ final class StreamLink {
     boolean grafted;
 
     long askedAt;
+    /** When it last brought anything of the stream. */
+    long broughtAt;
     /** It did not answer when it was asked for the past. */
     boolean silentAboutPast;
 

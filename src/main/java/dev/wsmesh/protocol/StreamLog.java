@@ -1,10 +1,10 @@
 package dev.wsmesh.protocol;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The retained records of one stream: {@code base..contiguous}, without holes, in a ring that doubles when full. Empty means
+ * The retained records of one stream: {@code base..contiguous}, without holes, in a ring that doubles when full and
+ * halves when less than a quarter is used. Empty means
  * that base is contiguous + 1.
  */
 final class StreamLog {
@@ -35,6 +35,11 @@ final class StreamLog {
         return size;
     }
 
+    /** For how many records there is room without a larger ring. */
+    int capacity() {
+        return records.length;
+    }
+
     boolean holds(long sequence) {
         return sequence >= base && sequence <= contiguous();
     }
@@ -52,7 +57,7 @@ final class StreamLog {
     /** A record is never older than the one before it, whatever rounding made of the ages. */
     void append(EncodedRecord record, long bornNanos, long fromGeneration) {
         if (size == records.length) {
-            grow();
+            resize(2 * size);
         }
         int slot = head + size & records.length - 1;
         records[slot] = record;
@@ -66,7 +71,7 @@ final class StreamLog {
     /** Puts a record before all others: never younger than the one behind it. */
     void prepend(EncodedRecord record, long bornNanos, long fromGeneration) {
         if (size == records.length) {
-            grow();
+            resize(2 * size);
         }
         int slot = head - 1 & records.length - 1;
         records[slot] = record;
@@ -104,8 +109,8 @@ final class StreamLog {
         head = head + 1 & records.length - 1;
         base++;
         size--;
-        if (size == 0 && records.length > IDLE_CAPACITY) {
-            shrink();
+        if (records.length > IDLE_CAPACITY && size < records.length / 4) {
+            resize(records.length / 2);
         }
     }
 
@@ -133,30 +138,23 @@ final class StreamLog {
         return head + (int) (sequence - base) & records.length - 1;
     }
 
-    private void grow() {
-        int capacity = records.length * 2;
-        @Nullable EncodedRecord[] grown = new EncodedRecord[capacity];
+    private void resize(int capacity) {
+        @Nullable EncodedRecord[] moved = new EncodedRecord[capacity];
         for (int i = 0; i < size; i++) {
-            grown[i] = records[head + i & records.length - 1];
+            moved[i] = records[head + i & records.length - 1];
         }
-        born = unrolled(born, capacity);
-        source = unrolled(source, capacity);
-        bytesBefore = unrolled(bytesBefore, capacity);
-        records = grown;
+        born = straightened(born, capacity);
+        source = straightened(source, capacity);
+        bytesBefore = straightened(bytesBefore, capacity);
+        records = moved;
         head = 0;
     }
 
-    private void shrink() {
-        records = new EncodedRecord[FIRST_CAPACITY];
-        born = new long[FIRST_CAPACITY];
-        source = new long[FIRST_CAPACITY];
-        bytesBefore = new long[FIRST_CAPACITY];
-        head = 0;
-    }
-
-    private long[] unrolled(long[] ring, int capacity) {
-        long[] straight = Arrays.copyOfRange(ring, head, head + capacity);
-        System.arraycopy(ring, 0, straight, ring.length - head, head);
+    private long[] straightened(long[] ring, int capacity) {
+        long[] straight = new long[capacity];
+        for (int i = 0; i < size; i++) {
+            straight[i] = ring[head + i & ring.length - 1];
+        }
         return straight;
     }
 }

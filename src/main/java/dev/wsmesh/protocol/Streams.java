@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ final class Streams {
     @Nullable
     Stream findOrLearn(StreamId id) {
         Stream stream = known.get(id);
-        boolean own = id.origin().equals(context.settings.self());
+        boolean own = context.isOurs(id);
         if (stream != null || (own && id.epoch() >= context.ownStream.epoch())) {
             return stream;
         }
@@ -91,6 +92,14 @@ final class Streams {
                 misses.add(new Message.Miss(id, position.last() + 1, false));
             }
         });
+    }
+
+    /** The answer to who asks for a stream that is not known: how far it went, if we had come further, or only that we lack it. */
+    Message.Miss denial(Message.Graft graft) {
+        long base = hasForgottenBeyond(graft.stream(), graft.from())
+                ? Objects.requireNonNull(forgotten.get(graft.stream())).last() + 1
+                : Message.Miss.NONE;
+        return new Message.Miss(graft.stream(), base, false);
     }
 
     private boolean hasForgottenNewer(StreamId id) {

@@ -98,6 +98,9 @@ public record PeerUrl(URI uri) {
         if (uri.getHost() == null) {
             return hostComplaint(uri);
         }
+        if (!uri.toString().equals(uri.toASCIIString())) {
+            return "it may have no characters beyond ASCII; write it as " + uri.toASCIIString();
+        }
         if (uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
             return "its port must be from 1 to 65535";
         }
@@ -111,6 +114,9 @@ public record PeerUrl(URI uri) {
         String authority = uri.getRawAuthority();
         if (authority != null && authority.indexOf('_') >= 0) {
             return "a host name in a URL has no '_' (RFC 952); give the peer a network alias without one";
+        }
+        if (authority != null && authority.chars().anyMatch(character -> character >= 0x80)) {
+            return "a host name beyond ASCII is written in its ASCII form, which begins with xn-- (RFC 5891)";
         }
         return "it needs a host, and a port from 1 to 65535 if any, like ws://node1:8080";
     }

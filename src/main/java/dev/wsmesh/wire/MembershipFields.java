@@ -103,9 +103,6 @@ final class MembershipFields {
     }
 
     private static Address address(String url) throws WireException {
-        if (url.chars().anyMatch(character -> character <= ' ' || character >= 0x7f)) {
-            throw WireException.malformed(Violation.INVALID_ADDRESS);
-        }
         try {
             return new Address(url);
         } catch (IllegalArgumentException e) {
