@@ -8,7 +8,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param maxMessageBytes bytes of one payload or text, in and out; a plain peer that sends more is closed with 1009
  * @param maxIncomingBytes UTF-8 bytes of received messages whose end has not come yet, over all peers; a peer that
- *     would pass it is closed with 1013
+ *     would pass it is closed: a plain one with 1013, a node with 4008
  * @param maxSessions sessions that are accepted at the same time; more are refused with 503
  */
 public record LimitProperties(

@@ -1,14 +1,20 @@
 package dev.wsmesh.protocol;
 
 /**
- * A URL where a node may be dialled; the core only compares it and passes it on.
+ * A URL where a node may be dialled. The core only compares it, to the letter, and passes it on: whether it has a host that can be
+ * resolved, and one that may be dialled, is for others to see.
  *
- * @param url begins with {@code ws://} or {@code wss://}, 1 to {@value #MAX_LENGTH} characters of printable ASCII; anything else is
- *     an {@link IllegalArgumentException}, because no peer would accept it
+ * @param url at most {@value #MAX_LENGTH} characters of printable ASCII without spaces, with {@code ws://} or {@code wss://} before
+ *     all others: no peer would read any other
  */
 public record Address(String url) {
     public static final int MAX_LENGTH = 512;
 
+    /**
+     * Checks length, characters and scheme.
+     *
+     * @throws IllegalArgumentException if one of them is wrong
+     */
     public Address {
         if (url.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("an address has at most " + MAX_LENGTH + " characters");

@@ -2,6 +2,7 @@ package dev.wsmesh.protocol;
 
 /** A record as it is kept and sent: encoded once by its publisher, copied ever after, opaque to the core. */
 public record EncodedRecord(Bytes bytes) {
+    /** In bytes, topic and headers included; what keeping it costs beside them is not. */
     public int length() {
         return bytes.length();
     }

@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One live link: a set of cursors over the log, flags for what is to be said, and a short queue of membership messages.
+ * One live link: a set of cursors over the log, flags for what is to be said, a short queue of what concerns no stream, and one of answers about streams
+ * that are not known.
  *
  * <p>Phases: OPEN until we decide to close it; DRAINING while a goodbye waits to be sent; CLOSED until the caller reports it
  * down. Nothing but the goodbye is sent in DRAINING, nothing at all in CLOSED, and what arrives in either is ignored.

@@ -5,6 +5,9 @@ import java.util.List;
 /**
  * Everything that one node says to another. A {@link Frame} carries any number of them, control before payload; only the
  * handshake's messages travel alone.
+ *
+ * <p>{@code mesh.proto} says the range of each value; the decoder enforces it, and nobody looks again. Numbers of records begin at
+ * 1, and neither they nor epochs are above {@link Limits#MOST_NUMBER}.
  */
 public sealed interface Message {
 
@@ -21,8 +24,17 @@ public sealed interface Message {
     sealed interface Liveness extends Message {}
 
     /**
-     * Opens the handshake on both sides. {@code instance} tells two processes with the same key apart; {@code endpoint} is
-     * where the sender can be dialled, a URL without its host, or empty if it only dials out.
+     * Opens the handshake on both sides.
+     *
+     * @param versions of the protocol: 1 to 16 of them
+     * @param cluster the mesh's name, at most 255 bytes of UTF-8; may be empty
+     * @param publicKey Ed25519 as in RFC 8032, 32 bytes
+     * @param epoch of the sender's run: by custom milliseconds since 1970 when it began
+     * @param instance random; tells two processes with the same key apart
+     * @param nonce 32 random bytes, never used twice
+     * @param frameBytes the largest frame that the sender accepts, {@link Limits#FRAME_TARGET_BYTES} at least
+     * @param intent the dialler's; an acceptor's means nothing
+     * @param endpoint where the sender can be dialled, a URL without its host, of at most 255 bytes; empty if it only dials out
      */
     record Hello(
             List<Integer> versions,
@@ -40,7 +52,12 @@ public sealed interface Message {
         }
     }
 
-    /** Proves the key of the Hello and, where a cluster key is set, knowledge of it; otherwise {@code mac} is empty. */
+    /**
+     * Proves the key of the Hello and, where a cluster key is set, knowledge of it.
+     *
+     * @param signature Ed25519 over role and transcript, 64 bytes
+     * @param mac HMAC-SHA-256 over the same, 32 bytes; empty where no cluster key is set
+     */
     record Proof(Bytes signature, Bytes mac) implements Handshake {}
 
     /**
@@ -54,6 +71,7 @@ public sealed interface Message {
             records = List.copyOf(records);
         }
 
+        /** The number of the last record; {@code first - 1} if there is none. */
         public long last() {
             return first + records.size() - 1;
         }
@@ -67,7 +85,8 @@ public sealed interface Message {
 
     /**
      * The Haves since link-up, or since the last of these, were a complete digest. {@code listeningMillis} is the time since the
-     * sender's first neighbour's link came up plus its replay-on-join, or {@link #NEVER} if it has had no neighbour yet.
+     * sender's first neighbour's link came up plus its replay-on-join, or {@link #NEVER} if it has had no neighbour yet and wants
+     * none of the past.
      */
     record DigestComplete(long listeningMillis) implements Broadcast {
         public static final long NEVER = -1;
@@ -84,7 +103,10 @@ public sealed interface Message {
         public static final long NONE = 0;
     }
 
-    /** Send me, when there is nothing better to do, what you hold of this stream before this number. */
+    /**
+     * Send me, when there is nothing better to do or after 16 frames that had no room, what you hold of this stream before this
+     * number. A later one replaces it.
+     */
     record Backfill(StreamId stream, long before) implements Broadcast {}
 
     /**
@@ -96,30 +118,32 @@ public sealed interface Message {
             records = List.copyOf(records);
         }
 
+        /** The end of an answer that has come down to this number. */
         static History end(StreamId stream, long before) {
             return new History(stream, before, 0, List.of());
         }
 
+        /** The number of the last record; {@code first - 1} if there is none. */
         public long last() {
             return first + records.size() - 1;
         }
     }
 
-    /** Stop asking me and counting on me; what I published ends with {@code last}. Keep reading until I close. */
+    /** Stop asking me and counting on me; what I published ends with {@code last}, 0 if nothing. Keep reading until I close. */
     record Leave(long last) implements Broadcast {}
 
     /** First words of a dialler without neighbours, and of a probe that found another mesh. */
     record Join(Contact sender) implements Membership {}
 
-    /** Walks through the mesh so that nodes far from the contact learn of, and dial, the joiner. */
+    /** Walks {@code timeToLive} hops so that nodes far from the contact learn of, and dial, the joiner. */
     record ForwardJoin(Contact joiner, int timeToLive) implements Membership {}
 
-    /** First words of a dialler that has neighbours. */
+    /** First words of a dialler with {@link Intent#HIGH}, which cannot do without the link, or {@link Intent#LOW}. */
     record Neighbor(boolean high, Contact sender) implements Membership {}
 
     /**
      * The acceptor's answer to a Join or a Neighbor that it admits; a joiner gets contacts with it. One that it refuses is
-     * answered by Disconnect.
+     * answered by Disconnect. The sender is one of the {@link Limits#contactsPerMessage}.
      */
     record NeighborReply(Contact sender, List<Contact> contacts) implements Membership {
         public NeighborReply {
@@ -148,7 +172,9 @@ public sealed interface Message {
         }
     }
 
+    /** Asks for a Pong with the same nonce, whatever that is. */
     record Ping(long nonce) implements Liveness {}
 
+    /** Answers the latest Ping; of several that waited, the others are not answered. */
     record Pong(long nonce) implements Liveness {}
 }

@@ -4,13 +4,21 @@ import java.util.Locale;
 
 /**
  * Who a node is: the first 16 bytes of the SHA-256 of its public key, ordered as an unsigned number and written in lower-case
- * base32 (RFC 4648) without padding.
+ * base32 (RFC 4648) without padding: 26 characters.
+ *
+ * @param high the first eight bytes, big-endian
+ * @param low the other eight
  */
 public record NodeId(long high, long low) implements Comparable<NodeId> {
     public static final int BYTES = 16;
     private static final int TEXT_LENGTH = 26;
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
+    /**
+     * The id with these bytes, which are copied.
+     *
+     * @throws IllegalArgumentException if there are not exactly {@value #BYTES}
+     */
     public static NodeId of(byte[] bytes) {
         if (bytes.length != BYTES) {
             throw new IllegalArgumentException("a node id has " + BYTES + " bytes, not " + bytes.length);
@@ -18,6 +26,12 @@ public record NodeId(long high, long low) implements Comparable<NodeId> {
         return new NodeId(readLong(bytes, 0), readLong(bytes, Long.BYTES));
     }
 
+    /**
+     * The id that {@link #toString} writes as this text; upper case is read, too.
+     *
+     * @throws IllegalArgumentException if it has not 26 characters, one of them is not base32, or the two bits beyond the last byte
+     *     are not zero; the message quotes the text
+     */
     public static NodeId parse(String text) {
         if (text.length() != TEXT_LENGTH) {
             throw new IllegalArgumentException("a node id has " + TEXT_LENGTH + " characters: " + text);
@@ -39,6 +53,7 @@ public record NodeId(long high, long low) implements Comparable<NodeId> {
         return of(bytes);
     }
 
+    /** The bytes, in an array of the caller's own. */
     public byte[] toArray() {
         byte[] bytes = new byte[BYTES];
         for (int i = 0; i < Long.BYTES; i++) {
@@ -48,6 +63,7 @@ public record NodeId(long high, long low) implements Comparable<NodeId> {
         return bytes;
     }
 
+    /** As unsigned numbers, which is also the order of the bytes; not that of the texts, where digits come before letters. */
     @Override
     public int compareTo(NodeId other) {
         int byHigh = Long.compareUnsigned(high, other.high);

@@ -213,6 +213,7 @@ public final class Protocol {
         if (refusal == null) {
             broadcast.publish(publish);
         } else {
+            context.count(Counter.PUBLICATIONS_REFUSED);
             context.emit(new Output.PublishRefused(publish.ticket(), refusal));
         }
     }

@@ -150,7 +150,6 @@ final class Publisher {
     }
 
     private void noteShut() {
-        context.count(Counter.PUBLICATIONS_REFUSED);
         if (shutSince == Alarms.NEVER) {
             shutSince = context.now;
             context.alarms.set(Alarm.PUBLISH_WINDOW, context.in(settings.laggardAfter()));

@@ -2,13 +2,20 @@ package dev.wsmesh.protocol;
 
 /**
  * What a record is about: words of printable ASCII separated by dots, for example {@code orders.created}. Names that start
- * with {@code $} belong to the mesh itself.
+ * with {@code $} belong to the mesh itself; that nobody else publishes on them is for the publishing end to see.
+ *
+ * @param name 1 to {@value #MAX_LENGTH} characters, which are as many bytes; no space, {@code *} or {@code >}, and no empty word
  */
 public record Topic(String name) implements Comparable<Topic> {
     public static final int MAX_LENGTH = 255;
     public static final char SEPARATOR = '.';
     public static final char RESERVED_PREFIX = '$';
 
+    /**
+     * Checks the name.
+     *
+     * @throws IllegalArgumentException that says which rule is broken, and where, without quoting the name
+     */
     public Topic {
         String fault = fault(name);
         if (!fault.isEmpty()) {
@@ -16,10 +23,12 @@ public record Topic(String name) implements Comparable<Topic> {
         }
     }
 
+    /** Whether a topic may have this name; those of the mesh itself are valid, too. */
     public static boolean isValid(String name) {
         return fault(name).isEmpty();
     }
 
+    /** Whether it belongs to the mesh itself. */
     public boolean isReserved() {
         return name.charAt(0) == RESERVED_PREFIX;
     }

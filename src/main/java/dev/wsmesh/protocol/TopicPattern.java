@@ -2,9 +2,18 @@ package dev.wsmesh.protocol;
 
 /**
  * What a subscription asks for: a topic in which {@code *} stands for one word and a last {@code >} for one or more. Neither
- * ever matches a topic of the mesh itself ({@code $...}): those are asked for by name.
+ * stands for a first word that begins with {@code $}: topics of the mesh itself are asked for by name, or at least by their
+ * first word, as in {@code $mesh.*}.
+ *
+ * @param text at most 255 characters; a wildcard is a whole word
  */
 public record TopicPattern(String text) {
+    /**
+     * Checks the pattern.
+     *
+     * @throws IllegalArgumentException if it is too long, or a word is neither a wildcard in its place nor a topic's; the message
+     *     may quote the pattern
+     */
     public TopicPattern {
         int from = 0;
         while (from <= text.length()) {
@@ -21,6 +30,7 @@ public record TopicPattern(String text) {
         }
     }
 
+    /** Whether the topic is asked for; case counts. */
     public boolean matches(Topic topic) {
         if (text.equals(topic.name())) {
             return true;

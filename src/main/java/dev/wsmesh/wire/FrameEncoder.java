@@ -17,7 +17,11 @@ public final class FrameEncoder {
     private final OutgoingAliases aliases = new OutgoingAliases();
     private final ControlWriter control = new ControlWriter(aliases);
 
-    /** An encoder of frames that the peer accepts: at most as many bytes as its Hello advertised. */
+    /**
+     * An encoder of frames that the peer accepts.
+     *
+     * @param frameBytes most bytes of one, as the peer's Hello advertised
+     */
     public FrameEncoder(int frameBytes) {
         this.frameBytes = frameBytes;
     }

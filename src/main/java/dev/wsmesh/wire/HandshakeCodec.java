@@ -40,6 +40,7 @@ public final class HandshakeCodec {
 
     private final Limits limits;
 
+    /** A codec with this bound on {@link Limits#handshakeBytes}, which every node of this version has. */
     public HandshakeCodec(Limits limits) {
         this.limits = limits;
     }

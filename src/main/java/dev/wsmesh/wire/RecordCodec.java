@@ -22,13 +22,14 @@ public final class RecordCodec implements RecordEncoder {
     private final Limits limits;
     private final KnownTopics topics = new KnownTopics();
 
+    /** A codec that holds content types and headers against these limits, in both directions. */
     public RecordCodec(Limits limits) {
         this.limits = limits;
     }
 
     /**
      * The record as it travels. Its size is not looked at: whoever publishes it holds it against
-     * {@link Limits#recordBytes}.
+     * {@link Limits#recordBytes}. Half a surrogate pair, in the content type or a header, becomes a question mark.
      *
      * @throws IllegalArgumentException if the content type or the headers are beyond the limits, a header has no
      *     name, or the time of publishing is more than 290,000 years away: no peer would accept the record
@@ -74,6 +75,11 @@ public final class RecordCodec implements RecordEncoder {
         }
     }
 
+    /**
+     * What the record is about; nothing else of it is looked at.
+     *
+     * @throws IllegalArgumentException if the bytes did not come from {@link #encode} or a decoded frame
+     */
     @Override
     public Topic topic(EncodedRecord record) {
         Topic topic = null;

@@ -4,7 +4,7 @@ import dev.wsmesh.protocol.CloseCode;
 
 /**
  * What can be wrong with received bytes: faults of form first, then limits that were not kept, whose value
- * {@link WireException#limit} tells. {@code docs/protocol-encoding.md} lists them all.
+ * {@link WireException#limit} tells. {@code docs/protocol-encoding.md} lists them all, with the place where each limit stands.
  */
 public enum Violation {
     TRUNCATED(Kind.FORM, "the bytes end inside a field"),
@@ -55,7 +55,7 @@ public enum Violation {
         this.meaning = meaning;
     }
 
-    /** In words, for logs. */
+    /** In words, for logs; of a limit, what is counted and in which unit. */
     public String meaning() {
         return meaning;
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class EvictionOrderTest {
@@ -48,7 +49,7 @@ class EvictionOrderTest {
         }
     }
 
-    private Stream expectedFirst() {
+    private @Nullable Stream expectedFirst() {
         return streams.stream()
                 .filter(stream -> stream.log.size() > 0)
                 .min(Comparator.comparing((Stream stream) -> stream.log.size() == 1)
