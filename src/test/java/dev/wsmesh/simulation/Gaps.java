@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * its own neighbours, and so on. So the record at which a node waited may not be in its gap if it was retained several hops
  * away, and all nodes between waited for it too, for a grace per hop. A node in between that lies elsewhere in the stream, or
  * no longer holds the record, or never listened to it, ends the chain: nobody asks on behalf of others.
+ *
+ * <p>Of an epoch that is closed all this is not promised: when it may be closed is for {@link Epochs} to say, and what comes later is
+ * too late.
  */
 final class Gaps {
     private record Reached(SimulatedNode node, int hops) {}

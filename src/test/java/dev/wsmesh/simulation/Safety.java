@@ -4,9 +4,7 @@ import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Counter;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
-import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
-import dev.wsmesh.protocol.Settings;
 import dev.wsmesh.protocol.View;
 import dev.wsmesh.protocol.View.LinkView;
 import dev.wsmesh.protocol.View.StreamLinkView;
@@ -14,17 +12,29 @@ import dev.wsmesh.protocol.View.StreamView;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** What must hold after every single event, whatever fails: looked at where the event was handled. */
 final class Safety implements Observer {
+    /** What is looked at of one run of one node, from one event to the next. */
+    private static final class Watch {
+        final Bounds bounds;
+        final PublishWindow window;
+        final Epochs epochs;
+
+        Watch(SimulatedNode node, Ledger.Run run) {
+            this.bounds = new Bounds(node);
+            this.window = new PublishWindow(node);
+            this.epochs = new Epochs(node, run);
+        }
+    }
+
     private final Network network;
     private final Ledger ledger;
     private final Gaps gaps;
     private final Map<Counter, Long> coverage = new EnumMap<>(Counter.class);
-    private final Map<Integer, PublishWindow> windows = new HashMap<>();
+    private final Map<Integer, Watch> watches = new HashMap<>();
 
     Safety(Network network, Ledger ledger) {
         this.network = network;
@@ -45,13 +55,13 @@ final class Safety implements Observer {
 
     @Override
     public void onStarted(SimulatedNode node) {
-        windows.put(node.index, new PublishWindow(node));
+        watches.put(node.index, new Watch(node, ledger.run(node)));
     }
 
     @Override
     public void onStopped(SimulatedNode node) {
         add(coverage, node);
-        windows.remove(node.index);
+        watches.remove(node.index);
     }
 
     private static void add(Map<Counter, Long> sum, SimulatedNode node) {
@@ -71,21 +81,25 @@ final class Safety implements Observer {
         if (output instanceof Output.Close(var link, var code) && code == CloseCode.UNRESPONSIVE) {
             checkSilent(node, link);
         }
-        window(node).onOutput(output, network.now());
+        Watch watch = watch(node);
+        watch.window.onOutput(output, network.now());
+        watch.epochs.onOutput(output);
     }
 
     @Override
     public void afterEvent(SimulatedNode node, Input input) {
+        Watch watch = watch(node);
         View view = node.protocol().view();
         noteListening(node, view, input);
-        checkBounds(node, view);
+        watch.bounds.check(view);
         for (LinkView link : view.links()) {
             checkLink(node, link);
         }
         for (StreamView stream : view.streams()) {
             checkStream(node, stream);
         }
-        window(node).afterEvent(view, network.now());
+        watch.window.afterEvent(view, network.now());
+        watch.epochs.afterEvent(view, network.now());
     }
 
     private void noteListening(SimulatedNode node, View view, Input input) {
@@ -121,8 +135,8 @@ final class Safety implements Observer {
         Violation.unless(dead, "who is heard is not given up", node.index, link, "silent for", silence);
     }
 
-    private PublishWindow window(SimulatedNode node) {
-        return Violation.unlessPresent(windows.get(node.index), "only nodes that run are heard of", node.index);
+    private Watch watch(SimulatedNode node) {
+        return Violation.unlessPresent(watches.get(node.index), "only nodes that run are heard of", node.index);
     }
 
     private void checkLink(SimulatedNode node, LinkView link) {
@@ -137,39 +151,6 @@ final class Safety implements Observer {
         } else if (end.readySince == SimulatedLink.NEVER) {
             end.readySince = network.now();
         }
-    }
-
-    private static void checkBounds(SimulatedNode node, View view) {
-        Settings.Memory limits = node.settings.broadcasting().memory();
-        Settings.Membership membership = node.settings.membership();
-        int index = node.index;
-        Violation.unless(view.logBytes() <= limits.logBytes(), "the log is bounded", index, view.logBytes());
-        long bytes = 0;
-        long waiting = 0;
-        for (StreamView stream : view.streams()) {
-            bytes += stream.bytes();
-            waiting += stream.waiting();
-        }
-        Violation.unless(bytes == view.logBytes(), "the log's bytes are those of its streams", index, bytes);
-        Violation.unless(waiting == view.windowRecords(), "what waits, waits in the window", index, waiting);
-        Violation.unless(view.windowRecords() <= limits.windowRecords(), "the window is bounded", index);
-        Violation.unless(view.windowBytes() <= limits.windowBytes(), "the window's bytes are bounded", index);
-        Violation.unless(view.streams().size() <= limits.streams() + 2, "streams are bounded", index);
-        Violation.unless(view.forgottenStreams() <= limits.forgottenPositions(), "positions are bounded", index);
-        Violation.unless(view.passive().size() <= membership.passiveView(), "the passive view is bounded", index);
-        int neighbours = neighbours(view.links());
-        Violation.unless(neighbours <= membership.activeView() + 1, "the active view is bounded", index, neighbours);
-    }
-
-    /** Two links with one peer count once. */
-    private static int neighbours(List<LinkView> links) {
-        Set<NodeId> peers = new HashSet<>();
-        for (LinkView link : links) {
-            if (link.neighbour()) {
-                peers.add(link.id().peer());
-            }
-        }
-        return peers.size();
     }
 
     private static void checkStream(SimulatedNode node, StreamView stream) {
