@@ -113,7 +113,7 @@ final class Broadcast {
         }
         context.lastReadyAt = context.now;
         pushing.open(link);
-        streams.addForgottenSince(link.listeningSince, link.denials);
+        streams.forgottenSince(link.listeningSince).forEach(miss -> links.deny(link, miss));
         links.touch(link);
         for (Stream stream : streams.all()) {
             repair.onSourceFound(stream);

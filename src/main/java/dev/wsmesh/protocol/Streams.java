@@ -86,12 +86,14 @@ final class Streams {
     }
 
     /** Who has listened since before this may have missed what we have forgotten: all that is left of it is that it was there. */
-    void addForgottenSince(long nanos, Collection<Message.Miss> misses) {
+    List<Message.Miss> forgottenSince(long nanos) {
+        List<Message.Miss> misses = new ArrayList<>(0);
         forgotten.forEach((id, position) -> {
             if (position.bornBelow() > nanos) {
                 misses.add(new Message.Miss(id, position.last() + 1, false));
             }
         });
+        return misses;
     }
 
     /** The answer to who asks for a stream that is not known: how far it went, if we had come further, or only that we lack it. */
