@@ -141,7 +141,8 @@ public final class LinkRegistry {
         HandshakePlaces.Answer answer = handshaking.ask(link, () -> isFull(link.remoteHost()));
         LinkSession displaced = answer.displaced();
         if (displaced != null) {
-            displaced.refuse(
+            // If it has been admitted since it was chosen, it needs no place any more.
+            displaced.refuseHandshake(
                     CloseCode.RATE_LIMITED,
                     "others came while all places for handshakes were taken (mesh.links.max-handshakes)");
         }
