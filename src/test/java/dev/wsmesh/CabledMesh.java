@@ -82,8 +82,7 @@ final class CabledMesh implements AutoCloseable {
 
     /** Waits until so many more messages of each of those have come to each of them. */
     void awaitHeardAmong(int more, int... nodes) {
-        ledgers.awaitHeard(
-                more, Arrays.stream(nodes).mapToObj(i -> present[i]).toList());
+        ledgers.awaitHeard(more, Arrays.stream(nodes).mapToObj(i -> present[i]).toList());
     }
 
     /** One leaves, and comes back as itself. */

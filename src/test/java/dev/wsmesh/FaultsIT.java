@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultsIT {
 
     private static final String LONG = "takes minutes: -Dwsmesh.faults.long=true runs it";
-    /** To start a process is what costs most here: eight take half a minute. */
+    /** To start a process is what costs most here. */
     private static final int NODES = Boolean.getBoolean("wsmesh.faults.long") ? 8 : 5;
 
     private static final int RATE = 20;

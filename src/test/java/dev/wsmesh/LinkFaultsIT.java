@@ -82,7 +82,8 @@ class LinkFaultsIT {
         mesh.ledgers().awaitHeardByAll(MEANWHILE);
         mesh.between(0, 1).forEach(Cable::heal);
         mesh.awaitLinked(0, 1);
-        assertThat(mesh.settle("one of the three links cut, the others stay", "")).isZero();
+        assertThat(mesh.settle("one of the three links cut, the others stay", ""))
+                .isZero();
     }
 
     @Test

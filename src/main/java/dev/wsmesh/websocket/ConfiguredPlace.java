@@ -100,8 +100,8 @@ final class ConfiguredPlace {
     /** Something went wrong; the same again, without anything better in between, has been so since the first time. */
     void fail(String why, Instant now) {
         Failure before = present();
-        boolean again = before != null && before.why().equals(why);
-        failure = new Failure(why, again ? before.since() : now, now);
+        Instant first = before != null && before.why().equals(why) ? before.since() : now;
+        failure = new Failure(why, first, now);
     }
 
     /** The last failure, if it was not before all was well again. */

@@ -357,8 +357,7 @@ final class LinkSession implements SocketPeer {
         }
         refuseHandshake(
                 CloseCode.HANDSHAKE_TIMEOUT,
-                "the handshake took longer than "
-                        + limits.handshakeTimeout().toMillis() + " ms" + hint());
+                "the handshake took longer than " + limits.handshakeTimeout().toMillis() + " ms" + hint());
         return outbox.take();
     }
 

@@ -172,14 +172,12 @@ final class MeshPeers implements RefusalLog.Configured {
         look();
         synchronized (this) {
             List<ConfiguredPeerView> views = new ArrayList<>();
-            places.values()
-                    .forEach(each -> each.forEach((address, place) -> views.add(place.view(address))));
+            places.values().forEach(each -> each.forEach((address, place) -> views.add(place.view(address))));
             return views;
         }
     }
 
-    private static Duration pauseAfter(
-            ConfiguredPlace place, PeerSession session, Supplier<Backoff> newBackoff) {
+    private static Duration pauseAfter(ConfiguredPlace place, PeerSession session, Supplier<Backoff> newBackoff) {
         Backoff backoff = place.backoff(newBackoff);
         backoff.sessionLasted(session.age());
         return backoff.next();
@@ -326,7 +324,8 @@ final class MeshPeers implements RefusalLog.Configured {
             case LINKED -> place.enter(State.CONNECTED, now);
             case REACHED -> place.enter(State.REACHED, now);
             case UNREACHABLE ->
-                place.lose(() -> id == null ? Duration.ZERO : present.silence(id).orElse(Duration.ZERO), now);
+                place.lose(
+                        () -> id == null ? Duration.ZERO : present.silence(id).orElse(Duration.ZERO), now);
         }
     }
 

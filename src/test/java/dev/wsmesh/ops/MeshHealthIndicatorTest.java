@@ -54,7 +54,8 @@ class MeshHealthIndicatorTest {
                 .containsEntry("configuredConnected", 1L)
                 .containsEntry("reachedThroughOthers", 1L)
                 .containsEntry("notTried", 1L)
-                .containsEntry("unreachable", List.of(new MeshHealthIndicator.Unreachable("ws://e", START, "refused", START)))
+                .containsEntry(
+                        "unreachable", List.of(new MeshHealthIndicator.Unreachable("ws://e", START, "refused", START)))
                 .containsEntry("partitionSuspected", false)
                 .containsEntry("identityInUse", List.of())
                 .doesNotContainKey("reasons");
@@ -127,8 +128,7 @@ class MeshHealthIndicatorTest {
 
     private static ConfiguredPeerView peer(String url, State state) {
         boolean unreachable = state == State.UNREACHABLE;
-        return new ConfiguredPeerView(
-                url, state, START, 0, unreachable ? "refused" : null, unreachable ? START : null);
+        return new ConfiguredPeerView(url, state, START, 0, unreachable ? "refused" : null, unreachable ? START : null);
     }
 
     private List<?> reasons(int minPeers) {

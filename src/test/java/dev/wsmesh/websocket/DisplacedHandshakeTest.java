@@ -124,9 +124,7 @@ class DisplacedHandshakeTest {
                 assertThat(oldest.link.isClosing()).as("round %s", i).isFalse();
             } else {
                 assertThat(oldest.link.isClosing()).as("round %s", i).isTrue();
-                await().atMost(PATIENCE)
-                        .pollInterval(Duration.ofMillis(1))
-                        .until(() -> !oldest.session.isOpen());
+                await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> !oldest.session.isOpen());
                 assertThat(core.links()).doesNotContain(oldest.id());
             }
             List.of(oldest, other, third).forEach(Stranger::vanish);
@@ -157,8 +155,8 @@ class DisplacedHandshakeTest {
         return ByteBuffer.wrap(
                 switch (heard(peer, session)) {
                     case Handshake.Send send -> send.frame().toArray();
-                    case Handshake.Admitted admitted -> Objects.requireNonNull(admitted.frame())
-                            .toArray();
+                    case Handshake.Admitted admitted ->
+                        Objects.requireNonNull(admitted.frame()).toArray();
                     case Handshake.Refused refused -> throw new AssertionError(refused);
                 });
     }
