@@ -28,7 +28,7 @@ class LinkFaultsIT {
     private static final int MEANWHILE = LONG ? 60 * RATE : 3 * RATE;
 
     private static final int SLOW_BYTES_PER_SECOND = 10_000;
-    /** With messages of this size, what a reader that stops does not take soon fills every buffer on the way to it. */
+    /** So that much waits for a reader that stops; in a minute, no more than a log keeps by bytes. */
     private static final int LARGE_BYTES = LONG ? 2_000 : 12_000;
 
     private CabledMesh mesh;
