@@ -24,6 +24,9 @@ public final class Cable implements AutoCloseable {
     /** Small, so that little is under way in a cable that is stopped. */
     private static final int BUFFER_BYTES = 16 << 10;
 
+    /** What the system keeps on either side of it; by itself it would take megabytes. */
+    private static final int SOCKET_BYTES = 64 << 10;
+
     private final ServerSocket server;
     private final int targetPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -47,7 +50,9 @@ public final class Cable implements AutoCloseable {
 
     /** Lays a cable to a port of this machine, where somebody may listen now or later. */
     public static Cable to(int targetPort) throws IOException {
-        ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("localhost"));
+        ServerSocket server = new ServerSocket();
+        server.setReceiveBufferSize(SOCKET_BYTES);
+        server.bind(new InetSocketAddress(InetAddress.getByName("localhost"), 0), 50);
         Cable cable = new Cable(server, targetPort);
         Thread.ofVirtual().name("cable").start(cable::acceptForEver);
         return cable;
@@ -55,6 +60,11 @@ public final class Cable implements AutoCloseable {
 
     public String url() {
         return "ws://localhost:" + server.getLocalPort();
+    }
+
+    /** Whether somebody is connected by it. */
+    public boolean isInUse() {
+        return !isCut() && !sockets.isEmpty();
     }
 
     /** Whoever is connected is reset, and whoever connects is refused, until it is healed. */
@@ -141,6 +151,9 @@ public final class Cable implements AutoCloseable {
             if (isCut()) {
                 throw new IOException("cut");
             }
+            target.setReceiveBufferSize(SOCKET_BYTES);
+            target.setSendBufferSize(SOCKET_BYTES);
+            dialler.setSendBufferSize(SOCKET_BYTES);
             target.connect(new InetSocketAddress("localhost", targetPort));
             target.setTcpNoDelay(true);
             dialler.setTcpNoDelay(true);

@@ -7,32 +7,22 @@ import static org.awaitility.Awaitility.await;
 import dev.wsmesh.node.ConfiguredPeerView;
 import dev.wsmesh.node.ConfiguredPeerView.State;
 import dev.wsmesh.protocol.NodeId;
-import dev.wsmesh.websocket.Locator;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** A name with several addresses means as many nodes. Each node here has a loopback address of its own, as Linux allows. */
 class DiscoveryTest {
 
-    private static final String NAME = "node.mesh.test";
-
-    /** What the name means now; nothing means that it cannot be resolved. */
-    private static volatile List<String> addresses = List.of();
-
     @BeforeEach
     void nameNothing() {
-        addresses = List.of();
+        NamedAddresses.mean();
     }
 
     @Test
     void replicas_with_the_same_configuration_find_each_other_and_themselves() {
-        addresses = List.of("127.0.0.4", "127.0.0.2", "127.0.0.3");
+        NamedAddresses.mean("127.0.0.4", "127.0.0.2", "127.0.0.3");
         try (TestNode one = start("127.0.0.2", 0);
                 TestNode two = start("127.0.0.3", one.port());
                 TestNode three = start("127.0.0.4", one.port())) {
@@ -50,16 +40,16 @@ class DiscoveryTest {
 
     @Test
     void addresses_that_come_are_dialled_and_those_that_went_are_not() {
-        addresses = List.of("127.0.0.2", "127.0.0.3");
+        NamedAddresses.mean("127.0.0.2", "127.0.0.3");
         try (TestNode one = start("127.0.0.2", 0);
                 TestNode two = start("127.0.0.3", one.port());
                 TestNode three = alone("127.0.0.4", one.port())) {
             one.awaitNeighbours(1);
-            addresses = List.of("127.0.0.2", "127.0.0.3", "127.0.0.4");
+            NamedAddresses.mean("127.0.0.2", "127.0.0.3", "127.0.0.4");
             await().atMost(PATIENCE).until(() -> one.neighbours().contains(three.id()));
             await().atMost(PATIENCE).until(() -> two.neighbours().contains(three.id()));
 
-            addresses = List.of("127.0.0.2", "127.0.0.4");
+            NamedAddresses.mean("127.0.0.2", "127.0.0.4");
             NodeId gone = two.id();
             two.context().close();
             await().atMost(PATIENCE).until(() -> !one.neighbours().contains(gone));
@@ -70,7 +60,7 @@ class DiscoveryTest {
 
     @Test
     void what_an_answer_leaves_out_is_kept_as_long_as_it_is_reached() {
-        addresses = List.of("127.0.0.2", "127.0.0.3", "127.0.0.4");
+        NamedAddresses.mean("127.0.0.2", "127.0.0.3", "127.0.0.4");
         try (TestNode one = start("127.0.0.2", 0);
                 TestNode two = start("127.0.0.3", one.port());
                 TestNode three = start("127.0.0.4", one.port())) {
@@ -78,9 +68,9 @@ class DiscoveryTest {
             await().atMost(PATIENCE).until(() -> !states(one).contains(State.NOT_TRIED));
             List<String> before = statesSince(one);
             for (String part : List.of("127.0.0.3", "127.0.0.4", "127.0.0.2")) {
-                int asked = Names.asked;
-                addresses = List.of(part, "127.0.0.2");
-                await().atMost(PATIENCE).until(() -> Names.asked >= asked + 9);
+                int asked = NamedAddresses.asked();
+                NamedAddresses.mean(part, "127.0.0.2");
+                await().atMost(PATIENCE).until(() -> NamedAddresses.asked() >= asked + 9);
                 assertThat(statesSince(one)).containsExactlyInAnyOrderElementsOf(before);
                 assertThat(one.neighbours()).containsExactlyInAnyOrder(two.id(), three.id());
             }
@@ -89,13 +79,13 @@ class DiscoveryTest {
 
     @Test
     void a_name_that_cannot_be_resolved_for_a_while_changes_nothing() {
-        addresses = List.of("127.0.0.2", "127.0.0.3");
+        NamedAddresses.mean("127.0.0.2", "127.0.0.3");
         try (TestNode one = start("127.0.0.2", 0);
                 TestNode two = start("127.0.0.3", one.port())) {
             one.awaitNeighbours(1);
-            int asked = Names.asked;
-            addresses = List.of();
-            await().atMost(PATIENCE).until(() -> Names.asked >= asked + 4);
+            int asked = NamedAddresses.asked();
+            NamedAddresses.mean();
+            await().atMost(PATIENCE).until(() -> NamedAddresses.asked() >= asked + 4);
             assertThat(places(one)).hasSize(2);
             assertThat(one.neighbours()).containsExactly(two.id());
         }
@@ -106,7 +96,7 @@ class DiscoveryTest {
         try (TestNode one = start("127.0.0.2", 0);
                 TestNode two = alone("127.0.0.3", one.port())) {
             await().atMost(PATIENCE).until(() -> states(one).equals(List.of(State.UNREACHABLE)));
-            addresses = List.of("127.0.0.2", "127.0.0.3");
+            NamedAddresses.mean("127.0.0.2", "127.0.0.3");
             await().atMost(PATIENCE).until(() -> one.neighbours().contains(two.id()));
         }
     }
@@ -124,11 +114,11 @@ class DiscoveryTest {
         int port = wanted == 0 ? freePort() : wanted;
         return TestNode.start(
                 "--mesh.bind=" + host + ":" + port,
-                "--mesh.peers=" + (peers ? "ws://" + NAME + ":" + port : ""),
+                "--mesh.peers=" + (peers ? "ws://" + NamedAddresses.NAME + ":" + port : ""),
                 "--mesh.advertised-url=ws://" + host + ":" + port,
                 "--mesh.membership.fill=false",
                 "--mesh.discovery.interval=100ms",
-                "--spring.main.sources=" + Names.class.getName());
+                NamedAddresses.PROPERTY);
     }
 
     private static int freePort() {
@@ -153,27 +143,5 @@ class DiscoveryTest {
         return node.mesh().view().configuredPeers().stream()
                 .map(ConfiguredPeerView::state)
                 .toList();
-    }
-
-    /** Stands for the system's resolver. */
-    @Configuration(proxyBeanMethods = false)
-    static class Names {
-
-        private static volatile int asked;
-
-        @Bean
-        Locator.Resolver testResolver() {
-            return Names::resolve;
-        }
-
-        @SuppressWarnings("NonAtomicVolatileUpdate") // about is enough
-        private static InetAddress[] resolve(String host) throws UnknownHostException {
-            asked++;
-            List<String> now = addresses;
-            if (now.isEmpty() || !host.equals(NAME)) {
-                throw new UnknownHostException(host);
-            }
-            return now.stream().map(InetAddress::ofLiteral).toArray(InetAddress[]::new);
-        }
     }
 }

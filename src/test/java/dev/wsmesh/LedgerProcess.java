@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,10 +17,17 @@ import java.util.concurrent.TimeUnit;
 /** A {@link LedgerNode} in a process of its own. */
 final class LedgerProcess implements AutoCloseable {
 
+    /** What the line that tells of the node's start begins with. */
+    private static final String UP = "U ";
+
     private final Process process;
     private final Path ledger;
     private final Path log;
     private final Writer commands;
+    /** Guarded by its own monitor, and so is how many bytes of the ledger it has. */
+    private final List<String> lines = new ArrayList<>();
+
+    private long read;
 
     private LedgerProcess(Process process, Path ledger, Path log) {
         this.process = process;
@@ -83,7 +93,8 @@ final class LedgerProcess implements AutoCloseable {
     }
 
     LedgerProcess awaitUp() {
-        await().atMost(TestNode.PATIENCE.multipliedBy(4)).until(() -> !process.isAlive() || isUp());
+        // Several start at once, on a machine that may be busy with something else.
+        await().atMost(TestNode.PATIENCE.multipliedBy(8)).until(() -> !process.isAlive() || isUp());
         if (!isUp()) {
             throw new IllegalStateException("the node did not start: " + log());
         }
@@ -91,7 +102,7 @@ final class LedgerProcess implements AutoCloseable {
     }
 
     private boolean isUp() {
-        return lines().stream().anyMatch(line -> line.startsWith("U "));
+        return count(UP) > 0;
     }
 
     boolean isAlive() {
@@ -100,12 +111,44 @@ final class LedgerProcess implements AutoCloseable {
 
     /** What the ledger says so far; a last line that is not finished does not count. */
     List<String> lines() {
-        try {
-            if (!Files.exists(ledger)) {
-                return List.of();
+        synchronized (lines) {
+            readOn();
+            return List.copyOf(lines);
+        }
+    }
+
+    /** How many lines begin so. */
+    long count(String prefix) {
+        synchronized (lines) {
+            readOn();
+            return lines.stream().filter(line -> line.startsWith(prefix)).count();
+        }
+    }
+
+    /** The stream that the node publishes in this run; it is up. */
+    String stream() {
+        return lines().stream()
+                .filter(line -> line.startsWith(UP))
+                .map(line -> line.substring(UP.length()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Ledgers grow long, and are asked often: what was read once is not read again. */
+    private void readOn() {
+        if (!Files.exists(ledger)) {
+            return;
+        }
+        try (SeekableByteChannel channel = Files.newByteChannel(ledger)) {
+            ByteBuffer fresh = ByteBuffer.allocate(Math.toIntExact(channel.size() - read));
+            channel.position(read);
+            while (fresh.hasRemaining() && channel.read(fresh) >= 0) {
+                // Until it is full, or the file was shorter than it said.
             }
-            String text = Files.readString(ledger);
-            return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+            String text = new String(fresh.array(), 0, fresh.position(), StandardCharsets.UTF_8);
+            String finished = text.substring(0, text.lastIndexOf('\n') + 1);
+            finished.lines().forEach(lines::add);
+            read += finished.getBytes(StandardCharsets.UTF_8).length;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

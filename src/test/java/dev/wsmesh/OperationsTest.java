@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -40,11 +41,39 @@ class OperationsTest {
             assertThat(mesh.at("/details/unreachable/0/url").asString()).isEqualTo("ws://no-such-host.invalid:1");
             assertThat(mesh.at("/details/unreachable/0/since").asString()).contains("T");
             assertThat(mesh.at("/details/unreachable/0/why").asString()).contains("no address");
+            assertThat(mesh.at("/details/unreachable/0/whySince").asString()).contains("T");
             assertThat(node.get("/actuator/health/readiness").statusCode())
                     .as("whether others may send it requests does not depend on peers")
                     .isEqualTo(200);
             assertThat(node.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void why_a_peer_is_unreachable_is_the_reason_of_now_and_not_of_the_time_before_it_was_linked() throws Exception {
+        int port = FreePorts.find(1)[0];
+        try (TestNode node = TestNode.start("--mesh.peers=ws://localhost:" + port)) {
+            await().atMost(PATIENCE)
+                    .until(() -> unreachable(node).at("/why").asString().contains("refused"));
+            Instant linked;
+            try (TestNode peer = TestNode.startAt(port)) {
+                node.awaitNeighbours(1);
+                peer.awaitNeighbours(1);
+                await().atMost(PATIENCE).until(() -> unreachable(node).isMissingNode());
+                linked = Instant.now();
+            }
+            await().atMost(PATIENCE).until(() -> !unreachable(node).isMissingNode());
+            assertThat(Instant.parse(unreachable(node).at("/whySince").asString()))
+                    .isAfter(linked);
+            await().atMost(PATIENCE)
+                    .until(() -> unreachable(node).at("/why").asString().contains("refused"));
+            assertThat(Instant.parse(unreachable(node).at("/whySince").asString()))
+                    .isAfter(linked);
+        }
+    }
+
+    private JsonNode unreachable(TestNode node) throws Exception {
+        return json.readTree(node.get("/actuator/health").body()).at("/components/mesh/details/unreachable/0");
     }
 
     @Test

@@ -10,14 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param since when it entered this state; of one that was reached through other nodes and is not any more, when something from
  *     it arrived last
  * @param failedDials dials that failed since it was last connected
- * @param lastFailure why the last dial failed or the last session ended; null if nothing ever did
+ * @param lastFailure why the last dial failed or the last session ended; null if nothing ever did. Of one that is unreachable
+ *     it is the reason for that, and nothing older
+ * @param lastFailureSince since when that is the reason: the same again counts from the first time, unless all was well in
+ *     between; null if there is none
  */
 public record ConfiguredPeerView(
         String url,
         State state,
         Instant since,
         int failedDials,
-        @Nullable String lastFailure) {
+        @Nullable String lastFailure,
+        @Nullable Instant lastFailureSince) {
 
     /**
      * Where dialling a configured peer stands: {@code NOT_TRIED -> CONNECTED | UNREACHABLE} when the first dial ends,

@@ -247,11 +247,17 @@ public final class MeshEndpoint {
             String state,
             Instant since,
             int failedDials,
-            @Nullable String lastFailure) {
+            @Nullable String lastFailure,
+            @Nullable Instant lastFailureSince) {
 
         static ConfiguredPeer of(ConfiguredPeerView view) {
             return new ConfiguredPeer(
-                    view.url(), PeerStates.name(view.state()), view.since(), view.failedDials(), view.lastFailure());
+                    view.url(),
+                    PeerStates.name(view.state()),
+                    view.since(),
+                    view.failedDials(),
+                    view.lastFailure(),
+                    view.lastFailureSince());
         }
     }
 }

@@ -119,10 +119,14 @@ public final class MeshHealthIndicator extends AbstractHealthIndicator {
         }
     }
 
-    /** A configured peer that is not connected. */
-    record Unreachable(String url, Instant since, @Nullable String why) {
+    /** A configured peer that is not reached: since when, why, and since when that is the reason. */
+    record Unreachable(
+            String url,
+            Instant since,
+            @Nullable String why,
+            @Nullable Instant whySince) {
         static Unreachable of(ConfiguredPeerView peer) {
-            return new Unreachable(peer.url(), peer.since(), peer.lastFailure());
+            return new Unreachable(peer.url(), peer.since(), peer.lastFailure(), peer.lastFailureSince());
         }
     }
 }

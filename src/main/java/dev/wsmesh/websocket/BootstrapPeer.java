@@ -42,7 +42,7 @@ final class BootstrapPeer {
         this.dialler = dialler;
         this.backoff = backoff;
         this.clock = clock;
-        this.view = new ConfiguredPeerView(target.url().toString(), State.NOT_TRIED, clock.instant(), 0, null);
+        this.view = new ConfiguredPeerView(target.url().toString(), State.NOT_TRIED, clock.instant(), 0, null, null);
     }
 
     synchronized void start() {
@@ -82,17 +82,17 @@ final class BootstrapPeer {
             PeerSession session = dialler.dial(target);
             long upNanos = System.nanoTime();
             lastReason = null;
-            enter(State.CONNECTED, 0, view.lastFailure());
+            connected();
             CloseStatus status = awaitEnd(session);
             backoff.sessionLasted(Duration.ofNanos(System.nanoTime() - upNanos));
-            enter(State.UNREACHABLE, 0, "the session ended: " + PlainStatus.describe(status));
+            unreachable(0, "the session ended: " + PlainStatus.describe(status));
         } catch (DialException e) {
             logFailure(e);
-            enter(State.UNREACHABLE, view.failedDials() + 1, e.getMessage());
+            unreachable(view.failedDials() + 1, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             // A mistake of ours must not end the dialling of this peer for ever.
             log.error("dialling {} failed unexpectedly; it is dialled again", target.url(), e);
-            enter(State.UNREACHABLE, view.failedDials() + 1, e.toString());
+            unreachable(view.failedDials() + 1, e.toString());
         }
     }
 
@@ -115,8 +115,21 @@ final class BootstrapPeer {
         lastReason = failure.reason();
     }
 
-    private void enter(State state, int failedDials, @Nullable String lastFailure) {
-        Instant since = state == view.state() ? view.since() : clock.instant();
-        view = new ConfiguredPeerView(target.url().toString(), state, since, failedDials, lastFailure);
+    private void connected() {
+        view = new ConfiguredPeerView(
+                view.url(), State.CONNECTED, clock.instant(), 0, view.lastFailure(), view.lastFailureSince());
+    }
+
+    /** The same reason again has been so since the first time. */
+    private void unreachable(int failedDials, String why) {
+        boolean already = view.state() == State.UNREACHABLE;
+        Instant now = clock.instant();
+        view = new ConfiguredPeerView(
+                view.url(),
+                State.UNREACHABLE,
+                already ? view.since() : now,
+                failedDials,
+                why,
+                already && why.equals(view.lastFailure()) ? view.lastFailureSince() : now);
     }
 }

@@ -117,6 +117,7 @@ final class LinkDialler {
         } catch (RuntimeException e) {
             // A mistake of ours must not leave the core waiting for ever.
             log.error("dialling {} failed unexpectedly", address, e);
+            RefusalLog.News _ = configured.failed(address, e.toString());
             fail(run, address, CloseCode.ABNORMAL);
         }
     }

@@ -52,7 +52,9 @@ final class LinkEnding {
         return refused;
     }
 
-    void refuse() {
+    /** From here on this side closes, because of what it found; the Close itself follows. */
+    void refuse(CloseCode code) {
+        decided = code;
         refused = true;
     }
 

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -90,9 +89,9 @@ public final class LinkRegistry {
         this.incomingBudget = new IncomingBudget(limits.incomingBytes());
     }
 
-    /** Who is told why the handshake of a dial failed. To be set before the registry opens. */
-    void onDialRefused(BiFunction<Address, String, RefusalLog.News> callback) {
-        refusals.onDial(callback);
+    /** Who is told why the handshake of a dial failed or a link ended. To be set before the registry opens. */
+    void tell(RefusalLog.Configured peers) {
+        refusals.tell(peers);
     }
 
     /** From now on handshakes begin, and the core of this run hears of what comes of them. */
@@ -141,7 +140,8 @@ public final class LinkRegistry {
         HandshakePlaces.Answer answer = handshaking.ask(link, () -> isFull(link.remoteHost()));
         LinkSession displaced = answer.displaced();
         if (displaced != null) {
-            displaced.refuse(
+            // If it has been admitted since it was chosen, it needs no place any more.
+            displaced.refuseHandshake(
                     CloseCode.RATE_LIMITED,
                     "others came while all places for handshakes were taken (mesh.links.max-handshakes)");
         }

@@ -16,7 +16,9 @@ import dev.wsmesh.wire.WireException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,9 @@ final class LinkSession implements SocketPeer {
         UP,
         ENDED
     }
+
+    private static final Set<State> UNFINISHED = EnumSet.of(State.NEW, State.HANDSHAKING);
+    private static final Set<State> ALIVE = EnumSet.of(State.NEW, State.HANDSHAKING, State.UP);
 
     private final WebSocketSession session;
     private final LinkRegistry registry;
@@ -211,8 +216,8 @@ final class LinkSession implements SocketPeer {
         traffic.receivedBytes(part.remaining());
         try {
             HandshakePhase.Admit judged = handshake.onFirstFrame();
-            if (judged != null) {
-                admit(judged);
+            if (judged != null && !admit(judged)) {
+                return;
             }
             EstablishedLink up = established;
             if (up == null) {
@@ -234,7 +239,9 @@ final class LinkSession implements SocketPeer {
             switch (handshake.onMessage(message)) {
                 case HandshakePhase.Say say -> outbox.add(new Outbox.Handshaking(say.message()));
                 case HandshakePhase.Refuse refusal -> refuse(refusal.code(), refusal.reason());
-                case HandshakePhase.Admit admit -> admit(admit);
+                case HandshakePhase.Admit admit -> {
+                    boolean _ = admit(admit);
+                }
             }
         }
     }
@@ -250,15 +257,17 @@ final class LinkSession implements SocketPeer {
         }
     }
 
-    private synchronized void admit(HandshakePhase.Admit admit) {
-        if (state != State.HANDSHAKING) {
-            return;
+    /** Whether it is up now: one that this side has decided to close, on whatever thread, never comes up. */
+    private synchronized boolean admit(HandshakePhase.Admit admit) {
+        if (state != State.HANDSHAKING || isClosing()) {
+            return false;
         }
         Handshake.Admitted by = admit.admitted();
         LinkId id = registry.nameOf(by.peer());
         established = new EstablishedLink(id, by.epoch(), registry.now(), limits.wire(), by.frameBytes());
         state = State.UP;
         registry.admitted(this, id, by, admit.peerAheadNanos());
+        return true;
     }
 
     @Override
@@ -290,17 +299,33 @@ final class LinkSession implements SocketPeer {
 
     /** Closes because something is wrong, and says so at both ends. */
     void refuse(CloseCode code, String reason) {
-        if (isClosing() || state == State.ENDED) {
-            return;
+        refuseIn(ALIVE, code, reason);
+    }
+
+    /** The same with one that is still in its handshake. A link that has come of it meanwhile stays: nothing is wrong with it. */
+    void refuseHandshake(CloseCode code, String reason) {
+        refuseIn(UNFINISHED, code, reason);
+    }
+
+    private void refuseIn(Set<State> states, CloseCode code, String reason) {
+        if (decideToRefuse(states, code)) {
+            registry.refused(this, code, reason);
+            close(code, CloseWords.inFewWords(reason));
         }
-        ending.refuse();
-        registry.refused(this, code, reason);
-        close(code, CloseWords.inFewWords(reason));
+    }
+
+    /** Whether this decides it. With the monitor, so that it is either refused or admitted, and not one after the other. */
+    private synchronized boolean decideToRefuse(Set<State> states, CloseCode code) {
+        if (isClosing() || !states.contains(state)) {
+            return false;
+        }
+        ending.refuse(code);
+        return true;
     }
 
     /** Closes a session that has not begun, and says why at both ends. */
     void turnAway(CloseCode code, String reason) {
-        ending.refuse();
+        ending.refuse(code);
         registry.refused(this, code, reason);
         ending.atOnce(code, CloseWords.inFewWords(reason));
     }
@@ -330,12 +355,9 @@ final class LinkSession implements SocketPeer {
         if (task != null) {
             return task;
         }
-        if (state == State.HANDSHAKING) {
-            refuse(
-                    CloseCode.HANDSHAKE_TIMEOUT,
-                    "the handshake took longer than "
-                            + limits.handshakeTimeout().toMillis() + " ms" + hint());
-        }
+        refuseHandshake(
+                CloseCode.HANDSHAKE_TIMEOUT,
+                "the handshake took longer than " + limits.handshakeTimeout().toMillis() + " ms" + hint());
         return outbox.take();
     }
 

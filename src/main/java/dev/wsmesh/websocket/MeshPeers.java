@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.socket.CloseStatus;
 
 /**
  * The configured peers that are nodes, or may be, and where they are now: names are resolved again and again, and the core is
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>States: {@code stopped -> running -> stopped}. Thread-safe; the core is told with this object's monitor held, and so never
  * calls back.
  */
-final class MeshPeers {
+final class MeshPeers implements RefusalLog.Configured {
 
     private static final Logger log = LoggerFactory.getLogger(MeshPeers.class);
 
@@ -44,7 +45,7 @@ final class MeshPeers {
     private final Duration interval;
     private final InstantSource clock;
     /** By their targets, in the order of the configuration; each with the places where it is. */
-    private final Map<PeerTarget, Map<Address, Place>> places = new LinkedHashMap<>();
+    private final Map<PeerTarget, Map<Address, ConfiguredPlace>> places = new LinkedHashMap<>();
 
     /** Those of them that were added since the configuration was read. Guarded by the monitor, like the rest. */
     private final Set<PeerUrl> added = new HashSet<>();
@@ -55,32 +56,6 @@ final class MeshPeers {
     private final Map<PeerTarget, Thread> followers = new HashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable Core core;
-
-    /** One address of one configured peer. Guarded by the monitor. */
-    private static final class Place {
-        final PeerTarget target;
-        State state = State.NOT_TRIED;
-        Instant since;
-        int failures;
-
-        @Nullable
-        String lastFailure;
-
-        /** What the log has said since it was connected last. */
-        @Nullable
-        String said;
-        /** It is not a node, as long as this session with it is up. */
-        @Nullable
-        PeerSession plain;
-        /** Used by whoever waits for the end of that session. */
-        @Nullable
-        Backoff backoff;
-
-        Place(PeerTarget target, Instant since) {
-            this.target = target;
-            this.since = since;
-        }
-    }
 
     MeshPeers(List<PeerTarget> targets, Locator locator, Duration interval, InstantSource clock) {
         this.locator = locator;
@@ -94,7 +69,7 @@ final class MeshPeers {
         located.clear();
         // A session with a plain peer does not outlive a run, and whoever waited to dial it again was ended with the
         // run.
-        places.values().forEach(each -> each.values().forEach(place -> place.plain = null));
+        places.values().forEach(each -> each.values().forEach(place -> place.plain(null)));
         places.keySet().forEach(this::follow);
         Thread _ = run("mesh-peers", this::watch);
     }
@@ -108,8 +83,8 @@ final class MeshPeers {
 
     /** The configured target at this address; null if it is none. */
     synchronized @Nullable PeerTarget target(Address address) {
-        Place place = find(address);
-        return place == null ? null : place.target;
+        ConfiguredPlace place = find(address);
+        return place == null ? null : place.target();
     }
 
     /** Adds one at run time; returns false if it is there already. */
@@ -149,35 +124,45 @@ final class MeshPeers {
 
     /** Whether what stands there was added at run time, and so is within the dial policy. */
     synchronized boolean isAdded(Address address) {
-        Place place = find(address);
-        return place != null && added.contains(place.target.url());
+        ConfiguredPlace place = find(address);
+        return place != null && added.contains(place.target().url());
     }
 
-    /** A dial failed; returns whether that is news to whoever configured the address. */
-    synchronized News failed(Address address, String why) {
-        Place place = find(address);
+    @Override
+    public synchronized News failed(Address address, String why) {
+        ConfiguredPlace place = find(address);
         if (place == null) {
             return News.NOT_CONFIGURED;
         }
-        News news = why.equals(place.said) ? News.KNOWN : News.FRESH;
-        place.lastFailure = why;
-        place.said = why;
-        return news;
+        place.fail(why, clock.instant());
+        return place.isNews(why) ? News.FRESH : News.KNOWN;
+    }
+
+    @Override
+    public synchronized void ended(@Nullable Address dialled, NodeId peer, String why) {
+        places.values()
+                .forEach(each -> each.forEach((address, place) -> {
+                    if (address.equals(dialled) || place.isOf(peer)) {
+                        place.fail(why, clock.instant());
+                        boolean _ = place.isNews(why);
+                    }
+                }));
     }
 
     /** The peer there is a plain one. The core is not to dial it until the session has ended, and a pause after that. */
     synchronized void foundPlain(Address address, PeerSession session, Supplier<Backoff> newBackoff) {
-        Place place = find(address);
+        ConfiguredPlace place = find(address);
         if (place == null) {
             return;
         }
-        place.plain = session;
-        enter(place, State.CONNECTED);
+        place.plain(session);
+        place.enter(State.CONNECTED, clock.instant());
         tellCore();
-        session.onEnd(_ -> {
+        session.onEnd(status -> {
+            plainEnded(place, session, status);
             Thread _ = run("mesh-peers-again", () -> {
                 Thread.sleep(pauseAfter(place, session, newBackoff));
-                endPlain(place, session);
+                forget(place, session);
             });
         });
     }
@@ -187,27 +172,24 @@ final class MeshPeers {
         look();
         synchronized (this) {
             List<ConfiguredPeerView> views = new ArrayList<>();
-            places.values()
-                    .forEach(each -> each.forEach((address, place) -> views.add(new ConfiguredPeerView(
-                            address.toString(), place.state, place.since, place.failures, place.lastFailure))));
+            places.values().forEach(each -> each.forEach((address, place) -> views.add(place.view(address))));
             return views;
         }
     }
 
-    private static Duration pauseAfter(Place place, PeerSession session, Supplier<Backoff> newBackoff) {
-        Backoff backoff = place.backoff == null ? newBackoff.get() : place.backoff;
-        place.backoff = backoff;
+    private static Duration pauseAfter(ConfiguredPlace place, PeerSession session, Supplier<Backoff> newBackoff) {
+        Backoff backoff = place.backoff(newBackoff);
         backoff.sessionLasted(session.age());
         return backoff.next();
     }
 
     private void add(PeerTarget target) {
-        Map<Address, Place> one = new LinkedHashMap<>();
-        one.put(Locator.address(target), new Place(target, clock.instant()));
+        Map<Address, ConfiguredPlace> one = new LinkedHashMap<>();
+        one.put(Locator.address(target), new ConfiguredPlace(target, clock.instant()));
         places.put(target, one);
     }
 
-    private @Nullable Place find(Address address) {
+    private @Nullable ConfiguredPlace find(Address address) {
         return places.values().stream()
                 .map(each -> each.get(address))
                 .filter(Objects::nonNull)
@@ -246,20 +228,20 @@ final class MeshPeers {
     }
 
     private synchronized boolean isPinned(PeerTarget target) {
-        return places.getOrDefault(target, Map.of()).values().stream().anyMatch(place -> place.target.pinned() != null);
+        return places.getOrDefault(target, Map.of()).values().stream().anyMatch(ConfiguredPlace::isPinned);
     }
 
     /** The target is there now; nowhere means that nothing is known. */
     private synchronized void moved(PeerTarget target, List<PeerTarget> now) {
-        Map<Address, Place> known = places.get(target);
+        Map<Address, ConfiguredPlace> known = places.get(target);
         if (known == null) {
             return;
         }
-        Map<Address, Place> next = new LinkedHashMap<>();
+        Map<Address, ConfiguredPlace> next = new LinkedHashMap<>();
         for (PeerTarget each : now) {
             Address address = Locator.address(each);
-            Place place = known.get(address);
-            next.put(address, place != null ? place : new Place(each, clock.instant()));
+            ConfiguredPlace place = known.get(address);
+            next.put(address, place != null ? place : new ConfiguredPlace(each, clock.instant()));
         }
         boolean unknown = now.isEmpty();
         known.forEach((address, place) -> {
@@ -278,16 +260,21 @@ final class MeshPeers {
     }
 
     /** Some name servers answer with a few of many addresses, each time with others: what is reached is still there. */
-    private static boolean isOnlyUnmentioned(Place place, Map<Address, Place> mentioned) {
-        boolean reached = place.state == State.CONNECTED || place.state == State.REACHED || place.state == State.SELF;
-        boolean pinned = place.target.pinned() != null;
-        return reached && mentioned.values().stream().allMatch(other -> (other.target.pinned() != null) == pinned);
+    private static boolean isOnlyUnmentioned(ConfiguredPlace place, Map<Address, ConfiguredPlace> mentioned) {
+        return place.isReached() && mentioned.values().stream().allMatch(other -> other.isPinned() == place.isPinned());
     }
 
-    private synchronized void endPlain(Place place, PeerSession session) {
-        if (session.equals(place.plain)) {
-            place.plain = null;
-            enter(place, State.UNREACHABLE);
+    private synchronized void plainEnded(ConfiguredPlace place, PeerSession session, CloseStatus status) {
+        if (session.equals(place.plain())) {
+            place.fail("the session ended: " + PlainStatus.describe(status), clock.instant());
+            place.enter(State.UNREACHABLE, clock.instant());
+        }
+    }
+
+    /** The core may dial it again. */
+    private synchronized void forget(ConfiguredPlace place, PeerSession session) {
+        if (session.equals(place.plain())) {
+            place.plain(null);
             tellCore();
         }
     }
@@ -300,7 +287,7 @@ final class MeshPeers {
         List<Address> addresses = new ArrayList<>();
         places.values()
                 .forEach(each -> each.forEach((address, place) -> {
-                    if (place.plain == null) {
+                    if (place.plain() == null) {
                         addresses.add(address);
                     }
                 }));
@@ -320,42 +307,25 @@ final class MeshPeers {
             return;
         }
         for (View.BootstrapView view : present.bootstrap()) {
-            Place place = find(view.address());
-            if (place != null && place.plain == null) {
-                place.failures = view.reach() == View.Reach.SELF ? 0 : view.failures();
-                switch (view.reach()) {
-                    case NOT_TRIED -> enter(place, State.NOT_TRIED);
-                    case SELF -> enter(place, State.SELF);
-                    case LINKED -> enter(place, State.CONNECTED);
-                    case REACHED -> enter(place, State.REACHED);
-                    case UNREACHABLE -> lose(place, view, present);
-                }
+            ConfiguredPlace place = find(view.address());
+            if (place != null && place.plain() == null) {
+                look(place, view, present);
             }
         }
     }
 
-    /**
-     * Nothing has come from there lately, and nothing else is known: it may have been away since the last that came, but not since
-     * before it was reached through others.
-     */
-    private void lose(Place place, View.BootstrapView view, Core present) {
-        boolean wasReached = place.state == State.REACHED;
-        Instant reachedSince = place.since;
-        enter(place, State.UNREACHABLE);
+    private void look(ConfiguredPlace place, View.BootstrapView view, Core present) {
         NodeId id = view.id();
-        if (wasReached && id != null) {
-            Instant last = place.since.minus(present.silence(id).orElse(Duration.ZERO));
-            place.since = last.isBefore(reachedSince) ? reachedSince : last;
-        }
-    }
-
-    private void enter(Place place, State state) {
-        if (place.state != state) {
-            place.state = state;
-            if (state == State.CONNECTED || state == State.REACHED) {
-                place.said = null;
-            }
-            place.since = clock.instant();
+        Instant now = clock.instant();
+        place.looked(id, view.reach() == View.Reach.SELF ? 0 : view.failures());
+        switch (view.reach()) {
+            case NOT_TRIED -> place.enter(State.NOT_TRIED, now);
+            case SELF -> place.enter(State.SELF, now);
+            case LINKED -> place.enter(State.CONNECTED, now);
+            case REACHED -> place.enter(State.REACHED, now);
+            case UNREACHABLE ->
+                place.lose(
+                        () -> id == null ? Duration.ZERO : present.silence(id).orElse(Duration.ZERO), now);
         }
     }
 

@@ -98,7 +98,7 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
                         new Backoff(dialling.backoff(), parts.random()),
                         parts.clock()))
                 .toList());
-        links.onDialRefused(meshPeers::failed);
+        links.tell(meshPeers);
         this.linkDialler = new LinkDialler(
                 parts.dialler(),
                 links,

@@ -17,9 +17,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -53,7 +53,7 @@ final class RefusalLog {
     /** The newest last. Guarded by its own monitor. */
     private final Map<Subject, RefusalView> kept = new LinkedHashMap<>();
 
-    private volatile BiFunction<Address, String, News> onDial = (_, _) -> News.NOT_CONFIGURED;
+    private volatile Configured configured = new Unconfigured();
 
     /** Whether the failure of a dial is worth a line in the log. */
     enum News {
@@ -75,6 +75,31 @@ final class RefusalLog {
         NEVER_NEIGHBOUR
     }
 
+    /** Who knows which addresses are configured. */
+    interface Configured {
+
+        /** A dial failed, or its handshake. */
+        News failed(Address dialled, String why);
+
+        /**
+         * The only link with a node has ended, whoever had dialled.
+         *
+         * @param dialled where this node had dialled it, if it had
+         */
+        void ended(@Nullable Address dialled, NodeId peer, String why);
+    }
+
+    private static final class Unconfigured implements Configured {
+
+        @Override
+        public News failed(Address dialled, String why) {
+            return News.NOT_CONFIGURED;
+        }
+
+        @Override
+        public void ended(@Nullable Address dialled, NodeId peer, String why) {}
+    }
+
     /** What makes two refusals the same: a stranger's port does not. */
     private record Subject(Phase phase, String who, int code) {}
 
@@ -84,9 +109,9 @@ final class RefusalLog {
         this.bind = bind;
     }
 
-    /** Who is told why the handshake of a dial failed or its link ended. To be set before the first is. */
-    void onDial(BiFunction<Address, String, News> callback) {
-        onDial = callback;
+    /** Who is told why the handshake of a dial failed or a link ended. To be set before the first is. */
+    void tell(Configured peers) {
+        configured = peers;
     }
 
     /** The last refusals, the newest last. */
@@ -146,9 +171,8 @@ final class RefusalLog {
     void linkEnded(LinkSession link, NodeId peer, CloseCode code, CloseStatus status, EndNews news) {
         counters.linkEnded(code);
         String words = words(code, status);
-        Address dialled = link.dialled();
-        if (dialled != null) {
-            News _ = onDial.apply(dialled, "the link ended: " + words);
+        if (news != EndNews.ANOTHER_IS_THERE) {
+            configured.ended(link.dialled(), peer, "the link ended: " + words);
         }
         if ((isRefusal(code) || code == CloseCode.FULL) && !link.isRefused()) {
             keep(link, code, reason(code, status), link.isClosing() ? BY_US : BY_PEER);
@@ -192,7 +216,7 @@ final class RefusalLog {
         if (dialled == null || link.id() != null) {
             return strangers.isDue(link.remoteHost() + code);
         }
-        return switch (onDial.apply(dialled, words)) {
+        return switch (configured.failed(dialled, words)) {
             case FRESH -> true;
             case KNOWN -> false;
             case NOT_CONFIGURED -> learned.isDue(dialled + " " + code);

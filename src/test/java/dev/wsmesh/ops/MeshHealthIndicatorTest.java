@@ -54,7 +54,8 @@ class MeshHealthIndicatorTest {
                 .containsEntry("configuredConnected", 1L)
                 .containsEntry("reachedThroughOthers", 1L)
                 .containsEntry("notTried", 1L)
-                .containsEntry("unreachable", List.of(new MeshHealthIndicator.Unreachable("ws://e", START, "refused")))
+                .containsEntry(
+                        "unreachable", List.of(new MeshHealthIndicator.Unreachable("ws://e", START, "refused", START)))
                 .containsEntry("partitionSuspected", false)
                 .containsEntry("identityInUse", List.of())
                 .doesNotContainKey("reasons");
@@ -126,7 +127,8 @@ class MeshHealthIndicatorTest {
     }
 
     private static ConfiguredPeerView peer(String url, State state) {
-        return new ConfiguredPeerView(url, state, START, 0, state == State.UNREACHABLE ? "refused" : null);
+        boolean unreachable = state == State.UNREACHABLE;
+        return new ConfiguredPeerView(url, state, START, 0, unreachable ? "refused" : null, unreachable ? START : null);
     }
 
     private List<?> reasons(int minPeers) {

@@ -26,6 +26,7 @@ class MeshPeersTest {
 
     private static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
     private static final Address PEER = new Address("ws://127.0.0.1:1");
+    private static final NodeId ID = new NodeId(1, 2);
 
     private final PretendedCore core = new PretendedCore();
     private Instant now = START;
@@ -88,6 +89,90 @@ class MeshPeersTest {
         assertThat(peers.failed(new Address("ws://b:1"), "lost")).isEqualTo(News.NOT_CONFIGURED);
     }
 
+    @Test
+    void what_failed_before_a_peer_was_linked_does_not_explain_why_it_is_lost() {
+        assertThat(peers.failed(PEER, "refused")).isEqualTo(News.FRESH);
+        now = START.plusSeconds(10);
+        core.reach = Reach.LINKED;
+        assertThat(view().state()).isEqualTo(State.CONNECTED);
+        now = START.plusSeconds(100);
+        peers.ended(null, ID, "the link ended: 1001 (going away)");
+        core.reach = Reach.UNREACHABLE;
+        now = START.plusSeconds(101);
+        assertThat(view().state()).isEqualTo(State.UNREACHABLE);
+        assertReason("the link ended: 1001 (going away)", START.plusSeconds(100));
+    }
+
+    @Test
+    void where_nothing_else_is_known_that_it_is_lost_is_the_reason_and_nothing_older() {
+        peers.failed(PEER, "refused");
+        now = START.plusSeconds(10);
+        core.reach = Reach.LINKED;
+        view();
+        now = START.plusSeconds(100);
+        core.reach = Reach.UNREACHABLE;
+        view();
+        assertReason("the link ended", START.plusSeconds(100));
+        now = START.plusSeconds(110);
+        assertReason("the link ended", START.plusSeconds(100));
+        peers.failed(PEER, "refused");
+        assertReason("refused", START.plusSeconds(110));
+    }
+
+    @Test
+    void a_peer_that_was_reached_through_others_has_the_reason_that_it_is_not_any_more() {
+        peers.failed(PEER, "refused");
+        now = START.plusSeconds(10);
+        core.reach = Reach.REACHED;
+        view();
+        now = START.plusSeconds(100);
+        core.silence = Duration.ofSeconds(30);
+        core.reach = Reach.UNREACHABLE;
+        view();
+        assertReason("nothing from it comes through other nodes any more", START.plusSeconds(70));
+        now = START.plusSeconds(110);
+        assertReason("nothing from it comes through other nodes any more", START.plusSeconds(70));
+    }
+
+    @Test
+    void what_failed_since_the_last_message_came_through_others_is_the_reason() {
+        core.reach = Reach.REACHED;
+        view();
+        now = START.plusSeconds(80);
+        peers.failed(PEER, "refused");
+        now = START.plusSeconds(100);
+        core.silence = Duration.ofSeconds(30);
+        core.reach = Reach.UNREACHABLE;
+        view();
+        assertReason("refused", START.plusSeconds(80));
+    }
+
+    @Test
+    void the_same_reason_again_has_been_so_since_the_first_time_and_another_one_since_it_came() {
+        core.reach = Reach.UNREACHABLE;
+        peers.failed(PEER, "refused");
+        now = START.plusSeconds(10);
+        peers.failed(PEER, "refused");
+        assertReason("refused", START);
+        now = START.plusSeconds(20);
+        peers.failed(PEER, "a wrong key");
+        now = START.plusSeconds(30);
+        peers.failed(PEER, "a wrong key");
+        assertReason("a wrong key", START.plusSeconds(20));
+        now = START.plusSeconds(40);
+        core.reach = Reach.LINKED;
+        view();
+        now = START.plusSeconds(50);
+        core.reach = Reach.UNREACHABLE;
+        peers.failed(PEER, "a wrong key");
+        assertReason("a wrong key", START.plusSeconds(50));
+    }
+
+    private void assertReason(String why, Instant since) {
+        assertThat(view().lastFailure()).isEqualTo(why);
+        assertThat(view().lastFailureSince()).isEqualTo(since);
+    }
+
     private ConfiguredPeerView view() {
         return peers.views().getFirst();
     }
@@ -102,7 +187,7 @@ class MeshPeersTest {
 
         @Override
         public List<View.BootstrapView> bootstrap() {
-            return List.of(new View.BootstrapView(PEER, new NodeId(1, 2), 0, reach));
+            return List.of(new View.BootstrapView(PEER, ID, 0, reach));
         }
 
         @Override

@@ -1,0 +1,158 @@
+package dev.wsmesh.websocket;
+
+import static dev.wsmesh.TestNode.PATIENCE;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketExtension;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+
+/** A session without a socket: what is written to it can be taken, and it remembers with what it was closed. */
+final class PretendedSession implements WebSocketSession {
+
+    private final BlockingQueue<byte[]> written = new LinkedBlockingQueue<>();
+    private final Map<String, Object> attributes = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Runnable> onceAsked = new AtomicReference<>();
+    private final AtomicReference<@Nullable CloseStatus> closed = new AtomicReference<>();
+    private volatile CountDownLatch mayClose = new CountDownLatch(0);
+
+    /** What is done before the next one who asks for the other end's address is answered. */
+    void onceAskedWhoItIs(Runnable action) {
+        onceAsked.set(action);
+    }
+
+    /** The next message that was written, waited for. */
+    byte[] takeWritten() throws InterruptedException {
+        return Objects.requireNonNull(written.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS), "nothing was written");
+    }
+
+    /** The code of the Close; 0 if there was none. */
+    int closedWith() {
+        CloseStatus status = closed.get();
+        return status == null ? 0 : status.getCode();
+    }
+
+    /** From now on a Close takes until {@link #letClose}. */
+    void holdClose() {
+        mayClose = new CountDownLatch(1);
+    }
+
+    void letClose() {
+        mayClose.countDown();
+    }
+
+    /** Ends without a Close. */
+    void vanish() {
+        closed.compareAndSet(null, CloseStatus.NO_CLOSE_FRAME);
+    }
+
+    @Override
+    public InetSocketAddress getRemoteAddress() {
+        Runnable action = onceAsked.getAndSet(null);
+        if (action != null) {
+            action.run();
+        }
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    }
+
+    @Override
+    public void sendMessage(WebSocketMessage<?> message) {
+        ByteBuffer payload = ((BinaryMessage) message).getPayload();
+        byte[] bytes = new byte[payload.remaining()];
+        payload.get(bytes);
+        written.add(bytes);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return closed.get() == null;
+    }
+
+    @Override
+    public void close() {
+        close(CloseStatus.NORMAL);
+    }
+
+    @Override
+    public void close(CloseStatus status) {
+        try {
+            mayClose.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closed.compareAndSet(null, status);
+    }
+
+    @Override
+    public String getId() {
+        return "pretended";
+    }
+
+    @Override
+    public URI getUri() {
+        return URI.create("ws://localhost:1/");
+    }
+
+    @Override
+    public HttpHeaders getHandshakeHeaders() {
+        return new HttpHeaders();
+    }
+
+    @Override
+    public Map<String, Object> getAttributes() {
+        return attributes;
+    }
+
+    @Override
+    public @Nullable Principal getPrincipal() {
+        return null;
+    }
+
+    @Override
+    public InetSocketAddress getLocalAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 2);
+    }
+
+    @Override
+    public String getAcceptedProtocol() {
+        return Subprotocol.NAME;
+    }
+
+    @Override
+    public void setTextMessageSizeLimit(int limit) {}
+
+    @Override
+    public int getTextMessageSizeLimit() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public void setBinaryMessageSizeLimit(int limit) {}
+
+    @Override
+    public int getBinaryMessageSizeLimit() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public List<WebSocketExtension> getExtensions() {
+        return List.of();
+    }
+}
