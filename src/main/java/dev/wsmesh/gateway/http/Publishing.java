@@ -58,7 +58,7 @@ final class Publishing {
         }
     }
 
-    ServerResponse publish(ServerRequest request, Caller caller) throws IOException {
+    ServerResponse publish(ServerRequest request, Caller caller) {
         Topic topic = Topics.topic(request);
         if (topic.isReserved()) {
             throw Problem.forbidden(
@@ -124,15 +124,26 @@ final class Publishing {
         return receipt == null ? "nothing was published: ask another node" : "it IS published; do not send it again";
     }
 
-    private Bytes body(HttpServletRequest request) throws IOException {
+    private Bytes body(HttpServletRequest request) {
         if (request.getContentLengthLong() > maxMessageBytes) {
             throw tooLarge();
         }
-        byte[] body = request.getInputStream().readNBytes(maxMessageBytes + 1);
+        byte[] body = read(request);
         if (body.length > maxMessageBytes) {
             throw tooLarge();
         }
         return Bytes.wrap(body);
+    }
+
+    private byte[] read(HttpServletRequest request) {
+        try {
+            return request.getInputStream().readNBytes(maxMessageBytes + 1);
+        } catch (IOException | RuntimeException e) {
+            throw Timeouts.isTimeout(e)
+                    ? Problem.late()
+                    : Problem.badRequest("the body broke off, or is not as its headers say; nothing was published: send it"
+                            + " again");
+        }
     }
 
     private Problem tooLarge() {
