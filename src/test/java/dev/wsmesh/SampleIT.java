@@ -36,7 +36,7 @@ class SampleIT {
 
     @AfterEach
     void stop() throws InterruptedException {
-        shop.close();
+        shop.stop();
     }
 
     @Test

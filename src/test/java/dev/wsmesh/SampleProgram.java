@@ -21,7 +21,7 @@ import javax.tools.ToolProvider;
  * A sample application, compiled, and run against the plain jar in processes. What the jar does not bring (Actuator, Micrometer,
  * picocli, transactions) is not on its class path.
  */
-final class SampleProgram implements AutoCloseable {
+final class SampleProgram {
 
     private static final Pattern FOREIGN = Pattern.compile(
             "spring-boot-(actuator|health|micrometer|starter|test).*|spring-(tx|test)-.*|micrometer-(core|jakarta9|registry).*"
@@ -91,8 +91,8 @@ final class SampleProgram implements AutoCloseable {
                 .untilAsserted(() -> assertThat(Files.readString(log(port))).contains("takes part in the mesh"));
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Ends all instances. */
+    void stop() throws InterruptedException {
         processes.forEach(Process::destroy);
         for (Process process : processes) {
             process.waitFor();

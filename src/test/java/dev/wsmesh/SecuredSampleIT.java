@@ -46,7 +46,7 @@ class SecuredSampleIT {
 
     @AfterEach
     void stop() throws InterruptedException {
-        news.close();
+        news.stop();
     }
 
     private static Path[] springSecurity() throws IOException {

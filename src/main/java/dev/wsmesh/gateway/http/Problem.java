@@ -69,6 +69,19 @@ final class Problem extends RuntimeException {
                 HttpStatus.UNSUPPORTED_MEDIA_TYPE, TYPE + "content-encoding", "The body is encoded in some way", detail);
     }
 
+    /** Somebody has read the body before the gateway could. */
+    static Problem bodyTaken() {
+        return new Problem(
+                        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                        TYPE + "body-taken",
+                        "The body is not whole any more",
+                        "this application reads bodies of this Content-Type before they come to the mesh, and nothing was"
+                                + " published: send it as application/octet-stream, or set"
+                                + " spring.servlet.multipart.resolve-lazily=true for multipart bodies; for forms, look for a"
+                                + " filter that asks for parameters")
+                .with("published", false);
+    }
+
     static Problem tooMany(String type, String title, String detail) {
         return new Problem(HttpStatus.TOO_MANY_REQUESTS, TYPE + type, title, detail).header("Retry-After", "1");
     }

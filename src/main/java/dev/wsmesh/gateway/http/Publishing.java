@@ -14,8 +14,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.multipart.support.AbstractMultipartHttpServletRequest;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.util.WebUtils;
 
 /** {@code POST /topics/{topic}}: the body is the message, whatever it is. */
 final class Publishing {
@@ -132,7 +134,17 @@ final class Publishing {
         if (body.length > maxMessageBytes) {
             throw tooLarge();
         }
+        if (body.length < request.getContentLengthLong() || isTakenApart(request)) {
+            throw Problem.bodyTaken();
+        }
         return Bytes.wrap(body);
+    }
+
+    /** What is left of a body that somebody else has read would be published as if it were the message. */
+    private static boolean isTakenApart(HttpServletRequest request) {
+        AbstractMultipartHttpServletRequest parts =
+                WebUtils.getNativeRequest(request, AbstractMultipartHttpServletRequest.class);
+        return parts != null && parts.isResolved();
     }
 
     private byte[] read(HttpServletRequest request) {

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.wsmesh.TestNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -177,6 +180,24 @@ class ApiErrorsTest {
     void an_error_controller_of_the_application_keeps_its_say() throws Exception {
         try (ConfigurableApplicationContext shop = shop(Shop.class, OwnErrors.class)) {
             assertThat(ask(port(shop), "GET", "/shop/app/api/nothing").body()).isEqualTo("the application's own");
+        }
+    }
+
+    @Test
+    void a_body_that_the_application_has_taken_apart_is_refused_and_not_published_as_nothing() throws Exception {
+        String parts = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--\r\n";
+        try (ConfigurableApplicationContext shop = shop(Shop.class)) {
+            for (BodyPublisher body : List.of(
+                    BodyPublishers.ofString(parts),
+                    BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(parts.getBytes(StandardCharsets.US_ASCII))))) {
+                HttpRequest request = HttpRequest.newBuilder(
+                                URI.create("http://localhost:" + port(shop) + "/shop/app/api/topics/a"))
+                        .header("Content-Type", "multipart/form-data; boundary=b")
+                        .POST(body)
+                        .build();
+                assertProblem(
+                        EventReader.HTTP.send(request, BodyHandlers.ofString()), 415, "body-taken", "resolve-lazily=true");
+            }
         }
     }
 
