@@ -90,7 +90,8 @@ class HttpBackpressureTest {
             assertThat(answers.refused.isEmpty()).isNotEqualTo(refuses);
             List<String> taken = List.copyOf(answers.taken.values());
             for (TestNode node : List.of(one, two)) {
-                await().atMost(PATIENCE.multipliedBy(2)).until(() -> messages(node).size() >= taken.size());
+                await().atMost(PATIENCE.multipliedBy(2))
+                        .until(() -> messages(node).size() >= taken.size());
                 assertThat(messages(node)).isEqualTo(taken);
             }
             for (int i = 0; i < PUBLISHERS; i++) {
@@ -104,22 +105,19 @@ class HttpBackpressureTest {
     }
 
     private static TestNode start(String... properties) {
-        List<String> all =
-                new ArrayList<>(List.of("--mesh.retention.max-bytes=1MB", "--mesh.links.send-timeout=30s"));
+        List<String> all = new ArrayList<>(List.of("--mesh.retention.max-bytes=1MB", "--mesh.links.send-timeout=30s"));
         all.addAll(List.of(properties));
         return TestNode.start(all.toArray(String[]::new));
     }
 
     private static void awaitHeldBack(Answers answers, boolean refuses) {
         int[] before = {0};
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(500))
-                .until(() -> {
-                    int taken = answers.taken.size();
-                    boolean stuck = taken > 0 && taken == before[0];
-                    before[0] = taken;
-                    return refuses ? answers.refused.size() >= PUBLISHERS : stuck;
-                });
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
+            int taken = answers.taken.size();
+            boolean stuck = taken > 0 && taken == before[0];
+            before[0] = taken;
+            return refuses ? answers.refused.size() >= PUBLISHERS : stuck;
+        });
     }
 
     /** By their positions, as receipts told them; and those of which no receipt came. */

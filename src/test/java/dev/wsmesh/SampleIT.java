@@ -29,9 +29,7 @@ class SampleIT {
     @BeforeEach
     void compile() throws IOException {
         shop = new SampleProgram(
-                Path.of("samples/cache-invalidation/src/main"),
-                "dev.wsmesh.samples.cache.ShopApplication",
-                directory);
+                Path.of("samples/cache-invalidation/src/main"), "dev.wsmesh.samples.cache.ShopApplication", directory);
     }
 
     @AfterEach

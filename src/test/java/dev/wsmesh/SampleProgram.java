@@ -56,8 +56,8 @@ final class SampleProgram {
     }
 
     private void compile() throws IOException {
-        List<String> arguments = new ArrayList<>(
-                List.of("-proc:none", "-parameters", "-cp", libraries, "-d", classes().toString()));
+        List<String> arguments = new ArrayList<>(List.of(
+                "-proc:none", "-parameters", "-cp", libraries, "-d", classes().toString()));
         try (Stream<Path> files = Files.walk(sources.resolve("java"))) {
             files.map(Path::toString).filter(file -> file.endsWith(".java")).forEach(arguments::add);
         }

@@ -69,9 +69,9 @@ class SecuredSampleIT {
         HttpResponse<String> published = post(0, "/api/topics/news", "from outside");
         assertThat(published.statusCode()).as(published.body()).isEqualTo(202);
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(
-                                get(1, "/news", "Authorization", LOGIN).body())
-                        .isEqualTo("[\"anna: hello\",\"from outside\"]"));
+                .untilAsserted(
+                        () -> assertThat(get(1, "/news", "Authorization", LOGIN).body())
+                                .isEqualTo("[\"anna: hello\",\"from outside\"]"));
     }
 
     @Test
@@ -86,9 +86,9 @@ class SecuredSampleIT {
         assertThat(get(0, "/tell?text=hello", "Authorization", LOGIN).statusCode())
                 .isEqualTo(200);
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(
-                                get(1, "/news", "Authorization", LOGIN).body())
-                        .isEqualTo("[\"anna: hello\"]"));
+                .untilAsserted(
+                        () -> assertThat(get(1, "/news", "Authorization", LOGIN).body())
+                                .isEqualTo("[\"anna: hello\"]"));
     }
 
     private void awaitLinked() {
@@ -111,8 +111,7 @@ class SecuredSampleIT {
     }
 
     private HttpRequest.Builder request(int instance, String path, String... headers) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("http://localhost:" + ports[instance] + path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + ports[instance] + path));
         return headers.length == 0 ? request : request.headers(headers);
     }
 

@@ -56,12 +56,7 @@ final class Gateway {
      *
      * @param path what its addresses begin with, behind what is in the node's URL
      */
-    Gateway(
-            URI node,
-            String path,
-            @Nullable String token,
-            Duration timeout,
-            @Nullable X509ExtendedTrustManager trust) {
+    Gateway(URI node, String path, @Nullable String token, Duration timeout, @Nullable X509ExtendedTrustManager trust) {
         this.node = node;
         this.path = path;
         this.token = token;

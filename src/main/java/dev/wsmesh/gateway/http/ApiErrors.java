@@ -89,9 +89,10 @@ public final class ApiErrors implements HandlerInterceptor {
     private Problem problem(String uri, int status, @Nullable String allowed) {
         return switch (status) {
             case 400 ->
-                Problem.badRequest("the web server does not take this request, and nothing was done: look at its address, in"
-                        + " which %2F, %5C and %00 cannot stand (a topic with a '/' in it cannot be reached by HTTP), at its"
-                        + " headers, and at whether its body is as they say");
+                Problem.badRequest(
+                        "the web server does not take this request, and nothing was done: look at its address, in"
+                                + " which %2F, %5C and %00 cannot stand (a topic with a '/' in it cannot be reached by HTTP), at its"
+                                + " headers, and at whether its body is as they say");
             case 404 -> nothing(uri);
             case 405 -> allowed == null || !isPlace(uri) ? nothing(uri) : Problem.methodNotAllowed(allowed);
             case 408 -> Problem.late();
@@ -104,7 +105,8 @@ public final class ApiErrors implements HandlerInterceptor {
     }
 
     private Problem nothing(String uri) {
-        return Problem.notFound("the mesh has nothing at " + uri + ": it has " + path + "/topics/{topic} to publish (POST)"
+        return Problem.notFound("the mesh has nothing at " + uri + ": it has " + path
+                + "/topics/{topic} to publish (POST)"
                 + " and to subscribe (GET), and " + path + "/topics, " + path + "/mesh, " + path + "/peers and " + path
                 + "/openapi.json to read");
     }

@@ -66,7 +66,10 @@ final class Problem extends RuntimeException {
 
     static Problem unsupported(String detail) {
         return new Problem(
-                HttpStatus.UNSUPPORTED_MEDIA_TYPE, TYPE + "content-encoding", "The body is encoded in some way", detail);
+                HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                TYPE + "content-encoding",
+                "The body is encoded in some way",
+                detail);
     }
 
     /** Somebody has read the body before the gateway could. */
@@ -92,7 +95,10 @@ final class Problem extends RuntimeException {
 
     static Problem timeout(String detail) {
         return new Problem(
-                HttpStatus.GATEWAY_TIMEOUT, TYPE + "not-acknowledged", "Published, but not acknowledged in time", detail);
+                HttpStatus.GATEWAY_TIMEOUT,
+                TYPE + "not-acknowledged",
+                "Published, but not acknowledged in time",
+                detail);
     }
 
     /** The body stopped coming. */

@@ -153,8 +153,9 @@ final class Publishing {
         } catch (IOException | RuntimeException e) {
             throw Timeouts.isTimeout(e)
                     ? Problem.late()
-                    : Problem.badRequest("the body broke off, or is not as its headers say; nothing was published: send it"
-                            + " again");
+                    : Problem.badRequest(
+                            "the body broke off, or is not as its headers say; nothing was published: send it"
+                                    + " again");
         }
     }
 

@@ -37,7 +37,8 @@ import org.springframework.web.server.ResponseStatusException;
 /** Whoever refuses a request under the gateway's path, the answer is a problem; and nothing of an application's own is touched. */
 class ApiErrorsTest {
 
-    private static final boolean TOMCAT = System.getProperty("wsmesh.web-container", "tomcat").equals("tomcat");
+    private static final boolean TOMCAT =
+            System.getProperty("wsmesh.web-container", "tomcat").equals("tomcat");
 
     private static TestNode node;
 
@@ -86,7 +87,12 @@ class ApiErrorsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/api/topics/a%2Fb", "/api/topics/a%00b", "/api/topics/a%5Cb", "/api/topics/%zz", "/api/%2e%2e/%2e%2e/a"
+            strings = {
+                "/api/topics/a%2Fb",
+                "/api/topics/a%00b",
+                "/api/topics/a%5Cb",
+                "/api/topics/%zz",
+                "/api/%2e%2e/%2e%2e/a"
             })
     void what_tomcat_does_not_read_is_told_what_to_look_at(String path) throws Exception {
         assumeTrue(TOMCAT, "Jetty does not tell which address it was that it could not read: see docs/http.md");
@@ -124,7 +130,9 @@ class ApiErrorsTest {
 
     @Test
     void a_body_that_is_not_as_its_headers_say_is_told_that_nothing_came_of_it() throws Exception {
-        assertThat(raw("POST /api/topics/broken HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"))
+        assertThat(
+                        raw(
+                                "POST /api/topics/broken HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"))
                 .startsWith("HTTP/1.1 400")
                 .contains("application/problem+json", "urn:wsmesh:problem:bad-request", "nothing was");
         assertThat(node.texts("broken")).isEmpty();
@@ -189,14 +197,18 @@ class ApiErrorsTest {
         try (ConfigurableApplicationContext shop = shop(Shop.class)) {
             for (BodyPublisher body : List.of(
                     BodyPublishers.ofString(parts),
-                    BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(parts.getBytes(StandardCharsets.US_ASCII))))) {
+                    BodyPublishers.ofInputStream(
+                            () -> new ByteArrayInputStream(parts.getBytes(StandardCharsets.US_ASCII))))) {
                 HttpRequest request = HttpRequest.newBuilder(
                                 URI.create("http://localhost:" + port(shop) + "/shop/app/api/topics/a"))
                         .header("Content-Type", "multipart/form-data; boundary=b")
                         .POST(body)
                         .build();
                 assertProblem(
-                        EventReader.HTTP.send(request, BodyHandlers.ofString()), 415, "body-taken", "resolve-lazily=true");
+                        EventReader.HTTP.send(request, BodyHandlers.ofString()),
+                        415,
+                        "body-taken",
+                        "resolve-lazily=true");
             }
         }
     }

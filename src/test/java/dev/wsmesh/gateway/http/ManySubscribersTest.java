@@ -36,11 +36,10 @@ class ManySubscribersTest {
             assertThat(counters.gatewayEvents(GatewayEvent.SSE_GAPS)).isZero();
             assertThat(counters.gatewayEvents(GatewayEvent.SSE_CUT_OFF)).isZero();
             one.mesh().publish("load.end", "whoever is gone is noticed by a write");
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> {
-                        one.mesh().publish("load.end", "and by the next one");
-                        assertThat(counters.gatewayEvents(GatewayEvent.SSE_CLOSED)).isEqualTo(SUBSCRIBERS);
-                    });
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                one.mesh().publish("load.end", "and by the next one");
+                assertThat(counters.gatewayEvents(GatewayEvent.SSE_CLOSED)).isEqualTo(SUBSCRIBERS);
+            });
         }
     }
 }

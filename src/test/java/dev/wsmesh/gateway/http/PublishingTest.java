@@ -176,8 +176,7 @@ class PublishingTest {
     void what_web_servers_usually_take_apart_is_taken_as_it_is(String contentType) throws Exception {
         String body = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1&b=2\r\n--b--\r\n";
         String topic = "orders.form." + contentType.length();
-        HttpResponse<String> response =
-                post(one, topic, BodyPublishers.ofString(body), "Content-Type", contentType);
+        HttpResponse<String> response = post(one, topic, BodyPublishers.ofString(body), "Content-Type", contentType);
         assertThat(response.statusCode()).isEqualTo(202);
         await().atMost(PATIENCE).until(() -> two.texts(topic).equals(java.util.List.of(body)));
     }

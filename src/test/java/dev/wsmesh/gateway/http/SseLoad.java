@@ -131,9 +131,8 @@ final class SseLoad {
         }
         Arrays.sort(sorted);
         return Stream.of(0.5, 0.99, 1.0)
-                .map(share -> sorted.length == 0
-                        ? 0
-                        : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)] / 1e6)
+                .map(share ->
+                        sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)] / 1e6)
                 .toList();
     }
 
