@@ -107,7 +107,7 @@ class ApiErrorsTest {
 
     @Test
     void a_trace_is_no_method_of_ours_either() throws Exception {
-        assumeTrue(TOMCAT, "Jetty takes it, and so the gateway answers");
+        assumeTrue(TOMCAT, "Jetty sends it back, as TRACE was meant");
         assertThat(raw("TRACE /api/mesh HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                 .startsWith("HTTP/1.1 405")
                 .contains("application/problem+json", "urn:wsmesh:problem:method");
