@@ -46,12 +46,19 @@ final class Gateway {
     }
 
     private final URI node;
+    private final String path;
     private final @Nullable String token;
     private final Duration timeout;
     private final @Nullable X509ExtendedTrustManager trust;
 
-    Gateway(URI node, @Nullable String token, Duration timeout, @Nullable X509ExtendedTrustManager trust) {
+    /**
+     * The gateway of a node.
+     *
+     * @param path what its addresses begin with, behind what is in the node's URL
+     */
+    Gateway(URI node, String path, @Nullable String token, Duration timeout, @Nullable X509ExtendedTrustManager trust) {
         this.node = node;
+        this.path = path;
         this.token = token;
         this.timeout = timeout;
         this.trust = trust;
@@ -59,7 +66,7 @@ final class Gateway {
 
     /** Where a topic, or a pattern of topics, is published and subscribed to. */
     static String topic(String name) {
-        return "/api/topics/" + encoded(name);
+        return "/topics/" + encoded(name);
     }
 
     /** Fit for a path or a query. */
@@ -72,19 +79,24 @@ final class Gateway {
         return node.toString();
     }
 
+    /** The whole address of what is there. */
+    String at(String place) {
+        return node + path + place;
+    }
+
     /** What the node says there. */
-    String get(String path) throws CommandFailure {
+    String get(String place) throws CommandFailure {
         try {
-            return body(accepted(open(path, "application/json", timeout)));
+            return body(accepted(open(place, "application/json", timeout)));
         } catch (IOException e) {
             throw unreachable(e, false);
         }
     }
 
     /** Hands a body over; what the node says about it. */
-    String post(String path, Map<String, String> headers, byte[] body) throws CommandFailure {
+    String post(String place, Map<String, String> headers, byte[] body) throws CommandFailure {
         try {
-            HttpURLConnection connection = open(path, "application/json", timeout.plus(GRACE));
+            HttpURLConnection connection = open(place, "application/json", timeout.plus(GRACE));
             headers.forEach(connection::setRequestProperty);
             connection.setRequestMethod("POST");
             connection.setDoOutput(true);
@@ -96,9 +108,9 @@ final class Gateway {
     }
 
     /** An event stream, from behind the event of this id if there is one. It ends with an exception when it falls silent. */
-    InputStream events(String path, @Nullable String lastId) throws CommandFailure {
+    InputStream events(String place, @Nullable String lastId) throws CommandFailure {
         try {
-            HttpURLConnection connection = open(path, "text/event-stream", SILENCE);
+            HttpURLConnection connection = open(place, "text/event-stream", SILENCE);
             if (lastId != null) {
                 connection.setRequestProperty("Last-Event-ID", lastId);
             }
@@ -115,9 +127,9 @@ final class Gateway {
         }
     }
 
-    private HttpURLConnection open(String path, String accept, Duration readTimeout) throws IOException {
+    private HttpURLConnection open(String place, String accept, Duration readTimeout) throws IOException {
         HttpURLConnection connection =
-                (HttpURLConnection) URI.create(node + path).toURL().openConnection();
+                (HttpURLConnection) URI.create(at(place)).toURL().openConnection();
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout(millis(timeout));

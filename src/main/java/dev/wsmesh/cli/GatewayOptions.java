@@ -15,6 +15,12 @@ import picocli.CommandLine.Spec;
 final class GatewayOptions {
 
     private static final String DEFAULT_NODE = "http://localhost:8080";
+    private static final String DEFAULT_PATH = "/api";
+
+    /** The name of a node's property in the environment, so that a command beside the node finds it. */
+    private static final String PATH_VARIABLE = "MESH_GATEWAY_PATH";
+
+    private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
     private static final Pattern TOKEN = Pattern.compile("[!-~]+");
 
     @Spec(Spec.Target.MIXEE)
@@ -26,6 +32,13 @@ final class GatewayOptions {
             description =
                     "The node to ask, like http://host:8080 (default: MESH_NODE, else port 8080 of this machine).")
     private @Nullable String node;
+
+    @Option(
+            names = "--gateway-path",
+            paramLabel = "PATH",
+            description = "The node's mesh.gateway.path, which comes behind --node (default: MESH_GATEWAY_PATH, else"
+                    + " /api).")
+    private @Nullable String path;
 
     @Option(
             names = "--token",
@@ -73,12 +86,23 @@ final class GatewayOptions {
         try {
             return new Gateway(
                     base,
+                    path(surroundings),
                     secret,
                     Objects.requireNonNullElse(timeout, Gateway.DEFAULT_TIMEOUT),
                     authority == null ? null : Trust.in(authority));
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }
+    }
+
+    private String path(Surroundings surroundings) {
+        String given = path != null ? path : surroundings.variable(PATH_VARIABLE);
+        if (given != null && !PATH.matcher(given).matches()) {
+            throw wrong((path != null ? "--gateway-path" : PATH_VARIABLE) + ": '" + given
+                    + "' is not allowed; give the node's mesh.gateway.path, which begins with '/', does not end with it,"
+                    + " and has letters, digits and ._~-");
+        }
+        return Objects.requireNonNullElse(given, DEFAULT_PATH);
     }
 
     private URI base(String name, String text) {

@@ -7,14 +7,14 @@ final class Listing {
 
     private Listing() {}
 
-    static @Nullable Object of(Gateway gateway, String path) throws CommandFailure {
-        String body = gateway.get(path);
+    static @Nullable Object of(Gateway gateway, String place) throws CommandFailure {
+        String body = gateway.get(place);
         try {
             return Json.read(body);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(
                     ExitCodes.FAILED,
-                    gateway + path + " says nothing that makes sense (" + e.getMessage() + "); is it a node?");
+                    gateway.at(place) + " says nothing that makes sense (" + e.getMessage() + "); is it a node?");
         }
     }
 

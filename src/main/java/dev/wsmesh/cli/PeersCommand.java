@@ -34,7 +34,7 @@ final class PeersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        Object answer = Listing.of(options.gateway(surroundings), "/api/peers");
+        Object answer = Listing.of(options.gateway(surroundings), "/peers");
         if (options.json()) {
             Listing.print(surroundings, answer);
             return ExitCodes.DONE;

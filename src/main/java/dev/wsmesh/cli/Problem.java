@@ -25,7 +25,8 @@ final class Problem {
         String said = said(problem, body);
         String tail = said.isEmpty() ? "" : ": " + said;
         if (Boolean.TRUE.equals(problem.value("published"))) {
-            return new CommandFailure(ExitCodes.UNCONFIRMED, node + " answers " + status + tail);
+            return CommandFailure.published(
+                    ExitCodes.UNCONFIRMED, node + " answers " + status + tail, Fields.of(problem.value("receipt")));
         }
         return switch (status) {
             case 401 ->
@@ -39,7 +40,8 @@ final class Problem {
                 new CommandFailure(
                         ExitCodes.FAILED,
                         node + " has no such address (404)" + tail
-                                + "; is it a node, with its HTTP gateway, and its prefix in the URL?");
+                                + "; is it a node, with its HTTP gateway, its prefix in the URL, and --gateway-path where its"
+                                + " mesh.gateway.path is not /api?");
             case 429, 503 ->
                 new CommandFailure(ExitCodes.NOT_NOW, node + " cannot do this now (" + status + ")" + tail);
             case 502, 504 -> unreached(node + " does not reach it (" + status + ")" + tail, publishing);

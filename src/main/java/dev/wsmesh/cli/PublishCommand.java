@@ -157,16 +157,22 @@ final class PublishCommand implements Callable<Integer> {
         Duration timeout = options.timeout();
         put(request, "Mesh-Timeout", timeout == null ? null : Spans.written(shorter(timeout, LONGEST_WAIT)));
         headers.forEach((name, value) -> request.put("Mesh-Header-" + name, value));
-        print(gateway.post(Gateway.topic(topic), request, body));
+        try {
+            print(Receipt.read(gateway.post(Gateway.topic(topic), request, body)));
+        } catch (CommandFailure e) {
+            if (!e.receipt().values().isEmpty()) {
+                print(e.receipt());
+            }
+            throw e;
+        }
     }
 
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    private void print(String receipt) {
-        Fields fields = Receipt.read(receipt);
-        surroundings.out().println(options.json() ? Json.write(fields.values()) : Receipt.inWords(topic, fields));
+    private void print(Fields receipt) {
+        surroundings.out().println(options.json() ? Json.write(receipt.values()) : Receipt.inWords(topic, receipt));
         surroundings.out().flush();
     }
 

@@ -28,7 +28,7 @@ final class TopicsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        Object answer = Listing.of(options.gateway(surroundings), "/api/topics");
+        Object answer = Listing.of(options.gateway(surroundings), "/topics");
         if (options.json()) {
             Listing.print(surroundings, answer);
             return ExitCodes.DONE;

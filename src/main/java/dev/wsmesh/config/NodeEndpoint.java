@@ -47,15 +47,7 @@ final class NodeEndpoint {
 
     /** The path that a peer dials, that of the application before that of the mesh. */
     String path() {
-        ServerProperties present = server.getIfAvailable();
-        String context = present == null ? null : present.getServlet().getContextPath();
-        String servlet = environment.getProperty("spring.mvc.servlet.path", "/");
-        String prefix = (context == null ? "" : context) + servlet;
-        return withoutSlash(prefix) + properties.path();
-    }
-
-    private static String withoutSlash(String path) {
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return ApplicationPath.of(server.getIfAvailable(), environment) + properties.path();
     }
 
     private boolean isTls() {

@@ -178,6 +178,28 @@ class PublishCommandTest {
         assertThat(terminal.err()).contains("it IS published");
     }
 
+    @ParameterizedTest
+    @CsvSource({"--json", "--timeout=1s"})
+    void of_what_is_published_but_not_acknowledged_the_receipt_is_printed_as_of_anything_published(String option) {
+        gateway.json(504, "{\"detail\":\"it IS published\",\"published\":true,\"receipt\":" + RECEIPT + "}");
+        assertThat(terminal.typing("x").run("publish", "a", "--ack", "3", option))
+                .isEqualTo(ExitCodes.UNCONFIRMED);
+        assertThat(terminal.err().lines()).singleElement().asString().contains("it IS published");
+        assertThat(terminal.lines()).hasSize(1);
+        if (option.equals("--json")) {
+            assertThat(Json.read(terminal.out())).isEqualTo(Json.read(RECEIPT));
+        } else {
+            assertThat(terminal.out()).startsWith("published on a as abc/7, on its way to 2 neighbours, held by 1 of");
+        }
+    }
+
+    @Test
+    void of_what_is_not_published_there_is_no_receipt() {
+        gateway.json(503, "{\"detail\":\"too few\",\"published\":false}");
+        assertThat(terminal.typing("x").run("publish", "a", "--json")).isEqualTo(ExitCodes.NOT_NOW);
+        assertThat(terminal.out()).isEmpty();
+    }
+
     @Test
     void a_token_that_is_not_known_is_told_as_such_and_not_shown() {
         gateway.json(401, "");
@@ -223,6 +245,8 @@ class PublishCommandTest {
                 "publish a --content-type=text",
                 "publish a --node=ftp://host",
                 "publish a --node=http://me:pw@host",
+                "publish a --gateway-path=mesh",
+                "publish a --gateway-path=/mesh/",
                 "publish a --ca=no-such-file",
                 "publish a --mesh.key=abc",
                 "publish a --no-such-option"

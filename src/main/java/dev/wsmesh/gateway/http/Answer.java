@@ -70,9 +70,13 @@ final class Answer implements ServerResponse {
     @Override
     public @Nullable ModelAndView writeTo(HttpServletRequest request, HttpServletResponse response, Context context)
             throws IOException {
+        writeTo(response);
+        return null;
+    }
+
+    void writeTo(HttpServletResponse response) throws IOException {
         response.setStatus(status.value());
         headers.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
         response.getOutputStream().write(body);
-        return null;
     }
 }

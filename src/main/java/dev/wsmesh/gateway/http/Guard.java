@@ -72,7 +72,8 @@ final class Guard {
         return caller;
     }
 
-    private final class Guarded implements HandlerFunction<ServerResponse>, CorsConfigurationSource {
+    /** A handler of the gateway's. */
+    final class Guarded implements HandlerFunction<ServerResponse>, CorsConfigurationSource {
 
         private final HandlerFunction<ServerResponse> handler;
 

@@ -97,6 +97,7 @@ public final class HttpGateway {
                 .GET(path + "/peers", guard.before(state::peers))
                 .route(RequestPredicates.path(path + "/peers"), otherMethod("GET"))
                 .GET(path + "/openapi.json", guard.beforePublic(_ -> Answer.of("application/json", openApi())))
+                .route(RequestPredicates.path(path + "/openapi.json"), otherMethod("GET"))
                 .build();
     }
 

@@ -14,8 +14,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.multipart.support.AbstractMultipartHttpServletRequest;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.util.WebUtils;
 
 /** {@code POST /topics/{topic}}: the body is the message, whatever it is. */
 final class Publishing {
@@ -58,7 +60,7 @@ final class Publishing {
         }
     }
 
-    ServerResponse publish(ServerRequest request, Caller caller) throws IOException {
+    ServerResponse publish(ServerRequest request, Caller caller) {
         Topic topic = Topics.topic(request);
         if (topic.isReserved()) {
             throw Problem.forbidden(
@@ -124,15 +126,37 @@ final class Publishing {
         return receipt == null ? "nothing was published: ask another node" : "it IS published; do not send it again";
     }
 
-    private Bytes body(HttpServletRequest request) throws IOException {
+    private Bytes body(HttpServletRequest request) {
         if (request.getContentLengthLong() > maxMessageBytes) {
             throw tooLarge();
         }
-        byte[] body = request.getInputStream().readNBytes(maxMessageBytes + 1);
+        byte[] body = read(request);
         if (body.length > maxMessageBytes) {
             throw tooLarge();
         }
+        if (body.length < request.getContentLengthLong() || isTakenApart(request)) {
+            throw Problem.bodyTaken();
+        }
         return Bytes.wrap(body);
+    }
+
+    /** What is left of a body that somebody else has read would be published as if it were the message. */
+    private static boolean isTakenApart(HttpServletRequest request) {
+        AbstractMultipartHttpServletRequest parts =
+                WebUtils.getNativeRequest(request, AbstractMultipartHttpServletRequest.class);
+        return parts != null && parts.isResolved();
+    }
+
+    private byte[] read(HttpServletRequest request) {
+        try {
+            return request.getInputStream().readNBytes(maxMessageBytes + 1);
+        } catch (IOException | RuntimeException e) {
+            throw Timeouts.isTimeout(e)
+                    ? Problem.late()
+                    : Problem.badRequest(
+                            "the body broke off, or is not as its headers say; nothing was published: send it"
+                                    + " again");
+        }
     }
 
     private Problem tooLarge() {

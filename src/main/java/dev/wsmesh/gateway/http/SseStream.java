@@ -13,10 +13,8 @@ import dev.wsmesh.node.Resume;
 import dev.wsmesh.node.SubscribeOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -110,7 +108,7 @@ final class SseStream implements Runnable {
             log.debug("the node stopped before a subscription began", e);
         } catch (IOException e) {
             // The client is gone: it comes again, or does not.
-            if (isTimeout(e)) {
+            if (Timeouts.isTimeout(e)) {
                 counters.count(GatewayEvent.SSE_CUT_OFF);
             }
         } catch (InterruptedException e) {
@@ -227,15 +225,5 @@ final class SseStream implements Runnable {
     private String token(Progress progress) {
         lastToken = progress.token();
         return lastToken;
-    }
-
-    /** The container gave up a write that the client did not take. */
-    private static boolean isTimeout(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SocketTimeoutException || cause instanceof TimeoutException) {
-                return true;
-            }
-        }
-        return false;
     }
 }

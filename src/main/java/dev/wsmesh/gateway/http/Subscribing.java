@@ -114,7 +114,7 @@ final class Subscribing {
     }
 
     private SubscribeOptions options(ServerRequest request, TopicPattern pattern) {
-        request.params().keySet().stream()
+        parameters(request).stream()
                 .filter(name -> !PARAMETERS.contains(name))
                 .findFirst()
                 .ifPresent(name -> {
@@ -136,6 +136,16 @@ final class Subscribing {
             return usual.replaying(Durations.parse(SINCE, since, Duration.ofDays(1)));
         }
         return history == null ? usual : usual.withLast(number(history));
+    }
+
+    private static Set<String> parameters(ServerRequest request) {
+        try {
+            // A copy, for what is lazy would fail later.
+            return Set.copyOf(request.params().keySet());
+        } catch (RuntimeException e) {
+            // Each container has an exception of its own for this.
+            throw Problem.badRequest("what stands behind the '?' cannot be read: write % as %25, and others as UTF-8");
+        }
     }
 
     private static @Nullable String token(ServerRequest request) {

@@ -61,7 +61,8 @@ final class ClientFrames {
         send(frame, NOTHING);
     }
 
-    private static String name(Position position) {
+    /** The message-id: names the message in the whole mesh. */
+    static String name(Position position) {
         return position.stream().origin() + "-" + position.stream().epoch() + "-" + position.sequence();
     }
 

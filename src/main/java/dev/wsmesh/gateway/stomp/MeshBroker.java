@@ -8,6 +8,7 @@ import dev.wsmesh.node.Mesh;
 import dev.wsmesh.node.Publication;
 import dev.wsmesh.node.PublishException;
 import dev.wsmesh.node.PublishOptions;
+import dev.wsmesh.node.PublishReceipt;
 import dev.wsmesh.node.SubscribeOptions;
 import dev.wsmesh.protocol.Topic;
 import dev.wsmesh.protocol.TopicPattern;
@@ -132,7 +133,7 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         if (session != null) {
             serve(type, destination, session, message);
         } else if (checkDestinationPrefix(destination)) {
-            publish(destination, message);
+            PublishReceipt _ = publish(destination, message);
         }
     }
 
@@ -162,6 +163,7 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
     private void serve(
             @Nullable SimpMessageType type, @Nullable String destination, String session, Message<?> message) {
         try {
+            PublishReceipt published = null;
             switch (type) {
                 case null -> throw new IllegalArgumentException("the frame is of no kind");
                 case SUBSCRIBE -> subscribe(destination, session, message);
@@ -170,10 +172,10 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
                 default -> {
                     requireNoTransaction(message);
                     requireRight(caller(message).mayPublish(Destinations.topic(required(destination))), destination);
-                    publish(destination, message);
+                    published = publish(destination, message);
                 }
             }
-            acknowledge(session, message);
+            acknowledge(session, message, published);
         } catch (IllegalArgumentException | IllegalStateException | PublishException e) {
             log.debug("session {}: refused", session, e);
             complain(session, message, String.valueOf(e.getMessage()));
@@ -195,12 +197,12 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         }
     }
 
-    private void publish(@Nullable String destination, Message<?> message) {
+    private PublishReceipt publish(@Nullable String destination, Message<?> message) {
         Topic topic = Destinations.topic(required(destination));
         StompHeaderAccessor said = StompHeaderAccessor.wrap(message);
         Publication publication =
                 new Publication(topic, Bodies.payload(message), Bodies.contentType(said), List.of(), publishing);
-        parts.mesh().publish(ClientHeaders.with(said.toNativeHeaderMap(), publication));
+        return parts.mesh().publish(ClientHeaders.with(said.toNativeHeaderMap(), publication));
     }
 
     private void subscribe(@Nullable String destination, String session, Message<?> message) {
@@ -241,13 +243,16 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         }
     }
 
-    /** A receipt says that it is done: a SEND with one is held by this node. */
-    private void acknowledge(String session, Message<?> message) {
+    /** A receipt says that it is done: a SEND with one is held by this node, and its receipt has the name that subscribers see. */
+    private void acknowledge(String session, Message<?> message, @Nullable PublishReceipt published) {
         String wanted = NativeMessageHeaderAccessor.getFirstNativeHeader("receipt", message.getHeaders());
         if (wanted != null) {
             StompHeaderAccessor receipt = StompHeaderAccessor.create(StompCommand.RECEIPT);
             receipt.setSessionId(session);
             receipt.setReceiptId(wanted);
+            if (published != null) {
+                receipt.setMessageId(ClientFrames.name(published.position()));
+            }
             getClientOutboundChannel().send(MessageBuilder.createMessage(NOTHING, receipt.getMessageHeaders()));
         }
     }

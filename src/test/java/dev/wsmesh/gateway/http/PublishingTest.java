@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -170,16 +171,14 @@ class PublishingTest {
         assertThat(response.headers().firstValue("allow")).hasValue("GET, POST");
     }
 
-    @Test
-    void a_form_as_curl_sends_it_by_default_is_taken_as_it_is() throws Exception {
-        HttpResponse<String> response = post(
-                one,
-                "orders.form",
-                BodyPublishers.ofString("a=1&b=2"),
-                "Content-Type",
-                "application/x-www-form-urlencoded");
+    @ParameterizedTest
+    @ValueSource(strings = {"application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "multipart/mixed"})
+    void what_web_servers_usually_take_apart_is_taken_as_it_is(String contentType) throws Exception {
+        String body = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1&b=2\r\n--b--\r\n";
+        String topic = "orders.form." + contentType.length();
+        HttpResponse<String> response = post(one, topic, BodyPublishers.ofString(body), "Content-Type", contentType);
         assertThat(response.statusCode()).isEqualTo(202);
-        await().atMost(PATIENCE).until(() -> two.texts("orders.form").equals(java.util.List.of("a=1&b=2")));
+        await().atMost(PATIENCE).until(() -> two.texts(topic).equals(java.util.List.of(body)));
     }
 
     static void assertProblem(HttpResponse<String> response, int status, String type, String detail) {

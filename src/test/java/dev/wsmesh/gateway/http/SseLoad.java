@@ -13,15 +13,18 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.Stream;
 
 /**
- * Many subscribers of one node, by hand: {@code SseLoad host:port subscribers messages perSecond payloadBytes}. Each counts what
- * it gets; one publisher posts numbered messages at a steady rate. Prints one line of figures.
+ * Many subscribers of one node, each of which counts what it gets; one publisher posts numbered messages at a steady rate. By hand
+ * {@code SseLoad host:port subscribers messages perSecond payloadBytes} prints one line of figures; {@link ManySubscribersTest} is the
+ * same in the build, with fewer.
  */
 final class SseLoad {
 
@@ -38,7 +41,28 @@ final class SseLoad {
     private final AtomicLong broken = new AtomicLong();
     private final AtomicLongArray latencies = new AtomicLongArray(SAMPLES);
 
-    private SseLoad(InetSocketAddress node, int subscribers, int messages) {
+    /**
+     * What came of it.
+     *
+     * @param received by all subscribers together
+     * @param all whether each of them got the last message
+     * @param gaps that were told
+     * @param disorder messages that were not the next one
+     * @param broken streams that ended before the last message
+     * @param latency in milliseconds, from before the publication: half of all, 99 of 100, all
+     */
+    record Figures(
+            double connectSeconds,
+            double publishSeconds,
+            double seconds,
+            long received,
+            boolean all,
+            long gaps,
+            long disorder,
+            long broken,
+            List<Double> latency) {}
+
+    SseLoad(InetSocketAddress node, int subscribers, int messages) {
         this.node = node;
         this.subscribers = subscribers;
         this.messages = messages;
@@ -48,56 +72,68 @@ final class SseLoad {
 
     public static void main(String[] args) throws Exception {
         URI uri = URI.create("http://" + args[0]);
-        SseLoad load = new SseLoad(
-                new InetSocketAddress(uri.getHost(), uri.getPort()),
-                Integer.parseInt(args[1]),
-                Integer.parseInt(args[2]));
-        load.run(uri, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+        int subscribers = Integer.parseInt(args[1]);
+        int messages = Integer.parseInt(args[2]);
+        int payloadBytes = Integer.parseInt(args[4]);
+        Figures figures = new SseLoad(new InetSocketAddress(uri.getHost(), uri.getPort()), subscribers, messages)
+                .run(uri, Integer.parseInt(args[3]), payloadBytes);
+        System.out.printf(
+                "subscribers %d, connected in %.1f s; %d messages of %d B in %.1f s; received %d of %d in %.1f s (%s),"
+                        + " %.0f events/s; gaps %d, out of order %d, broken %d; latency ms p50 %.0f p99 %.0f max %.0f%n",
+                subscribers,
+                figures.connectSeconds(),
+                messages,
+                payloadBytes,
+                figures.publishSeconds(),
+                figures.received(),
+                (long) subscribers * messages,
+                figures.seconds(),
+                figures.all() ? "all" : "NOT ALL",
+                figures.received() / figures.seconds(),
+                figures.gaps(),
+                figures.disorder(),
+                figures.broken(),
+                figures.latency().get(0),
+                figures.latency().get(1),
+                figures.latency().get(2));
         System.exit(0);
     }
 
-    private void run(URI uri, int perSecond, int payloadBytes) throws Exception {
+    /** Publishes at the node of this URI once all have subscribed, and waits until all have got everything. */
+    Figures run(URI publisher, int perSecond, int payloadBytes) throws Exception {
         long start = System.nanoTime();
         Semaphore connecting = new Semaphore(64);
         for (int i = 0; i < subscribers; i++) {
             Thread.ofVirtual().start(() -> subscribe(connecting));
         }
-        connected.await();
-        double connectSeconds = (System.nanoTime() - start) / 1e9;
+        boolean everybody = connected.await(60, TimeUnit.SECONDS);
         long first = System.nanoTime();
-        publish(uri, perSecond, payloadBytes, first);
-        double publishSeconds = (System.nanoTime() - first) / 1e9;
+        publish(publisher, perSecond, payloadBytes, first);
+        long published = System.nanoTime();
         boolean all = finished.await(60, TimeUnit.SECONDS);
-        double seconds = (System.nanoTime() - first) / 1e9;
-        int samples = (int) Math.min(SAMPLES, received.get());
-        long[] sorted = new long[samples];
-        for (int i = 0; i < samples; i++) {
-            sorted[i] = latencies.get(i);
-        }
-        Arrays.sort(sorted);
-        System.out.printf(
-                "subscribers %d, connected in %.1f s; %d messages of %d B in %.1f s; received %d of %d in %.1f s (%s),"
-                        + " %.0f events/s; gaps %d, out of order %d, broken %d; latency ms p50 %.0f p99 %.0f max %.0f%n",
-                subscribers,
-                connectSeconds,
-                messages,
-                payloadBytes,
-                publishSeconds,
+        long end = System.nanoTime();
+        return new Figures(
+                (first - start) / 1e9,
+                (published - first) / 1e9,
+                (end - first) / 1e9,
                 received.get(),
-                (long) subscribers * messages,
-                seconds,
-                all ? "all" : "NOT ALL",
-                received.get() / seconds,
+                everybody && all,
                 gaps.get(),
                 disorder.get(),
                 broken.get(),
-                percentile(sorted, 0.5),
-                percentile(sorted, 0.99),
-                percentile(sorted, 1));
+                latency());
     }
 
-    private static double percentile(long[] sorted, double share) {
-        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)] / 1e6;
+    private List<Double> latency() {
+        long[] sorted = new long[(int) Math.min(SAMPLES, received.get())];
+        for (int i = 0; i < sorted.length; i++) {
+            sorted[i] = latencies.get(i);
+        }
+        Arrays.sort(sorted);
+        return Stream.of(0.5, 0.99, 1.0)
+                .map(share ->
+                        sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1, share * sorted.length)] / 1e6)
+                .toList();
     }
 
     private void publish(URI uri, int perSecond, int payloadBytes, long first) throws Exception {

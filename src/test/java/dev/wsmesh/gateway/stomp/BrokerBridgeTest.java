@@ -22,9 +22,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.messaging.handler.annotation.MessageMapping;
 import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 import org.springframework.messaging.simp.SimpMessagingTemplate;
 import org.springframework.messaging.simp.annotation.SendToUser;
 import org.springframework.messaging.simp.config.MessageBrokerRegistry;
+import org.springframework.messaging.simp.stomp.StompHeaders;
 import org.springframework.messaging.simp.user.SimpUserRegistry;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.socket.WebSocketHandler;
@@ -157,6 +159,23 @@ class BrokerBridgeTest {
             sender.fire("/app/say", "hello");
             near.awaitTexts(List.of("hello", "hello!"));
             far.awaitTexts(List.of("hello", "hello!"));
+        }
+    }
+
+    /** With this header Spring marks what it has resolved for a user, which stays on its instance: nobody else may say so. */
+    @Test
+    void a_client_cannot_keep_its_message_from_other_instances_by_a_forged_header() throws Exception {
+        try (StompPeer near = client(0).subscribe("/topic/chat");
+                StompPeer far = client(1).subscribe("/topic/chat");
+                StompPeer sender = client(0)) {
+            awaitSubscribed(near, far);
+            StompHeaders headers = new StompHeaders();
+            headers.setDestination("/topic/chat");
+            headers.set(SimpMessageHeaderAccessor.ORIGINAL_DESTINATION, "/user/queue/chat");
+            sender.fire(headers, "for all");
+            sender.fire("/topic/chat", "as usual");
+            near.awaitTexts(List.of("for all", "as usual"));
+            far.awaitTexts(List.of("for all", "as usual"));
         }
     }
 

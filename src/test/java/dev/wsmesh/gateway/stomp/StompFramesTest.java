@@ -115,6 +115,21 @@ class StompFramesTest {
         }
     }
 
+    @Test
+    void the_receipt_of_a_send_has_the_name_under_which_subscribers_get_the_message() throws Exception {
+        try (RawStomp sender = raw();
+                RawStomp subscriber = raw().subscribe("a", "/topic/orders.*")) {
+            sender.send("SEND\ndestination:/topic/orders.x\nreceipt:sent\n\nx");
+            RawStomp.Frame receipt = Objects.requireNonNull(sender.read());
+            RawStomp.Frame message = Objects.requireNonNull(subscriber.read());
+            assertThat(receipt.headers()).containsEntry("receipt-id", "sent").containsKey("message-id");
+            assertThat(receipt.headers().get("message-id"))
+                    .isEqualTo(message.headers().get("message-id"));
+            subscriber.send("UNSUBSCRIBE\nid:a\nreceipt:done\n\n");
+            assertThat(Objects.requireNonNull(subscriber.read()).headers()).doesNotContainKey("message-id");
+        }
+    }
+
     private static void assertRefused(RawStomp.@Nullable Frame frame, String reason) {
         RawStomp.Frame error = Objects.requireNonNull(frame);
         assertThat(error.command()).isEqualTo("ERROR");

@@ -94,9 +94,13 @@ final class StompPeer implements AutoCloseable {
 
     /** Sends, and waits for nothing. */
     void fire(String destination, String text) {
-        session.setAutoReceipt(false);
         StompHeaders headers = new StompHeaders();
         headers.setDestination(destination);
+        fire(headers, text);
+    }
+
+    void fire(StompHeaders headers, String text) {
+        session.setAutoReceipt(false);
         StompSession.Receiptable _ = session.send(headers, text.getBytes(StandardCharsets.UTF_8));
         session.setAutoReceipt(true);
     }
