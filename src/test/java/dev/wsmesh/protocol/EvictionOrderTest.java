@@ -52,8 +52,8 @@ class EvictionOrderTest {
     private @Nullable Stream expectedFirst() {
         return streams.stream()
                 .filter(stream -> stream.log.size() > 0)
-                .min(Comparator.comparing((Stream stream) -> stream.log.size() == 1)
-                        .thenComparing((Stream stream) -> -stream.log.bytes())
+                .min(Comparator.comparingInt((Stream stream) -> stream.log.size() == 1 ? 1 : 0)
+                        .thenComparingLong((Stream stream) -> -stream.log.bytes())
                         .thenComparing(stream -> stream.id))
                 .orElse(null);
     }
