@@ -56,7 +56,9 @@ final class Repair {
         } else if (isGivingUp(stream) && isOffered(stream)) {
             schedule(
                     stream,
-                    Math.min(stream.repairAt, context.now + settings.graftTimeout().toNanos()));
+                    Math.min(
+                            stream.repairAt,
+                            context.now + settings.graftTimeout().toNanos()));
         }
     }
 
@@ -280,7 +282,8 @@ final class Repair {
         if (stream.aloneSince == Alarms.NEVER) {
             stream.aloneSince = context.now;
         }
-        // What is missing was born before it was known: nobody retains it for longer than that, however lately the last one left.
+        // What is missing was born before it was known: nobody retains it for longer than that, however lately the last
+        // one left.
         long over = Math.min(stream.aloneSince, stream.knownAt) + retentionNanos;
         if (over > context.now) {
             schedule(stream, Math.min(over, context.in(settings.graftBackoffLimit())));

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What readers found in the core and no simulation had met, each in a few lines: named after what must not return. */
 class ReaderFindingsTest {
     private static final StreamId S = stream(9);
-    private static final Broadcasting BRIEF =
-            Broadcasting.DEFAULT.bounded(1 << 20, Duration.ofSeconds(10), 100, 100);
+    private static final Broadcasting BRIEF = Broadcasting.DEFAULT.bounded(1 << 20, Duration.ofSeconds(10), 100, 100);
 
     private static Have have(long base, long contiguous) {
         return new Have(S, base, contiguous);
@@ -242,9 +241,10 @@ class ReaderFindingsTest {
         }
         LinkId joiner = bench.accept(99, Intent.JOIN);
         bench.receive(joiner, new Message.Join(new Contact(Bench.node(99), new Address("ws://joiner"))));
-        assertThat(bench.said(joiner, Message.NeighborReply.class)).singleElement().satisfies(reply -> assertThat(
-                        reply.contacts().size() + 1)
-                .isEqualTo(Limits.DEFAULT.contactsPerMessage()));
+        assertThat(bench.said(joiner, Message.NeighborReply.class))
+                .singleElement()
+                .satisfies(reply ->
+                        assertThat(reply.contacts().size() + 1).isEqualTo(Limits.DEFAULT.contactsPerMessage()));
     }
 
     @Test

@@ -52,6 +52,7 @@ final class Queues {
     }
 
     private void checkDenials(Collection<?> queue) {
-        Violation.unless(queue.size() <= mostDenials, "answers about unknown streams are bounded", node.index, queue.size());
+        Violation.unless(
+                queue.size() <= mostDenials, "answers about unknown streams are bounded", node.index, queue.size());
     }
 }
