@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command {@code doctor} against nodes of another mesh, key or version. */
 class DoctorHandshakeTest {
@@ -40,6 +41,32 @@ class DoctorHandshakeTest {
             assertThat(terminal.lastLine()).contains("its cluster key is none of this node's");
             assertThat(terminal.run("doctor", node.url(), "--key", KEY)).isZero();
             assertThat(terminal.out()).contains("; it listens on port " + node.port() + " (ws, path /)");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MESH_KEYFILE", "MESH_KEY_FILE"})
+    void the_file_with_the_key_is_found_as_a_node_finds_it(String variable, @TempDir Path directory)
+            throws IOException {
+        Path file = Files.writeString(directory.resolve("key"), KEY + "\n");
+        terminal.with(variable, file.toString());
+        try (TestNode node = TestNode.start("--mesh.key=" + KEY)) {
+            assertThat(terminal.run("doctor", node.url())).isZero();
+        }
+        terminal.with("MESH_KEY", KEY);
+        assertThat(terminal.run("doctor", "ws://localhost:1")).isEqualTo(2);
+        assertThat(terminal.err()).contains("MESH_KEY and " + variable + ": give one of them");
+    }
+
+    @Test
+    void a_key_that_the_command_makes_is_one_that_a_node_takes() {
+        assertThat(terminal.run("key")).isZero();
+        String key = terminal.lastLine();
+        try (TestNode node = TestNode.start("--mesh.key=" + key);
+                TestNode _ = TestNode.start("--mesh.key=" + key, "--mesh.peers=" + node.url())
+                        .awaitNeighbours(1)) {
+            assertThat(terminal.run("doctor", node.url(), "--key", key)).isZero();
+            doctor.fails("handshake", node.url());
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.wsmesh.identity.NodeKey;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.PublishReceipt;
@@ -18,12 +19,16 @@ import dev.wsmesh.wire.FrameEncoder;
 import dev.wsmesh.wire.RandomFrames;
 import dev.wsmesh.wire.Samples;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +42,11 @@ class HostileLinkTest {
     /** Of valid frames at random; a million of them takes an hour. */
     private static final int RANDOM_FRAMES = Integer.getInteger("wsmesh.hostile.frames", 1_000);
 
+    /** Generous: both nodes retain up to 64 MiB, and remember the streams that strangers spoke of. */
+    private static final long MOST_GROWTH_BYTES = 160L << 20;
+
+    private static final Pattern LINK_THREAD = Pattern.compile("\"(mesh-link-|mesh-closer-)[^\"]*\"");
+
     private static final int MALFORMED = CloseCode.MALFORMED.number();
     private static final int TOO_LARGE = CloseCode.TOO_LARGE.number();
 
@@ -46,9 +56,11 @@ class HostileLinkTest {
     private LoadingNode load;
     private LinkId honestLink;
     private int threads;
+    private long linkThreads;
+    private long heapBytes;
 
     @BeforeEach
-    void startBesideAnHonestNeighbour() {
+    void startBesideAnHonestNeighbour() throws Exception {
         node = TestNode.start(
                 "--mesh.links.handshake-timeout=2s",
                 "--mesh.links.max-handshakes=8",
@@ -59,6 +71,8 @@ class HostileLinkTest {
         honestLink = node.mesh().view().links().getFirst().id();
         book = DeliveryBook.of(node.mesh(), "honest");
         threads = Thread.activeCount();
+        linkThreads = linkThreads();
+        heapBytes = usedHeapBytes();
         load = LoadingNode.on(honest, "honest", Duration.ofMillis(2));
     }
 
@@ -77,6 +91,13 @@ class HostileLinkTest {
             assertThat(Thread.activeCount())
                     .as("platform threads; the container's pool grows by a few")
                     .isLessThan(threads + 50);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(linkThreads())
+                            .as("virtual threads of links and of those that close them")
+                            .isLessThanOrEqualTo(linkThreads));
+            assertThat(usedHeapBytes() - heapBytes)
+                    .as("growth of the heap; some of it is what the nodes retain")
+                    .isLessThan(MOST_GROWTH_BYTES);
         } finally {
             honest.close();
             node.close();
@@ -275,6 +296,24 @@ class HostileLinkTest {
 
     private static dev.wsmesh.protocol.Bytes anyKey() {
         return dev.wsmesh.protocol.Bytes.wrap(new byte[32]);
+    }
+
+    /** Virtual threads are in no group, and so in no count of threads. */
+    private static long linkThreads() throws IOException {
+        Path file = Files.createTempDirectory("threads").resolve("dump");
+        try {
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+            return LINK_THREAD.matcher(Files.readString(file)).results().count();
+        } finally {
+            Files.deleteIfExists(file);
+            Files.delete(file.getParent());
+        }
+    }
+
+    private static long usedHeapBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static List<LinkId> links(TestNode node) {

@@ -102,9 +102,11 @@ record LedgerVerdict(
             String[] words = line.split(" ", -1);
             switch (words[0]) {
                 case "P" -> {
+                    boolean acknowledged = Integer.parseInt(words[3]) > 0;
                     counts[0]++;
-                    counts[1] += Integer.parseInt(words[3]) > 0 ? 1 : 0;
-                    if (book.life() != Life.DIED) {
+                    counts[1] += acknowledged ? 1 : 0;
+                    // One node is dead at a time: what a neighbour of a dead one had, a survivor has.
+                    if (book.life() != Life.DIED || acknowledged) {
                         contents.computeIfAbsent(words[1], _ -> new TreeMap<>())
                                 .put(Long.parseLong(words[2]), words[5]);
                     }

@@ -11,11 +11,16 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers over wss://, with certificates that the test makes. */
 class TlsTest {
 
     private static final String LOCALHOST = "dns:localhost";
+
+    private static final String PLAIN = "--plain-peers=";
+    private static final String LINKED = "--mesh.peers=";
 
     @TempDir
     static Path directory;
@@ -83,12 +88,14 @@ class TlsTest {
         }
     }
 
-    @Test
-    void a_server_that_asks_for_certificates_takes_peers_that_show_a_trusted_one_and_no_others() {
+    @ParameterizedTest
+    @ValueSource(strings = {PLAIN, LINKED})
+    void a_server_that_asks_for_certificates_takes_peers_that_show_a_trusted_one_and_no_others(String peers) {
         try (TestNode server = server("server", "--server.ssl.client-auth=need");
-                TestNode none = client(server, "", "authority");
-                TestNode stranger = client(server, "strange-client", "authority");
-                TestNode client = client(server, "client", "authority").awaitSessions(1)) {
+                TestNode none = client(peers, server, "", "authority");
+                TestNode stranger = client(peers, server, "strange-client", "authority");
+                TestNode client = client(peers, server, "client", "authority")) {
+            awaitPeer(client);
             await().atMost(PATIENCE)
                     .until(() -> List.of(none, stranger).stream()
                             .allMatch(node -> node.mesh()
@@ -97,10 +104,10 @@ class TlsTest {
                                             .getFirst()
                                             .failedDials()
                                     >= 2));
-            assertThat(none.sessions()).isEmpty();
-            assertThat(stranger.sessions()).isEmpty();
-            assertThat(client.sessions()).hasSize(1);
-            server.awaitSessions(1);
+            assertThat(peers(none)).isZero();
+            assertThat(peers(stranger)).isZero();
+            assertThat(peers(client)).isEqualTo(1);
+            awaitPeer(server);
         }
     }
 
@@ -114,10 +121,10 @@ class TlsTest {
         bundle.add("--server.ssl.bundle=web");
         bundle.addAll(reloading("web"));
         try (TestNode server = TestNode.start(bundle.toArray(String[]::new));
-                TestNode client = start(renewed.bundle("mesh", "", "authority"), server)) {
+                TestNode client = start(PLAIN, renewed.bundle("mesh", "", "authority"), server)) {
             assertTlsFailure(client);
             renewed.renew("server", "next");
-            client.awaitSessions(1);
+            awaitPeer(client);
         }
     }
 
@@ -134,12 +141,12 @@ class TlsTest {
         List<String> mesh = renewed.bundle("mesh", "client", "old");
         mesh.addAll(reloading("mesh"));
         try (TestNode server = TestNode.start(web.toArray(String[]::new));
-                TestNode client = start(mesh, server)) {
+                TestNode client = start(LINKED, mesh, server)) {
             assertTlsFailure(client);
             renewed.renew("old", "authority");
             renewed.renew("client", "next");
-            client.awaitSessions(1);
-            server.awaitSessions(1);
+            awaitPeer(client);
+            awaitPeer(server);
         }
     }
 
@@ -152,7 +159,15 @@ class TlsTest {
                                 .getFirst()
                                 .lastFailure())
                         .startsWith("TLS failed"));
-        assertThat(client.sessions()).isEmpty();
+        assertThat(peers(client)).isZero();
+    }
+
+    private static void awaitPeer(TestNode node) {
+        await().atMost(PATIENCE).until(() -> peers(node) == 1);
+    }
+
+    private static int peers(TestNode node) {
+        return node.sessions().size() + node.neighbours().size();
     }
 
     private static List<String> reloading(String bundle) {
@@ -169,13 +184,17 @@ class TlsTest {
     }
 
     private static TestNode client(TestNode server, String certificate, String trusted) {
-        return start(certificates.bundle("mesh", certificate, trusted), server);
+        return client(PLAIN, server, certificate, trusted);
     }
 
-    private static TestNode start(List<String> bundle, TestNode server) {
+    private static TestNode client(String peers, TestNode server, String certificate, String trusted) {
+        return start(peers, certificates.bundle("mesh", certificate, trusted), server);
+    }
+
+    private static TestNode start(String peers, List<String> bundle, TestNode server) {
         List<String> properties = new ArrayList<>(bundle);
         properties.add("--mesh.ssl.bundle=mesh");
-        properties.add("--plain-peers=wss://localhost:" + server.port());
+        properties.add(peers + "wss://localhost:" + server.port());
         return TestNode.start(properties.toArray(String[]::new));
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.gateway.stomp.RawStomp;
+import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.MeshCounters.Ending;
+import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.Message;
 import dev.wsmesh.seed.RawWebSocket;
 import java.io.IOException;
@@ -31,6 +33,10 @@ class WebContainerTest {
     // Larger than any container's buffer for a whole message.
     private static final String LARGE = "x".repeat(900_000);
 
+    // Longer under way than a link may be silent.
+    private static final String SLOWLY_CARRIED = "x".repeat(300_000);
+    private static final int SLOW_BYTES_PER_SECOND = 25_000;
+
     @Test
     void two_nodes_on_this_container_are_linked_and_part_in_good_order() {
         try (TestNode one = TestNode.start()) {
@@ -46,6 +52,29 @@ class WebContainerTest {
             }
             one.awaitNeighbours(0);
         }
+    }
+
+    @Test
+    void a_slow_link_that_a_large_message_takes_long_to_cross_stays_up() throws Exception {
+        try (TestNode one = TestNode.start();
+                Cable cable = Cable.to(one.port());
+                TestNode two = TestNode.start("--mesh.peers=" + cable.url()).awaitNeighbours(1)) {
+            one.awaitNeighbours(1);
+            assertIsOnContainer(one);
+            List<LinkId> links = links(one, two);
+            cable.limit(SLOW_BYTES_PER_SECOND);
+            one.mesh().publish("a.topic", SLOWLY_CARRIED);
+            await().atMost(PATIENCE.multipliedBy(2))
+                    .until(() -> two.texts("a.topic").equals(List.of(SLOWLY_CARRIED)));
+            assertThat(links(one, two)).isEqualTo(links);
+        }
+    }
+
+    private static List<LinkId> links(TestNode... nodes) {
+        return Stream.of(nodes)
+                .flatMap(node -> node.mesh().view().links().stream())
+                .map(LinkView::id)
+                .toList();
     }
 
     @Test

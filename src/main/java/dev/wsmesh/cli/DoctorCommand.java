@@ -48,6 +48,9 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer> {
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+    /** As Spring reads mesh.key-file from the environment: the first is the canonical name, and wins. */
+    private static final List<String> KEY_FILE_VARIABLES = List.of("MESH_KEYFILE", "MESH_KEY_FILE");
+
     private static final int MOST_CLUSTER_BYTES = 255;
 
     private final Surroundings surroundings;
@@ -72,7 +75,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--key-file",
             paramLabel = "FILE",
-            description = "A file with the cluster key (default: MESH_KEY_FILE).")
+            description = "A file with the cluster key (default: MESH_KEYFILE, or MESH_KEY_FILE).")
     private @Nullable String keyFile;
 
     @Option(
@@ -199,15 +202,23 @@ final class DoctorCommand implements Callable<Integer> {
     private ClusterKeys keys() {
         boolean given = key != null || keyFile != null;
         String inline = given ? key : surroundings.variable("MESH_KEY");
-        String file = given ? keyFile : surroundings.variable("MESH_KEY_FILE");
+        String variable = keyFileVariable();
+        String file = given || variable == null ? keyFile : surroundings.variable(variable);
         if (inline != null && file != null) {
             throw new IllegalArgumentException(
-                    given ? "--key and --key-file: give one of them" : "MESH_KEY and MESH_KEY_FILE: give one of them");
+                    (given ? "--key and --key-file" : "MESH_KEY and " + variable) + ": give one of them");
         }
         if (file != null) {
             return ClusterKeys.parse(keysIn(file));
         }
         return inline == null ? ClusterKeys.NONE : ClusterKeys.parse(List.of(inline.split(",")));
+    }
+
+    private @Nullable String keyFileVariable() {
+        return KEY_FILE_VARIABLES.stream()
+                .filter(name -> surroundings.variable(name) != null)
+                .findFirst()
+                .orElse(null);
     }
 
     private static List<String> keysIn(String file) {

@@ -45,6 +45,9 @@ final class Driver implements Core {
     /** The core answers at the deadline; this much later it is not waited for any more. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
+    /** A core that has failed is called again after this, unless it was to be called earlier. A guess. */
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -228,14 +231,19 @@ final class Driver implements Core {
             // A mistake of ours, or no memory: neither must take the timer's thread, or a reader's, with it.
             log.error("the core failed at {}", input.getClass().getSimpleName(), e);
             inbox.counters().coreFailed();
+            // It has said nothing of when it wants to be called next.
+            setTimer(Math.min(timerAt, now() + nanos(AFTER_FAILURE)));
         }
     }
 
     private void carryOutAll(List<Output> outputs) {
-        for (Output output : outputs) {
-            carryOutSafely(output);
+        try {
+            for (Output output : outputs) {
+                carryOutSafely(output);
+            }
+        } finally {
+            inbox.wake();
         }
-        inbox.wake();
     }
 
     /** One output that fails must not take those behind it with it: the core relies on each of them. */

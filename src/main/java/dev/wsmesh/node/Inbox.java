@@ -35,6 +35,9 @@ public final class Inbox implements AutoCloseable {
     /** Whether what was published before a run reaches only those that ask for it. */
     private final boolean replayOnJoin;
 
+    /** Whether something came since the subscriptions were woken. The driver's, guarded by its lock. */
+    private boolean arrived;
+
     private final AtomicInteger run = new AtomicInteger();
     private volatile boolean closed;
 
@@ -77,6 +80,7 @@ public final class Inbox implements AutoCloseable {
     }
 
     void deliver(Output.Deliver delivered) {
+        arrived = true;
         StreamId stream = delivered.stream();
         long sequence = delivered.sequence();
         EncodedRecord record = delivered.record();
@@ -107,6 +111,7 @@ public final class Inbox implements AutoCloseable {
     }
 
     void gap(StreamId stream, long from, long to) {
+        arrived = true;
         long first = earlier.isEmpty() ? from : firstNew(stream, from, to);
         if (first <= to) {
             tell(new Gap(stream, first, to, Gap.Cause.NOT_RETAINED));
@@ -115,6 +120,10 @@ public final class Inbox implements AutoCloseable {
 
     /** Wakes the subscriptions that something came for; to be called once after any number of deliveries and gaps. */
     void wake() {
+        if (!arrived) {
+            return;
+        }
+        arrived = false;
         for (SubscriptionQueue subscription : subscriptions) {
             subscription.wake();
         }

@@ -114,8 +114,8 @@ final class LinkDialler {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             fail(run, address, CloseCode.ABNORMAL);
-        } catch (RuntimeException e) {
-            // A mistake of ours must not leave the core waiting for ever.
+        } catch (Throwable e) {
+            // A mistake of ours, or no memory, must not leave the core waiting for ever.
             log.error("dialling {} failed unexpectedly", address, e);
             RefusalLog.News _ = configured.failed(address, e.toString());
             fail(run, address, CloseCode.ABNORMAL);

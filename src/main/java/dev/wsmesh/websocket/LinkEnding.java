@@ -3,6 +3,10 @@ package dev.wsmesh.websocket;
 import dev.wsmesh.node.Background;
 import dev.wsmesh.protocol.CloseCode;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
@@ -15,12 +19,12 @@ final class LinkEnding {
     private final Duration patience;
     private final String address;
     private final BiConsumer<CloseCode, CloseStatus> ended;
-    /** Why this side closes, if it does. */
-    private volatile @Nullable CloseCode decided;
+    /** Why this side closes, if it does: the first reason, whatever goes wrong while it closes. */
+    private final AtomicReference<@Nullable CloseCode> decided = new AtomicReference<>();
     /** This side closes because of what it found, and has said so. */
     private volatile boolean refused;
     /** Whoever ended it, there is nothing left to close. */
-    private volatile boolean over;
+    private final CountDownLatch over = new CountDownLatch(1);
 
     /**
      * Creates the ending of a session that goes on.
@@ -44,7 +48,7 @@ final class LinkEnding {
     /** Why this side has decided to close; null if it has not. */
     @Nullable
     CloseCode decided() {
-        return decided;
+        return decided.get();
     }
 
     /** Whether it does so because of what it found, and has said that. */
@@ -52,20 +56,23 @@ final class LinkEnding {
         return refused;
     }
 
-    /** From here on this side closes, because of what it found; the Close itself follows. */
-    void refuse(CloseCode code) {
-        decided = code;
-        refused = true;
+    /** From here on this side closes, because of what it found; the Close itself follows. False if it closes already. */
+    boolean refuse(CloseCode code) {
+        boolean first = decided.compareAndSet(null, code);
+        if (first) {
+            refused = true;
+        }
+        return first;
     }
 
     /** The session has ended. */
     void sessionEnded() {
-        over = true;
+        over.countDown();
     }
 
     /** Closes once what was handed over before is written, but does not wait for long. */
     void inOrder(CloseCode code, String reason) {
-        decided = code;
+        boolean _ = decided.compareAndSet(null, code);
         outbox.add(new Outbox.Closing(code, reason));
         Thread _ = Background.start("mesh-closer-" + address, () -> inTime(code, reason));
     }
@@ -75,23 +82,31 @@ final class LinkEnding {
         Thread _ = Background.start("mesh-closer-" + address, () -> now(code, reason));
     }
 
-    /** Closes on this thread. */
-    void now(CloseCode code, String reason) {
-        decided = code;
-        CloseStatus status = code == CloseCode.ABNORMAL
-                ? PlainStatus.NOT_RELIABLE
-                : new CloseStatus(code.number(), reason.isEmpty() ? null : reason);
-        writer.close(status, () -> ended.accept(code, status));
+    /** Closes now, whatever was decided before: the node leaves. */
+    void cut() {
+        decided.set(CloseCode.GOING_AWAY);
+        atOnce(CloseCode.GOING_AWAY, "");
     }
 
+    /** Closes on this thread, with the code that was decided first. */
+    void now(CloseCode code, String reason) {
+        boolean _ = decided.compareAndSet(null, code);
+        CloseCode first = Objects.requireNonNull(decided.get());
+        CloseStatus status = first == CloseCode.ABNORMAL
+                ? PlainStatus.NOT_RELIABLE
+                : new CloseStatus(first.number(), first != code || reason.isEmpty() ? null : reason);
+        writer.close(status, () -> ended.accept(first, status));
+    }
+
+    /** Goes as soon as the session has: thousands that are refused must not leave a thread each. */
     private void inTime(CloseCode code, String reason) {
         try {
-            Thread.sleep(patience);
+            if (over.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (!over) {
-            now(code, reason);
-        }
+        now(code, reason);
     }
 }

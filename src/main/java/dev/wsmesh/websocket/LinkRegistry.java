@@ -333,10 +333,12 @@ public final class LinkRegistry {
         Address dialled = link.dialled();
         if (id != null) {
             links.remove(id);
-            refusals.linkEnded(link, id.peer(), code, status, newsOfEnd(id));
+            RefusalLog.EndNews meaning = newsOfEnd(id);
+            // The core first: whoever looks at it in between would find the link up, and the failure older than that.
             link.tell(new Input.LinkDown(id, code));
+            refusals.linkEnded(link, id.peer(), code, status, meaning);
         } else {
-            if (!link.isClosing()) {
+            if (!link.isClosing() || (code == CloseCode.ABNORMAL && !link.isRefused())) {
                 refusals.handshakeEnded(link, code, status);
             }
             if (dialled != null) {

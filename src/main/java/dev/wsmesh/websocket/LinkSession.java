@@ -16,6 +16,7 @@ import dev.wsmesh.wire.WireException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -191,7 +192,7 @@ final class LinkSession implements SocketPeer {
 
     /** Closes now, without waiting for a writer that is stuck. */
     void cut() {
-        ending.atOnce(CloseCode.GOING_AWAY, "");
+        ending.cut();
     }
 
     @Override
@@ -316,16 +317,12 @@ final class LinkSession implements SocketPeer {
 
     /** Whether this decides it. With the monitor, so that it is either refused or admitted, and not one after the other. */
     private synchronized boolean decideToRefuse(Set<State> states, CloseCode code) {
-        if (isClosing() || !states.contains(state)) {
-            return false;
-        }
-        ending.refuse(code);
-        return true;
+        return states.contains(state) && ending.refuse(code);
     }
 
     /** Closes a session that has not begun, and says why at both ends. */
     void turnAway(CloseCode code, String reason) {
-        ending.refuse(code);
+        boolean _ = ending.refuse(code);
         registry.refused(this, code, reason);
         ending.atOnce(code, CloseWords.inFewWords(reason));
     }
@@ -340,11 +337,38 @@ final class LinkSession implements SocketPeer {
             ending.now(CloseCode.GOING_AWAY, "");
         } catch (IOException | IllegalStateException e) {
             log.debug("writing to {} failed", address, e);
-            ending.now(CloseCode.ABNORMAL, "");
+            endAfterFailedWrite();
         } catch (Throwable e) {
             // A frame that the encoder does not take, or no memory: the streams' names are out of step now.
             log.error("a frame for {} could not be written", address, e);
             ending.now(CloseCode.ABNORMAL, "");
+        }
+    }
+
+    /**
+     * A container refuses writes as soon as it has answered the peer's Close, and only then tells of the end: what the peer's
+     * Close says is worth a moment.
+     */
+    private void endAfterFailedWrite() {
+        try {
+            Outbox.Closing closing = closingWithin(SessionTuning.CLOSE_SEND_TIMEOUT);
+            ending.now(closing.code(), closing.reason());
+        } catch (InterruptedException e) {
+            ending.now(CloseCode.GOING_AWAY, "");
+        }
+    }
+
+    /** What closes the session, whoever ends it; what can be written no more is passed over. */
+    private Outbox.Closing closingWithin(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            Outbox.Task task = outbox.poll(deadline - System.nanoTime());
+            if (task == null) {
+                return new Outbox.Closing(CloseCode.ABNORMAL, "");
+            }
+            if (task instanceof Outbox.Closing closing) {
+                return closing;
+            }
         }
     }
 

@@ -69,7 +69,10 @@ public final class PeerDialler {
             throw failure;
         } finally {
             if (!connected) {
-                outcome.cancel(false);
+                if (!outcome.cancel(false)) {
+                    // It came up at this very moment, and nobody else knows of it.
+                    CompletableFuture<Void> _ = outcome.thenAccept(SocketPeer::leave);
+                }
                 dialling.interrupt();
             }
         }

@@ -7,6 +7,7 @@ import dev.wsmesh.node.RefusalView;
 import dev.wsmesh.node.RefusalView.Phase;
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -158,9 +159,9 @@ final class RefusalLog {
         note(link, code, shown, CloseWords.known(code) + ": " + shown, BY_US);
     }
 
-    /** A session that was no link yet has ended, and not because this node closed it. */
+    /** A session that was no link yet has ended, and not because this node wanted it to. */
     void handshakeEnded(LinkSession link, CloseCode code, CloseStatus status) {
-        note(link, code, reason(code, status), words(code, status), BY_PEER);
+        note(link, code, reason(code, status), words(code, status), link.isClosing() ? BY_US : BY_PEER);
     }
 
     /**
@@ -212,8 +213,13 @@ final class RefusalLog {
 
     /** Whether it is worth a warning; whoever configured the address is told in any case. */
     private boolean isDue(LinkSession link, CloseCode code, String words) {
+        LinkId id = link.id();
+        if (id != null) {
+            // One line for each node: the end of its link is not told as well.
+            return strangers.isDue(link.remoteHost() + code + id.peer());
+        }
         Address dialled = link.dialled();
-        if (dialled == null || link.id() != null) {
+        if (dialled == null) {
             return strangers.isDue(link.remoteHost() + code);
         }
         return switch (configured.failed(dialled, words)) {

@@ -67,7 +67,7 @@ final class LonelyNode implements AutoCloseable {
         }
     }
 
-    private static final class Runs implements Epochs {
+    static final class Runs implements Epochs {
         private final AtomicLong last = new AtomicLong();
 
         @Override

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -31,6 +32,8 @@ final class PretendedSession implements WebSocketSession {
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Runnable> onceAsked = new AtomicReference<>();
     private final AtomicReference<@Nullable CloseStatus> closed = new AtomicReference<>();
+    private final AtomicInteger refusedWrites = new AtomicInteger();
+    private volatile boolean refusing;
     private volatile CountDownLatch mayClose = new CountDownLatch(0);
 
     /** What is done before the next one who asks for the other end's address is answered. */
@@ -47,6 +50,15 @@ final class PretendedSession implements WebSocketSession {
     int closedWith() {
         CloseStatus status = closed.get();
         return status == null ? 0 : status.getCode();
+    }
+
+    /** From now on it takes no message, as a container that has answered the peer's Close. */
+    void refuseWrites() {
+        refusing = true;
+    }
+
+    int refusedWrites() {
+        return refusedWrites.get();
     }
 
     /** From now on a Close takes until {@link #letClose}. */
@@ -74,6 +86,10 @@ final class PretendedSession implements WebSocketSession {
 
     @Override
     public void sendMessage(WebSocketMessage<?> message) {
+        if (refusing) {
+            refusedWrites.incrementAndGet();
+            throw new IllegalStateException("the session is closed");
+        }
         ByteBuffer payload = ((BinaryMessage) message).getPayload();
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);

@@ -1,0 +1,71 @@
+package dev.wsmesh.websocket;
+
+import static dev.wsmesh.TestNode.PATIENCE;
+import static org.awaitility.Awaitility.await;
+
+import dev.wsmesh.identity.LocalNode;
+import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.protocol.Address;
+import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.Intent;
+import dev.wsmesh.protocol.Limits;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+
+/** Every dial has an outcome, and the core hears of it. */
+class LinkDiallerTest {
+
+    private static final Address ADDRESS = new Address("ws://somewhere.mesh.test:1");
+
+    private final RecordingCore core = new RecordingCore();
+
+    @Test
+    void a_dial_that_ends_with_an_error_has_failed() {
+        LinkDialler dialler = dialler(_ -> {
+            throw new StackOverflowError("made by the test");
+        });
+        dialler.dial(ADDRESS, Intent.JOIN);
+        await().atMost(PATIENCE)
+                .until(() -> core.told().equals(List.of(new Input.DialFailed(ADDRESS, CloseCode.ABNORMAL))));
+    }
+
+    private LinkDialler dialler(Locator.Resolver resolver) {
+        MeshCounters counters = new MeshCounters();
+        LocalNode local = Stranger.newNode();
+        LinkRegistry links = new LinkRegistry(
+                _ -> local,
+                new LinkLimits(Limits.DEFAULT, PATIENCE, 16, 10_000, 1 << 20, Duration.ofSeconds(1)),
+                counters,
+                InstantSource.system(),
+                () -> "localhost:1");
+        links.open(core);
+        return new LinkDialler(
+                new PeerDialler(
+                        counters, PATIENCE, new Connector(PATIENCE, LinkDiallerTest::noTls, ProxySettings.NONE)),
+                links,
+                new PeerRegistry(
+                        new PlainPeerLimits(10, 1_000, Duration.ofSeconds(5), 1_000, 1_000, 1),
+                        counters,
+                        InstantSource.system(),
+                        () -> "localhost:1"),
+                new MeshPeers(
+                        List.of(),
+                        new Locator(_ -> new InetAddress[] {InetAddress.getLoopbackAddress()}, _ -> false),
+                        Duration.ofHours(1),
+                        InstantSource.system()),
+                (text, peer) -> {},
+                new LinkDialler.PlainRule(false, () -> {
+                    throw new AssertionError("there is no plain peer");
+                }),
+                new DialPolicy(true, resolver, _ -> false));
+    }
+
+    private static SSLContext noTls() {
+        throw new AssertionError("nothing is dialled with TLS");
+    }
+}

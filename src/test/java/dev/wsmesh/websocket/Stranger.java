@@ -1,0 +1,93 @@
+package dev.wsmesh.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wsmesh.identity.ClusterKeys;
+import dev.wsmesh.identity.Handshake;
+import dev.wsmesh.identity.LocalNode;
+import dev.wsmesh.identity.NodeKey;
+import dev.wsmesh.protocol.Bytes;
+import dev.wsmesh.protocol.Frame;
+import dev.wsmesh.protocol.Intent;
+import dev.wsmesh.protocol.Limits;
+import dev.wsmesh.protocol.Message;
+import dev.wsmesh.protocol.NodeId;
+import dev.wsmesh.wire.FrameEncoder;
+import dev.wsmesh.wire.HandshakeCodec;
+import dev.wsmesh.wire.WireException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.Objects;
+import java.util.Set;
+import org.springframework.web.socket.CloseStatus;
+
+/** A node that dials this one. */
+final class Stranger {
+
+    private static final int FRAME_BYTES = 1 << 20;
+    private static final HandshakeCodec CODEC = new HandshakeCodec(Limits.DEFAULT);
+    private static final SecureRandom random = new SecureRandom();
+
+    private final LocalNode node = newNode();
+    private final Handshake handshake = Handshake.dial(node, Intent.JOIN, random, CODEC::encode);
+    final PretendedSession session = new PretendedSession();
+    final LinkSession link;
+
+    Stranger(LinkRegistry registry) {
+        link = Objects.requireNonNull(registry.accepted(session, "a stranger"));
+    }
+
+    NodeId id() {
+        return node.key().id();
+    }
+
+    /** Goes so far that the next thing it says makes a link of it. */
+    void prove() throws Exception {
+        link.receiveBinary(ByteBuffer.wrap(handshake.greeting().toArray()), true);
+        link.receiveBinary(answer(handshake, session), true);
+        assertThat(heard(handshake, session)).isInstanceOf(Handshake.Admitted.class);
+    }
+
+    void say() {
+        byte[] frame = new FrameEncoder(FRAME_BYTES).encode(Frame.of(new Message.Ping(1)));
+        link.receiveBinary(ByteBuffer.wrap(frame), true);
+    }
+
+    void vanish() {
+        session.vanish();
+        link.closed(CloseStatus.NO_CLOSE_FRAME);
+    }
+
+    /** The other end of a dial. */
+    static Handshake accepting() {
+        return Handshake.accept(newNode(), random, CODEC::encode);
+    }
+
+    /** What the peer says to what the node has just said. */
+    static ByteBuffer answer(Handshake peer, PretendedSession session) throws Exception {
+        return ByteBuffer.wrap(
+                switch (heard(peer, session)) {
+                    case Handshake.Send send -> send.frame().toArray();
+                    case Handshake.Admitted admitted ->
+                        Objects.requireNonNull(admitted.frame()).toArray();
+                    case Handshake.Refused refused -> throw new AssertionError(refused);
+                });
+    }
+
+    static Handshake.Step heard(Handshake peer, PretendedSession session) throws InterruptedException, WireException {
+        byte[] message = session.takeWritten();
+        return peer.onMessage(CODEC.decode(message), Bytes.wrap(message), System.currentTimeMillis());
+    }
+
+    static LocalNode newNode() {
+        return new LocalNode(
+                NodeKey.generate(),
+                ClusterKeys.NONE,
+                "",
+                Set.of(),
+                System.currentTimeMillis(),
+                random.nextLong(),
+                FRAME_BYTES,
+                "");
+    }
+}
