@@ -19,12 +19,21 @@ public record Address(String url) {
         if (url.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("an address has at most " + MAX_LENGTH + " characters");
         }
-        if (url.chars().anyMatch(character -> character <= ' ' || character >= 0x7f)) {
+        if (!isPrintableAscii(url)) {
             throw new IllegalArgumentException("an address is printable ASCII without spaces: " + url);
         }
         if (!url.startsWith("ws://") && !url.startsWith("wss://")) {
             throw new IllegalArgumentException("an address starts with ws:// or wss://: " + url);
         }
+    }
+
+    private static boolean isPrintableAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.wsmesh.protocol;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -57,21 +55,6 @@ public final class Bytes {
     public Bytes slice(int from, int count) {
         Objects.checkFromIndexSize(from, count, length);
         return new Bytes(array, offset + from, count);
-    }
-
-    /**
-     * So many of these bytes from this one on, each read as one character of ISO-8859-1, of which ASCII is a part.
-     *
-     * @throws IndexOutOfBoundsException if there are not so many
-     */
-    public String latin1(int from, int count) {
-        Objects.checkFromIndexSize(from, count, length);
-        return new String(array, offset + from, count, StandardCharsets.ISO_8859_1);
-    }
-
-    /** The same bytes to read from, without a copy. */
-    public ByteBuffer toReadOnlyBuffer() {
-        return ByteBuffer.wrap(array, offset, length).slice().asReadOnlyBuffer();
     }
 
     public byte[] toArray() {

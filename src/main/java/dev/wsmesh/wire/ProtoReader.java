@@ -1,6 +1,7 @@
 package dev.wsmesh.wire;
 
 import dev.wsmesh.protocol.Bytes;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -133,7 +134,9 @@ final class ProtoReader {
     String text(int length) throws WireException {
         int from = position;
         position += length;
-        return isAscii(from, length) ? source.latin1(from, length) : decodeUtf8(from, length);
+        return isAscii(from, length)
+                ? new String(source.slice(from, length).toArray(), StandardCharsets.ISO_8859_1)
+                : decodeUtf8(from, length);
     }
 
     /** Passes over a text as {@link #text(int)} would read it. */
@@ -181,7 +184,7 @@ final class ProtoReader {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(source.slice(from, length).toReadOnlyBuffer())
+                    .decode(ByteBuffer.wrap(source.slice(from, length).toArray()))
                     .toString();
         } catch (CharacterCodingException e) {
             throw WireException.malformed(Violation.INVALID_UTF8);
