@@ -57,7 +57,8 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
         this.access = access;
         this.origins = origins;
         this.counters = counters;
-        // Spring looks at its time limit only when somebody else writes to the same client, and waits a minute for a first frame.
+        // Spring looks at its time limit only when somebody else writes to the same client, and waits a minute for a
+        // first frame.
         this.sessions = new ClientSessions(stomp.sendTimeout(), MeshBroker::isKnown, counters);
         heartbeats.setVirtualThreads(true);
         heartbeats.setThreadNamePrefix("mesh-stomp-heartbeat-");

@@ -137,6 +137,11 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
             writing.begin();
             try {
                 super.sendMessage(asItIs(message));
+            } catch (IOException | RuntimeException e) {
+                if (writing.isOverdue()) {
+                    countOnce(GatewayEvent.STOMP_CUT_OFF);
+                }
+                throw e;
             } finally {
                 writing.end();
             }

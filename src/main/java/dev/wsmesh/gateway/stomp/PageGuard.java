@@ -4,15 +4,12 @@ import dev.wsmesh.gateway.AccessRules;
 import dev.wsmesh.gateway.OriginRule;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshCounters.GatewayEvent;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.web.socket.WebSocketHandler;
@@ -45,8 +42,7 @@ public final class PageGuard implements HandshakeInterceptor {
             ServerHttpRequest request,
             ServerHttpResponse response,
             WebSocketHandler handler,
-            Map<String, Object> attributes)
-            throws IOException {
+            Map<String, Object> attributes) {
         if (access.isShut()) {
             return refuse(
                     response,
@@ -67,12 +63,10 @@ public final class PageGuard implements HandshakeInterceptor {
         return true;
     }
 
-    private boolean refuse(ServerHttpResponse response, HttpStatus status, String why) throws IOException {
+    private boolean refuse(ServerHttpResponse response, HttpStatus status, String why) {
         log.debug("refused a STOMP client: {}", why);
         counters.count(GatewayEvent.STOMP_REFUSED);
         response.setStatusCode(status);
-        response.getHeaders().setContentType(MediaType.TEXT_PLAIN);
-        response.getBody().write((why + "\n").getBytes(StandardCharsets.UTF_8));
         return false;
     }
 

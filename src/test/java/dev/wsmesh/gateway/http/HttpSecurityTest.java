@@ -117,8 +117,8 @@ class HttpSecurityTest {
     void a_page_whose_name_was_pointed_at_this_machine_is_not_let_in() throws Exception {
         try (TestNode node = TestNode.start();
                 Socket socket = new Socket(InetAddress.getByName("localhost"), node.port())) {
-            String request = "GET /api/mesh HTTP/1.1\r\nHost: evil.example.org:" + node.port()
-                    + "\r\nConnection: close\r\n\r\n";
+            String request =
+                    "GET /api/mesh HTTP/1.1\r\nHost: evil.example.org:" + node.port() + "\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .startsWith("HTTP/1.1 403")
