@@ -75,6 +75,7 @@ class BadConfigurationTest {
                 "--mesh.gateway.tokens[0].token=short | mesh.gateway.tokens[0].token: a token has at least 16 characters",
                 "--mesh.gateway.tokens[0].publish=a | mesh.gateway.tokens[0]: give either a token or a token-file",
                 "--mesh.gateway.path=api/   | mesh.gateway.path: 'api/' is not allowed; give a path that begins with '/'",
+                "--mesh.gateway.heartbeat=31s | mesh.gateway.heartbeat: '31s' is not allowed",
                 "--mesh.gateway.heartbeat=1ms | mesh.gateway.heartbeat: '1ms' is not allowed",
                 "--mesh.ssl.bundle=none     | mesh.ssl.bundle: 'none' is not the name of an SSL bundle",
                 "--mesh.brodcast.text=x     | mesh.brodcast.text: there is no such property",

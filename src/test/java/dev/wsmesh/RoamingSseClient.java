@@ -21,6 +21,8 @@ final class RoamingSseClient extends RoamingClient {
 
     private final HttpClient http;
     private volatile @Nullable InputStream body;
+    /** Whether the first mark of the present stream is still to come: later ones come with heart-beats. Of the reading thread. */
+    private boolean opening;
 
     RoamingSseClient(HttpClient http, String name, List<Integer> ports, int first) {
         super(name, ports, first);
@@ -40,6 +42,7 @@ final class RoamingSseClient extends RoamingClient {
             throw new IOException("status " + answer.statusCode());
         }
         body = answer.body();
+        opening = true;
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             readEvents(lines);
         }
@@ -74,8 +77,15 @@ final class RoamingSseClient extends RoamingClient {
                                 data.path("stream").asString(""),
                                 data.path("from").asLong(0),
                                 data.path("to").asLong(0));
-            case "mark" -> connected();
+            case "mark" -> opened();
             default -> throw new IllegalStateException(event);
+        }
+    }
+
+    private void opened() {
+        if (opening) {
+            opening = false;
+            connected();
         }
     }
 

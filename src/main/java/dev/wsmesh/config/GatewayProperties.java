@@ -30,6 +30,9 @@ record GatewayProperties(
         @DefaultValue("8MB") DataSize queueBytes,
         @DefaultValue("15s") Duration heartbeat) {
 
+    /** The commands of the executable jar give a stream up after twice as long without a byte. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+
     GatewayProperties {
         require(
                 path.matches("(/[A-Za-z0-9._~-]+)+"),
@@ -39,7 +42,11 @@ record GatewayProperties(
         Rules.atLeast("mesh.gateway.max-subscribers", maxSubscribers, 1);
         Rules.atLeast("mesh.gateway.queue-messages", queueMessages, 1);
         Rules.between("mesh.gateway.queue-bytes", queueBytes, DataSize.ofBytes(1), DataSize.ofGigabytes(1));
-        Rules.atLeast("mesh.gateway.heartbeat", heartbeat, Duration.ofMillis(100));
+        require(
+                heartbeat.compareTo(Duration.ofMillis(100)) >= 0 && heartbeat.compareTo(LONGEST_SILENCE) <= 0,
+                "mesh.gateway.heartbeat",
+                heartbeat,
+                "a duration of at least 100ms and at most 30s: clients take longer silence for the end");
         for (int i = 0; i < tokens.size(); i++) {
             tokens.get(i).check("mesh.gateway.tokens[" + i + "]");
         }

@@ -2,8 +2,10 @@ package dev.wsmesh.config;
 
 import dev.wsmesh.gateway.AccessRules;
 import dev.wsmesh.gateway.OriginRule;
+import dev.wsmesh.gateway.stomp.KnownCallers;
 import dev.wsmesh.gateway.stomp.MeshBroker;
 import dev.wsmesh.gateway.stomp.PageGuard;
+import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshNode;
 import dev.wsmesh.websocket.ClientSessions;
 import org.springframework.beans.factory.ObjectProvider;
@@ -43,14 +45,21 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
     private final MeshNode node;
     private final AccessRules access;
     private final OriginRule origins;
+    private final MeshCounters counters;
+    private final ClientSessions sessions;
     private final SimpleAsyncTaskScheduler heartbeats = new SimpleAsyncTaskScheduler();
 
-    StompConfiguration(MeshProperties properties, MeshNode node, AccessRules access, OriginRule origins) {
+    StompConfiguration(
+            MeshProperties properties, MeshNode node, AccessRules access, OriginRule origins, MeshCounters counters) {
         this.stomp = properties.stomp();
         this.properties = properties;
         this.node = node;
         this.access = access;
         this.origins = origins;
+        this.counters = counters;
+        // Spring looks at its time limit only when somebody else writes to the same client, and waits a minute for a
+        // first frame.
+        this.sessions = new ClientSessions(stomp.sendTimeout(), MeshBroker::isKnown, counters);
         heartbeats.setVirtualThreads(true);
         heartbeats.setThreadNamePrefix("mesh-stomp-heartbeat-");
     }
@@ -62,13 +71,17 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
                 // By the Jakarta API on every container, as peers are: see docs/adr/0009.
                 .setHandshakeHandler(new DefaultHandshakeHandler(new StandardWebSocketUpgradeStrategy()))
                 .setAllowedOrigins("*")
-                .addInterceptors(new PageGuard(origins));
+                .addInterceptors(new PageGuard(access, origins, this::isFull, counters));
+    }
+
+    private boolean isFull() {
+        return sessions.count() >= properties.limits().maxSessions();
     }
 
     /** On the reader's thread: so a client's messages stay in order, and who sends too fast is not read. */
     @Override
     protected void configureClientInboundChannel(ChannelRegistration registration) {
-        registration.executor(new SyncTaskExecutor());
+        registration.executor(new SyncTaskExecutor()).interceptors(new KnownCallers());
     }
 
     /** On the subscription's thread: so what a client does not take waits in its subscription, where it is bounded. */
@@ -83,8 +96,7 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
                 (int) properties.limits().maxMessageBytes().toBytes() + FRAME_ROOM_BYTES);
         transport.setSendTimeLimit((int) stomp.sendTimeout().toMillis());
         transport.setSendBufferSizeLimit((int) stomp.sendBuffer().toBytes());
-        // Spring looks at its time limit only when somebody else writes to the same client.
-        transport.addDecoratorFactory(new ClientSessions(stomp.sendTimeout()));
+        transport.addDecoratorFactory(sessions);
     }
 
     @Override
@@ -99,7 +111,8 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
                 clientInboundChannel,
                 clientOutboundChannel,
                 brokerChannel,
-                new MeshBroker.Parts(node, node, access, properties.retention().maxAge(), stomp.publishTimeout()));
+                new MeshBroker.Parts(
+                        node, node, access, counters, properties.retention().maxAge(), stomp.publishTimeout()));
         broker.setTaskScheduler(heartbeats);
         broker.setHeartbeatValue(new long[] {HEARTBEAT_MILLIS, HEARTBEAT_MILLIS});
         return broker;

@@ -63,7 +63,10 @@ final class TomcatRefusals implements ApplicationListener<WebServerInitializedEv
         @Override
         public void invoke(Request request, Response response) throws IOException, ServletException {
             String uri = request.getRequestURI();
-            if (response.isErrorReportRequired() && errors.isOurs(uri) && response.setErrorReported()) {
+            if (response.isErrorReportRequired()
+                    && !response.isCommitted()
+                    && errors.isOurs(uri)
+                    && response.setErrorReported()) {
                 response.setSuspended(false);
                 errors.answer(uri, response.getStatus(), response);
             } else {

@@ -91,7 +91,15 @@ public final class MeshCounters {
         /** A message was written to a stream of Server-Sent Events. */
         SSE_MESSAGES,
         /** A gap was. */
-        SSE_GAPS
+        SSE_GAPS,
+        /** The CONNECT of a STOMP client was accepted. */
+        STOMP_OPENED,
+        /** The session of one ended. */
+        STOMP_CLOSED,
+        /** One ended because its client did not take what was written to it. */
+        STOMP_CUT_OFF,
+        /** An upgrade, a CONNECT or another frame of a STOMP client was refused, or no CONNECT came. */
+        STOMP_REFUSED
     }
 
     private final LongAdder messagesIn = new LongAdder();

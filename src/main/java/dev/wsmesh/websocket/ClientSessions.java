@@ -1,12 +1,17 @@
 package dev.wsmesh.websocket;
 
 import dev.wsmesh.node.Background;
+import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.node.MeshCounters.GatewayEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +28,8 @@ import org.springframework.web.socket.handler.WebSocketSessionDecorator;
 /**
  * The sessions of clients that speak a protocol of Spring's, bounded as our own are: a write takes no longer than the send timeout,
  * whichever the container is and whether or not anybody else writes; messages of any size are handed on in parts, so that the
- * container needs no buffer for a whole one; and who closes a session never waits for the client.
+ * container needs no buffer for a whole one; who closes a session never waits for the client; and who does not say soon who it is,
+ * is ended.
  *
  * <p>Thread-safe.
  */
@@ -31,19 +37,37 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
 
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
+    /** How long a client has to make itself known. A guess: clients do so at once, and a handshake of nodes has as long. */
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(5);
+
     /** What a decoder puts in the place of bytes that are no UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
 
     private static final Logger log = LoggerFactory.getLogger(ClientSessions.class);
 
     private final Duration sendTimeout;
+    private final Predicate<Map<String, Object>> known;
+    private final MeshCounters counters;
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     /** Looks for stuck writes as long as there are sessions. Guarded by the monitor. */
     private @Nullable Thread sweeper;
 
-    /** Sessions whose writes are bounded by this. */
-    public ClientSessions(Duration sendTimeout) {
+    /**
+     * Sessions of clients.
+     *
+     * @param sendTimeout how long a write may take
+     * @param known whether a session with these attributes is that of a client who was let in
+     */
+    public ClientSessions(Duration sendTimeout, Predicate<Map<String, Object>> known, MeshCounters counters) {
         this.sendTimeout = sendTimeout;
+        this.known = known;
+        this.counters = counters;
+    }
+
+    /** How many there are. */
+    public int count() {
+        sessions.removeIf(ClientSession::isOver);
+        return sessions.size();
     }
 
     @Override
@@ -62,7 +86,7 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
         try {
             while (isAnyThere()) {
                 Thread.sleep(LOOK_INTERVAL);
-                sessions.forEach(ClientSession::endIfStuck);
+                sessions.forEach(ClientSession::look);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -92,19 +116,20 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
         @Override
         public void afterConnectionEstablished(WebSocketSession session) throws Exception {
             SessionTuning.sendTimeout(session, sendTimeout);
-            ClientSession bounded = new ClientSession(session, sendTimeout);
+            ClientSession bounded = new ClientSession(session);
             add(bounded);
             super.afterConnectionEstablished(bounded);
         }
     }
 
-    private static final class ClientSession extends WebSocketSessionDecorator {
+    private final class ClientSession extends WebSocketSessionDecorator {
 
-        private final WriteClock writing;
+        private final WriteClock writing = new WriteClock(sendTimeout);
+        private final long beganNanos = System.nanoTime();
+        private final AtomicBoolean ended = new AtomicBoolean();
 
-        private ClientSession(WebSocketSession session, Duration sendTimeout) {
+        private ClientSession(WebSocketSession session) {
             super(session);
-            this.writing = new WriteClock(sendTimeout);
         }
 
         @Override
@@ -112,17 +137,22 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
             writing.begin();
             try {
                 super.sendMessage(asItIs(message));
+            } catch (IOException | RuntimeException e) {
+                if (writing.isOverdue()) {
+                    countOnce(GatewayEvent.STOMP_CUT_OFF);
+                }
+                throw e;
             } finally {
                 writing.end();
             }
         }
 
         /** Spring sends as text what is not called an octet-stream: bytes that are no text would not survive that. */
-        private static WebSocketMessage<?> asItIs(WebSocketMessage<?> message) {
+        private WebSocketMessage<?> asItIs(WebSocketMessage<?> message) {
             return message instanceof TextMessage text && !isText(text) ? new BinaryMessage(text.asBytes()) : message;
         }
 
-        private static boolean isText(TextMessage message) {
+        private boolean isText(TextMessage message) {
             if (message.getPayload().indexOf(REPLACEMENT) < 0) {
                 return true;
             }
@@ -133,6 +163,9 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
         /** Behind a write that is stuck, a Close waits: whoever wants it gone has others to look after. */
         @Override
         public void close(CloseStatus status) {
+            if (status.equals(CloseStatus.SESSION_NOT_RELIABLE)) {
+                countOnce(GatewayEvent.STOMP_CUT_OFF);
+            }
             Thread _ = Background.start("mesh-closer-" + getId(), () -> closeNow(status));
         }
 
@@ -152,12 +185,26 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
             return !isOpen() && !writing.isUnderWay();
         }
 
-        /** Where the container has no bound of its own, nothing else ends such a write. */
-        private void endIfStuck() {
+        private void look() {
             if (writing.isStuck()) {
                 log.debug("session {} does not take what is written", getId());
+                countOnce(GatewayEvent.STOMP_CUT_OFF);
+                // Where the container has no bound of its own, nothing else ends such a write.
                 SessionTuning.abortIfStuck(getDelegate(), writing);
+            } else if (System.nanoTime() - beganNanos > KNOWN_WITHIN.toNanos() && !known.test(getAttributes())) {
+                if (countOnce(GatewayEvent.STOMP_REFUSED)) {
+                    close(CloseStatus.POLICY_VIOLATION.withReason(
+                            "no CONNECT was accepted within " + KNOWN_WITHIN.toSeconds() + " s"));
+                }
             }
+        }
+
+        private boolean countOnce(GatewayEvent end) {
+            boolean first = ended.compareAndSet(false, true);
+            if (first) {
+                counters.count(end);
+            }
+            return first;
         }
     }
 }

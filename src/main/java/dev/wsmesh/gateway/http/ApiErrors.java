@@ -7,6 +7,7 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -26,6 +27,12 @@ public final class ApiErrors implements HandlerInterceptor {
 
     /** Set on a request that somebody else has taken. */
     private static final String NOT_OURS = ApiErrors.class.getName() + ".NOT_OURS";
+
+    /** Set on a request that one of our handlers has, or what serves files, which takes whatever nobody else has taken. */
+    private static final String OURS = ApiErrors.class.getName() + ".OURS";
+
+    /** With these Spring refuses what a controller has another method or type for: no handler gets such a request. */
+    private static final Set<Integer> OF_A_CONTROLLER = Set.of(405, 406, 415);
 
     /** Behind the path. */
     private static final Pattern PLACES = Pattern.compile("/(topics(/[^/]+)?|mesh|peers|openapi\\.json)");
@@ -63,18 +70,17 @@ public final class ApiErrors implements HandlerInterceptor {
                 || request.getAttribute(NOT_OURS) != null
                 || !(request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri)
                 || !(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status)
-                || !isOurs(uri)) {
+                || !isOurs(uri)
+                || (OF_A_CONTROLLER.contains(status) && request.getAttribute(OURS) == null)) {
             return true;
         }
         answer(uri, status, response);
         return false;
     }
 
-    /** What serves files takes whatever nobody else has taken. */
     private static void noteWhose(HttpServletRequest request, Object handler) {
-        if (!(handler instanceof Guard.Guarded) && !(handler instanceof ResourceHttpRequestHandler)) {
-            request.setAttribute(NOT_OURS, true);
-        }
+        boolean ours = handler instanceof Guard.Guarded || handler instanceof ResourceHttpRequestHandler;
+        request.setAttribute(ours ? OURS : NOT_OURS, true);
     }
 
     /** Answers what came to this status. */

@@ -5,6 +5,8 @@ import dev.wsmesh.gateway.AccessRules.Caller;
 import dev.wsmesh.gateway.ResumeToken;
 import dev.wsmesh.node.DeliverySource;
 import dev.wsmesh.node.Mesh;
+import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.node.MeshCounters.GatewayEvent;
 import dev.wsmesh.node.Publication;
 import dev.wsmesh.node.PublishException;
 import dev.wsmesh.node.PublishOptions;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.SubscribableChannel;
+import org.springframework.messaging.simp.SimpAttributes;
 import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 import org.springframework.messaging.simp.SimpMessageType;
 import org.springframework.messaging.simp.broker.SimpleBrokerMessageHandler;
@@ -62,10 +65,20 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
 
     private final Parts parts;
     private final PublishOptions publishing;
-    /** By session, then by the name that the client has given. */
-    private final Map<String, Map<String, ClientSubscription>> subscriptions = new ConcurrentHashMap<>();
-    /** By session: whose turn it is to write. */
-    private final Map<String, Lock> turns = new ConcurrentHashMap<>();
+    /** By name: those whose CONNECT was accepted, until they are over. Frames may come later still, and find nothing. */
+    private final Map<String, ClientSession> sessions = new ConcurrentHashMap<>();
+
+    /**
+     * What there is of one session.
+     *
+     * @param turn whose turn it is to write
+     * @param subscriptions by the name that the client has given
+     */
+    private record ClientSession(Lock turn, Map<String, ClientSubscription> subscriptions) {
+        private ClientSession() {
+            this(new ReentrantLock(true), new ConcurrentHashMap<>());
+        }
+    }
 
     /**
      * What it needs.
@@ -76,7 +89,12 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
      * @param publishTimeout how long a sender may be held back while a neighbour lags, before it is refused
      */
     public record Parts(
-            Mesh mesh, DeliverySource source, AccessRules access, Duration retention, Duration publishTimeout) {}
+            Mesh mesh,
+            DeliverySource source,
+            AccessRules access,
+            MeshCounters counters,
+            Duration retention,
+            Duration publishTimeout) {}
 
     /** Creates the broker. */
     public MeshBroker(SubscribableChannel inbound, MessageChannel outbound, SubscribableChannel broker, Parts parts) {
@@ -85,24 +103,31 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         this.publishing = PublishOptions.DEFAULT.within(parts.publishTimeout());
     }
 
+    /** Whether the CONNECT of a session with these attributes was accepted. */
+    public static boolean isKnown(@Nullable Map<String, Object> attributes) {
+        return attributes != null && attributes.get(CALLER) instanceof Caller;
+    }
+
     /** The session is over, however it ended. */
     public void forget(String session) {
-        turns.remove(session);
-        Map<String, ClientSubscription> gone = subscriptions.remove(session);
+        ClientSession gone = sessions.remove(session);
         if (gone != null) {
-            gone.values().forEach(ClientSubscription::close);
+            parts.counters().count(GatewayEvent.STOMP_CLOSED);
+            gone.subscriptions().values().forEach(ClientSubscription::close);
         }
     }
 
     /** How many there are, of all clients. */
     public int subscriptions() {
-        return subscriptions.values().stream().mapToInt(Map::size).sum();
+        return sessions.values().stream()
+                .mapToInt(session -> session.subscriptions().size())
+                .sum();
     }
 
     @Override
     public void stopInternal() {
         super.stopInternal();
-        List.copyOf(subscriptions.keySet()).forEach(this::forget);
+        List.copyOf(sessions.keySet()).forEach(this::forget);
     }
 
     @Override
@@ -113,7 +138,7 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
         if (type == SimpMessageType.DISCONNECT && session != null) {
             forget(session);
         }
-        if (type == SimpMessageType.CONNECT && session != null && !admit(message)) {
+        if (type == SimpMessageType.CONNECT && session != null && !admit(session, message)) {
             complain(
                     session,
                     message,
@@ -138,7 +163,7 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
     }
 
     /** Whether the client is known; what it may do is kept with its session. */
-    private boolean admit(Message<?> connect) {
+    private boolean admit(String session, Message<?> connect) {
         StompHeaderAccessor said = StompHeaderAccessor.wrap(connect);
         String passcode = StompHeaderAccessor.getPasscode(connect.getHeaders());
         String authorization = said.getFirstNativeHeader("Authorization");
@@ -146,6 +171,17 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
                 .identify(authorization == null && passcode != null ? "Bearer " + passcode : authorization);
         Map<String, Object> attributes = SimpMessageHeaderAccessor.getSessionAttributes(connect.getHeaders());
         if (caller == null || attributes == null) {
+            return false;
+        }
+        if (sessions.putIfAbsent(session, new ClientSession()) == null) {
+            parts.counters().count(GatewayEvent.STOMP_OPENED);
+        }
+        try {
+            // A CONNECT may come behind a frame that ended the session, and be read after it was forgotten.
+            new SimpAttributes(session, attributes).registerDestructionCallback(CALLER, () -> forget(session));
+        } catch (IllegalStateException e) {
+            log.debug("session {} is over already", session, e);
+            forget(session);
             return false;
         }
         attributes.put(CALLER, caller);
@@ -214,30 +250,41 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
             options = options.goingOnFrom(ResumeToken.decode(resume));
         }
         String name = required(SimpMessageHeaderAccessor.getSubscriptionId(message.getHeaders()));
-        Map<String, ClientSubscription> own = subscriptions.computeIfAbsent(session, _ -> new ConcurrentHashMap<>());
-        if (own.size() >= MOST_SUBSCRIPTIONS) {
-            throw new IllegalArgumentException("a session has at most " + MOST_SUBSCRIPTIONS + " subscriptions");
-        }
-        if (own.containsKey(name)) {
-            throw new IllegalArgumentException("there is a subscription with the id " + name + " already");
+        ClientSession own = sessions.get(session);
+        if (own == null) {
+            throw over();
         }
         ClientSubscription subscription = new ClientSubscription(
                 parts.source(),
                 options,
                 parts.retention(),
-                new ClientFrames(
-                        getClientOutboundChannel(),
-                        session,
-                        name,
-                        turns.computeIfAbsent(session, _ -> new ReentrantLock(true))));
-        own.put(name, subscription);
+                new ClientFrames(getClientOutboundChannel(), session, name, own.turn()));
+        // In one step with the look whether it is there: what is added to one that is forgotten, nobody would close.
+        if (sessions.computeIfPresent(session, (_, present) -> with(present, name, subscription)) == null) {
+            throw over();
+        }
         subscription.begin();
+    }
+
+    private static ClientSession with(ClientSession session, String name, ClientSubscription subscription) {
+        if (session.subscriptions().size() >= MOST_SUBSCRIPTIONS) {
+            throw new IllegalArgumentException("a session has at most " + MOST_SUBSCRIPTIONS + " subscriptions");
+        }
+        if (session.subscriptions().putIfAbsent(name, subscription) != null) {
+            throw new IllegalArgumentException("there is a subscription with the id " + name + " already");
+        }
+        return session;
+    }
+
+    private static IllegalStateException over() {
+        return new IllegalStateException("the session is over");
     }
 
     private void unsubscribe(String session, Message<?> message) {
         String name = SimpMessageHeaderAccessor.getSubscriptionId(message.getHeaders());
-        Map<String, ClientSubscription> own = subscriptions.get(session);
-        ClientSubscription subscription = name == null || own == null ? null : own.remove(name);
+        ClientSession own = sessions.get(session);
+        ClientSubscription subscription =
+                name == null || own == null ? null : own.subscriptions().remove(name);
         if (subscription != null) {
             subscription.close();
         }
@@ -259,6 +306,7 @@ public final class MeshBroker extends SimpleBrokerMessageHandler {
 
     /** An ERROR frame, after which the session ends, as STOMP has it. */
     private void complain(String session, Message<?> about, String reason) {
+        parts.counters().count(GatewayEvent.STOMP_REFUSED);
         StompHeaderAccessor error = StompHeaderAccessor.create(StompCommand.ERROR);
         error.setSessionId(session);
         error.setMessage(reason);

@@ -30,6 +30,7 @@ import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
@@ -160,6 +161,11 @@ class ApiErrorsTest {
         String order() {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND);
         }
+
+        @PostMapping(path = "/api/orders", consumes = "application/xml")
+        String take() {
+            return "taken";
+        }
     }
 
     /** Has something to say about errors. */
@@ -181,6 +187,21 @@ class ApiErrorsTest {
             assertProblem(
                     ask(port(shop), "GET", "/shop/app/api/order/7"), 404, "not-found", "/shop/app/api/topics/{topic}");
             assertProblem(ask(port(shop), "PUT", "/shop/app/api/mesh"), 405, "method", "GET");
+        }
+    }
+
+    @Test
+    void what_a_controller_of_the_application_does_not_take_stays_as_it_is() throws Exception {
+        try (ConfigurableApplicationContext shop = shop(Shop.class)) {
+            HttpResponse<String> method = ask(port(shop), "PUT", "/shop/app/api/orders/7");
+            assertThat(method.statusCode()).isEqualTo(405);
+            assertThat(method.headers().firstValue("allow")).hasValue("GET");
+            assertThat(method.headers().firstValue("content-type")).hasValue("application/json");
+            HttpResponse<String> type = ask(port(shop), "POST", "/shop/app/api/orders");
+            assertThat(type.statusCode()).isEqualTo(415);
+            assertThat(type.headers().firstValue("content-type")).hasValue("application/json");
+            assertProblem(
+                    ask(port(shop), "PUT", "/shop/app/api/order/7"), 404, "not-found", "/shop/app/api/topics/{topic}");
         }
     }
 

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.wsmesh.TestNode;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,6 +109,20 @@ class HttpSecurityTest {
             HttpResponse<String> response =
                     EventReader.HTTP.send(request(node, "/api/mesh").build(), HttpResponse.BodyHandlers.ofString());
             assertProblem(response, 403, "not-allowed", "configure mesh.gateway.tokens");
+        }
+    }
+
+    /** A browser sends a GET of a page's own origin without an Origin. */
+    @Test
+    void a_page_whose_name_was_pointed_at_this_machine_is_not_let_in() throws Exception {
+        try (TestNode node = TestNode.start();
+                Socket socket = new Socket(InetAddress.getByName("localhost"), node.port())) {
+            String request =
+                    "GET /api/mesh HTTP/1.1\r\nHost: evil.example.org:" + node.port() + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 403")
+                    .contains("urn:wsmesh:problem:not-allowed", "no name for it but localhost");
         }
     }
 

@@ -23,12 +23,13 @@ import java.util.stream.Stream;
 
 /**
  * Many subscribers of one node, each of which counts what it gets; one publisher posts numbered messages at a steady rate. By hand
- * {@code SseLoad host:port subscribers messages perSecond payloadBytes} prints one line of figures; {@link ManySubscribersTest} is the
- * same in the build, with fewer.
+ * {@code SseLoad.java host:port subscribers messages perSecond payloadBytes [seconds]} prints one line of figures, at the latest so many
+ * seconds after the last publication; a JDK is all that it needs. {@link ManySubscribersTest} is the same in the build, with fewer.
  */
 final class SseLoad {
 
     private static final int SAMPLES = 1 << 20;
+    private static final String USUAL_WAIT_SECONDS = "600";
 
     private final InetSocketAddress node;
     private final int subscribers;
@@ -38,7 +39,7 @@ final class SseLoad {
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong gaps = new AtomicLong();
     private final AtomicLong disorder = new AtomicLong();
-    private final AtomicLong broken = new AtomicLong();
+    private final AtomicLong cutOff = new AtomicLong();
     private final AtomicLongArray latencies = new AtomicLongArray(SAMPLES);
 
     /**
@@ -48,7 +49,7 @@ final class SseLoad {
      * @param all whether each of them got the last message
      * @param gaps that were told
      * @param disorder messages that were not the next one
-     * @param broken streams that ended before the last message
+     * @param cutOff streams that ended before the last message
      * @param latency in milliseconds, from before the publication: half of all, 99 of 100, all
      */
     record Figures(
@@ -59,7 +60,7 @@ final class SseLoad {
             boolean all,
             long gaps,
             long disorder,
-            long broken,
+            long cutOff,
             List<Double> latency) {}
 
     SseLoad(InetSocketAddress node, int subscribers, int messages) {
@@ -76,10 +77,14 @@ final class SseLoad {
         int messages = Integer.parseInt(args[2]);
         int payloadBytes = Integer.parseInt(args[4]);
         Figures figures = new SseLoad(new InetSocketAddress(uri.getHost(), uri.getPort()), subscribers, messages)
-                .run(uri, Integer.parseInt(args[3]), payloadBytes);
+                .run(
+                        uri,
+                        Integer.parseInt(args[3]),
+                        payloadBytes,
+                        Duration.ofSeconds(Long.parseLong(args.length > 5 ? args[5] : USUAL_WAIT_SECONDS)));
         System.out.printf(
                 "subscribers %d, connected in %.1f s; %d messages of %d B in %.1f s; received %d of %d in %.1f s (%s),"
-                        + " %.0f events/s; gaps %d, out of order %d, broken %d; latency ms p50 %.0f p99 %.0f max %.0f%n",
+                        + " %.0f events/s; gaps %d, out of order %d, cut off %d; latency ms p50 %.0f p99 %.0f max %.0f%n",
                 subscribers,
                 figures.connectSeconds(),
                 messages,
@@ -92,15 +97,15 @@ final class SseLoad {
                 figures.received() / figures.seconds(),
                 figures.gaps(),
                 figures.disorder(),
-                figures.broken(),
+                figures.cutOff(),
                 figures.latency().get(0),
                 figures.latency().get(1),
                 figures.latency().get(2));
         System.exit(0);
     }
 
-    /** Publishes at the node of this URI once all have subscribed, and waits until all have got everything. */
-    Figures run(URI publisher, int perSecond, int payloadBytes) throws Exception {
+    /** Publishes at the node of this URI once all have subscribed, and waits until all have got everything or are cut off. */
+    Figures run(URI publisher, int perSecond, int payloadBytes, Duration wait) throws Exception {
         long start = System.nanoTime();
         Semaphore connecting = new Semaphore(64);
         for (int i = 0; i < subscribers; i++) {
@@ -110,17 +115,17 @@ final class SseLoad {
         long first = System.nanoTime();
         publish(publisher, perSecond, payloadBytes, first);
         long published = System.nanoTime();
-        boolean all = finished.await(60, TimeUnit.SECONDS);
+        boolean over = finished.await(wait.toSeconds(), TimeUnit.SECONDS);
         long end = System.nanoTime();
         return new Figures(
                 (first - start) / 1e9,
                 (published - first) / 1e9,
                 (end - first) / 1e9,
                 received.get(),
-                everybody && all,
+                everybody && over && cutOff.get() == 0,
                 gaps.get(),
                 disorder.get(),
-                broken.get(),
+                cutOff.get(),
                 latency());
     }
 
@@ -170,8 +175,13 @@ final class SseLoad {
             }
             read(new BufferedInputStream(socket.getInputStream(), 4_096));
         } catch (IOException | InterruptedException e) {
-            broken.incrementAndGet();
+            wasCutOff();
         }
+    }
+
+    private void wasCutOff() {
+        cutOff.incrementAndGet();
+        finished.countDown();
     }
 
     /** Looks for {@code #number@nanos#} only, and for gaps: the client shares its cores with the node. */
@@ -198,7 +208,7 @@ final class SseLoad {
             }
             line.setLength(0);
         }
-        broken.incrementAndGet();
+        wasCutOff();
     }
 
     private long take(StringBuilder line, long next) {

@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.TestNode;
+import dev.wsmesh.gateway.ResumeToken;
 import dev.wsmesh.node.DeliverySource;
 import dev.wsmesh.node.MeshCounters.GatewayEvent;
 import dev.wsmesh.node.Publication;
+import dev.wsmesh.node.StreamTag;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -26,6 +30,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a client gets as Server-Sent Events, and how it goes on after its node is gone. */
 class SubscribingTest {
+
+    @Test
+    void who_brings_a_token_that_lists_not_all_streams_is_told_first_that_something_is_missing() throws Exception {
+        String token = ResumeToken.encode(Map.<StreamTag, Long>of().entrySet(), null, Duration.ZERO, false);
+        try (TestNode node = TestNode.start();
+                EventReader reader = EventReader.open(node, "a", "Last-Event-ID", token)) {
+            reader.awaitTexts(1);
+            node.mesh().publish("a", "x");
+            assertThat(reader.awaitTexts(2).texts()).containsExactly("gap", "x");
+            assertThat(reader.events().getFirst().data().path("cause").asString(""))
+                    .isEqualTo("token-incomplete");
+        }
+    }
 
     @Test
     void messages_of_every_node_come_with_everything_that_belongs_to_them() throws Exception {

@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.TestNode;
+import dev.wsmesh.gateway.ResumeToken;
+import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.node.MeshCounters.GatewayEvent;
 import dev.wsmesh.node.Publication;
+import dev.wsmesh.node.StreamTag;
 import dev.wsmesh.protocol.Bytes;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.messaging.simp.SimpMessagingTemplate;
 import org.springframework.messaging.simp.stomp.StompHeaders;
 import org.springframework.util.MimeTypeUtils;
 
@@ -129,6 +136,52 @@ class StompClientsTest {
             wrong.resumed("/topic/news", new StompPeer.Received(headers, Bytes.EMPTY));
             assertThat(wrong.error()).contains("token");
         }
+    }
+
+    @Test
+    void who_brings_a_token_that_lists_not_all_streams_is_told_first_that_something_is_missing() throws Exception {
+        StompHeaders headers = new StompHeaders();
+        headers.set(
+                MeshBroker.POSITION_HEADER,
+                ResumeToken.encode(Map.<StreamTag, Long>of().entrySet(), null, Duration.ZERO, false));
+        try (StompPeer peer =
+                StompPeer.connect(stomp(one)).resumed("/topic/news", new StompPeer.Received(headers, Bytes.EMPTY))) {
+            await().atMost(TestNode.PATIENCE).until(() -> peer.received().size() == 1);
+            one.mesh().publish("news", "a");
+            await().atMost(TestNode.PATIENCE).until(() -> peer.received().size() == 2);
+            StompHeaders gap = peer.received().getFirst().headers();
+            assertThat(gap.getFirst(MeshBroker.GAP_HEADER)).isEqualTo("unknown");
+            assertThat(gap.getFirst("mesh-gap-cause")).isEqualTo("token_incomplete");
+            assertThat(gap.getDestination()).isEqualTo("/topic/$mesh.gap");
+            assertThat(gap.getFirst(MeshBroker.POSITION_HEADER)).isNotEmpty();
+            assertThat(peer.received().getLast().text()).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void what_an_application_sends_by_the_template_of_spring_reaches_the_clients_of_every_node() throws Exception {
+        try (StompPeer near = StompPeer.connect(stomp(one)).subscribed("/topic/prices.*");
+                StompPeer far = StompPeer.connect(stomp(other)).subscribed("/topic/prices.*")) {
+            SimpMessagingTemplate template = one.bean(SimpMessagingTemplate.class);
+            template.convertAndSend("/topic/prices.eur", "1.09");
+            template.convertAndSend("/topic/prices.usd", "1.00");
+            near.awaitTexts(List.of("1.09", "1.00"));
+            far.awaitTexts(List.of("1.09", "1.00"));
+            assertThat(far.received().getFirst().headers().getDestination()).isEqualTo("/topic/prices.eur");
+        }
+    }
+
+    @Test
+    void clients_are_counted() throws Exception {
+        MeshCounters counters = one.counters();
+        try (StompPeer peer = StompPeer.connect(stomp(one))) {
+            assertThat(counters.gatewayEvents(GatewayEvent.STOMP_OPENED)).isEqualTo(1);
+            peer.send("/queue/jobs", "x");
+            assertThat(peer.error()).isNotEmpty();
+        }
+        await().atMost(TestNode.PATIENCE).until(() -> counters.gatewayEvents(GatewayEvent.STOMP_CLOSED) == 1);
+        assertThat(counters.gatewayEvents(GatewayEvent.STOMP_REFUSED)).isEqualTo(1);
+        assertThat(counters.gatewayEvents(GatewayEvent.STOMP_CUT_OFF)).isZero();
     }
 
     @Test

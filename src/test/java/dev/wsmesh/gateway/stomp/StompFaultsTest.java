@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.TestNode;
+import dev.wsmesh.node.MeshCounters.GatewayEvent;
 import dev.wsmesh.seed.RawWebSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,7 @@ class StompFaultsTest {
         }
         publishAndTake(node, quick);
         await().atMost(SOON).until(() -> broker.subscriptions() == 1);
+        await().atMost(SOON).until(() -> node.counters().gatewayEvents(GatewayEvent.STOMP_CUT_OFF) == 1);
     }
 
     private static void publishAndTake(TestNode node, Quick quick) {
