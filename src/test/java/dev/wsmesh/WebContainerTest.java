@@ -34,7 +34,7 @@ class WebContainerTest {
     private static final String LARGE = "x".repeat(900_000);
 
     // Longer under way than a link may be silent.
-    private static final String SLOWLY_CARRIED = "x".repeat(300_000);
+    private static final String SLOWLY_CARRIED = "x".repeat(175_000);
     private static final int SLOW_BYTES_PER_SECOND = 25_000;
 
     @Test
