@@ -33,7 +33,7 @@ class WebContainerTest {
     // Larger than any container's buffer for a whole message.
     private static final String LARGE = "x".repeat(900_000);
 
-    // Longer under way than one write may take (mesh.limits.send-timeout, 5 s).
+    // Longer under way than one write may take (mesh.links.send-timeout, 5 s).
     private static final String SLOWLY_CARRIED = "x".repeat(175_000);
     private static final int SLOW_BYTES_PER_SECOND = 25_000;
 
