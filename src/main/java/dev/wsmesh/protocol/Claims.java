@@ -145,7 +145,7 @@ final class Claims {
 
     private static boolean hasAlternative(StreamLink missing) {
         for (StreamLink each : missing.stream.links) {
-            if (!each.equals(missing) && each.link.canBeAsked() && each.isAhead() && !each.hasMissed()) {
+            if (!each.equals(missing) && each.isOffering()) {
                 return true;
             }
         }

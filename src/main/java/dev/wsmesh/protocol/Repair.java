@@ -70,7 +70,7 @@ final class Repair {
     /** Somebody has more than we do, and has not missed. */
     private static boolean isOffered(Stream stream) {
         for (StreamLink each : stream.links) {
-            if (each.link.canBeAsked() && each.isAhead() && !each.hasMissed()) {
+            if (each.isOffering()) {
                 return true;
             }
         }
@@ -310,7 +310,7 @@ final class Repair {
             if (each.isBringing()) {
                 return;
             }
-            if (each.asking == Asking.ASKED && each.link.canBeAsked() && each.isAhead() && !each.hasMissed()) {
+            if (each.asking == Asking.ASKED && each.isOffering()) {
                 passed = each;
             }
         }

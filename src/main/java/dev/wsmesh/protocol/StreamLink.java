@@ -106,6 +106,11 @@ final class StreamLink {
         return lacks && pendingFor != stream.next();
     }
 
+    /** It can be asked, has more than we do, and has not said that it lacks what we need next. */
+    boolean isOffering() {
+        return link.canBeAsked() && isAhead() && !hasMissed();
+    }
+
     /** Asked, and what we need next is still to come on this link. */
     boolean isBringing() {
         return asking == Asking.ASKED && link.canBeAsked() && arriving <= stream.next();

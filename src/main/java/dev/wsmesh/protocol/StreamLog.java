@@ -12,7 +12,7 @@ final class StreamLog {
     static final int OVERHEAD_BYTES = 80;
 
     private static final int FIRST_CAPACITY = 4;
-    private static final int IDLE_CAPACITY = 64;
+    private static final int IDLE_CAPACITY = 16;
 
     private @Nullable EncodedRecord[] records = new EncodedRecord[FIRST_CAPACITY];
     private long[] born = new long[FIRST_CAPACITY];

@@ -295,7 +295,7 @@ class ReaderFindingsTest {
         while (log.size() > 1) {
             log.evictOldest();
         }
-        assertThat(log.capacity()).isLessThanOrEqualTo(64);
+        assertThat(log.capacity()).isLessThanOrEqualTo(16);
         assertThat(log.born(100_000)).isEqualTo(99_999);
     }
 
