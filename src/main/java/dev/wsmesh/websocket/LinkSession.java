@@ -16,7 +16,6 @@ import dev.wsmesh.wire.WireException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -351,24 +350,10 @@ final class LinkSession implements SocketPeer {
      */
     private void endAfterFailedWrite() {
         try {
-            Outbox.Closing closing = closingWithin(SessionTuning.CLOSE_SEND_TIMEOUT);
+            Outbox.Closing closing = outbox.awaitClosing(SessionTuning.CLOSE_SEND_TIMEOUT);
             ending.now(closing.code(), closing.reason());
         } catch (InterruptedException e) {
             ending.now(CloseCode.GOING_AWAY, "");
-        }
-    }
-
-    /** What closes the session, whoever ends it; what can be written no more is passed over. */
-    private Outbox.Closing closingWithin(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (true) {
-            Outbox.Task task = outbox.poll(deadline - System.nanoTime());
-            if (task == null) {
-                return new Outbox.Closing(CloseCode.ABNORMAL, "");
-            }
-            if (task instanceof Outbox.Closing closing) {
-                return closing;
-            }
         }
     }
 

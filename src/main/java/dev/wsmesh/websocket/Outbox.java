@@ -3,6 +3,7 @@ package dev.wsmesh.websocket;
 import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Frame;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
@@ -76,6 +77,20 @@ final class Outbox {
             return task;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** What closes the session, whoever ends it; what stands before it is passed over. Without it in this time, the end is abnormal. */
+    Closing awaitClosing(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            Task task = poll(deadline - System.nanoTime());
+            if (task == null) {
+                return new Closing(CloseCode.ABNORMAL, "");
+            }
+            if (task instanceof Closing closing) {
+                return closing;
+            }
         }
     }
 }
