@@ -85,16 +85,13 @@ class KilledNodeIT {
 
     /** The first one is there before the others dial it. */
     private void start() throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                NodeProcess.java(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+        List<String> command = TestJvm.command(
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 WsmeshApplication.class.getName(),
                 "--mesh.bind=localhost:0",
-                "--mesh.broadcast.enabled=false"));
+                "--mesh.broadcast.enabled=false");
         if (!nodes.isEmpty()) {
             command.add("--mesh.peers="
                     + String.join(

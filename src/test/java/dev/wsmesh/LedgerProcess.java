@@ -39,8 +39,8 @@ final class LedgerProcess implements AutoCloseable {
     /** Starts a node whose ledger and log are files of this name. */
     static LedgerProcess start(Path directory, String name, int port, long secondsAhead, List<String> arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(NodeProcess.java()));
-        command.addAll(javaArguments(directory, name, "localhost:" + port, secondsAhead));
+        List<String> command = TestJvm.command();
+        command.addAll(arguments(directory, name, "localhost:" + port, secondsAhead));
         command.addAll(arguments);
         return start(directory, name, command);
     }
@@ -56,16 +56,15 @@ final class LedgerProcess implements AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>(containers.runCommand(name, directory));
         command.add("java");
-        command.addAll(javaArguments(directory, ledger, "0.0.0.0:8080", secondsAhead));
+        command.addAll(TestJvm.OPTIONS);
+        command.addAll(arguments(directory, ledger, "0.0.0.0:8080", secondsAhead));
         command.add("--mesh.security.open=true");
         command.addAll(arguments);
         return start(directory, ledger, command);
     }
 
-    private static List<String> javaArguments(Path directory, String name, String bind, long secondsAhead) {
+    private static List<String> arguments(Path directory, String name, String bind, long secondsAhead) {
         return List.of(
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -3,8 +3,6 @@ package dev.wsmesh;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,9 +26,9 @@ final class NodeProcess implements AutoCloseable {
     /** Starts the executable jar with these JVM options, environment and arguments. */
     static NodeProcess start(List<String> jvmOptions, Map<String, String> environment, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(java()));
+        List<String> command = TestJvm.command();
         command.addAll(jvmOptions);
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", System.getProperty("wsmesh.exec-jar")));
+        command.addAll(List.of("-jar", System.getProperty("wsmesh.exec-jar")));
         command.addAll(List.of(arguments));
         return launch(command, environment);
     }
@@ -44,10 +42,6 @@ final class NodeProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         return new NodeProcess(builder.start());
-    }
-
-    static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     NodeProcess awaitUp() {

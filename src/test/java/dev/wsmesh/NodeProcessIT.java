@@ -88,9 +88,7 @@ class NodeProcessIT {
     @ParameterizedTest
     @ValueSource(strings = {"Tomcat initialized", "initialization completed", "Tomcat started"})
     void a_node_that_is_told_to_stop_while_it_starts_ends_without_a_stack_trace(String mark) throws Exception {
-        List<String> command = List.of(
-                NodeProcess.java(),
-                "-XX:TieredStopAtLevel=1",
+        List<String> command = TestJvm.command(
                 "-cp",
                 System.getProperty("java.class.path"),
                 WsmeshApplication.class.getName(),
@@ -110,8 +108,8 @@ class NodeProcessIT {
 
     @Test
     void a_shutdown_that_overruns_ends_with_exit_code_1() throws Exception {
-        List<String> command = List.of(
-                NodeProcess.java(), "-cp", System.getProperty("java.class.path"), OverrunningMain.class.getName());
+        List<String> command =
+                List.of(TestJvm.java(), "-cp", System.getProperty("java.class.path"), OverrunningMain.class.getName());
         try (NodeProcess process = NodeProcess.launch(command, Map.of())) {
             assertThat(process.awaitExit()).isEqualTo(1);
             assertThat(process.printed("leaving took longer than")).isTrue();

@@ -68,9 +68,7 @@ final class SampleProgram {
 
     /** Runs an instance on this port. */
     void run(int port, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
+        List<String> command = TestJvm.command(
                 "-cp",
                 String.join(
                         File.pathSeparator,
@@ -78,7 +76,7 @@ final class SampleProgram {
                         sources.resolve("resources").toAbsolutePath().toString(),
                         libraries),
                 mainClass,
-                "--server.port=" + port));
+                "--server.port=" + port);
         command.addAll(List.of(arguments));
         processes.add(new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Ports;
+import dev.wsmesh.TestJvm;
 import dev.wsmesh.identity.ClusterKey;
 import dev.wsmesh.ops.MeshEndpoint;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.images.builder.ImageFromDockerfile;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A container of the real image. It has started once the image's own health check says so. */
+/** A container of the real image. It has started once the node says that it is ready. */
 final class NodeContainer extends GenericContainer<NodeContainer> {
 
     /** How long anything may take on a busy machine; what is waited for usually takes a few seconds. */
@@ -49,7 +50,9 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
         withCommand(arguments);
         withEnv("MESH_KEY", CLUSTER_KEY);
         withExposedPorts(PORT);
-        waitingFor(Wait.forHealthcheck().withStartupTimeout(PATIENCE));
+        // The image's own options stay; where both name one, the command line wins.
+        withEnv("JAVA_TOOL_OPTIONS", String.join(" ", TestJvm.OPTIONS));
+        waitingFor(Wait.forHttp("/actuator/health/readiness").forPort(PORT).withStartupTimeout(PATIENCE));
     }
 
     /**
@@ -74,6 +77,11 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
     /** Undoes {@link #leaveCluster}. */
     void rejoinCluster() {
         connect(getContainerId(), member());
+    }
+
+    /** Makes it count as started when the image's own health check says so, which asks every five seconds. */
+    NodeContainer checkedByTheImage() {
+        return waitingFor(Wait.forHealthcheck().withStartupTimeout(PATIENCE));
     }
 
     /** What the node says of itself and its peers. */

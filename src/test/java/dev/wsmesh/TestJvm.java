@@ -1,0 +1,28 @@
+package dev.wsmesh;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How tests start JVMs of their own: up soon and small, because many start at once on few cores and live for seconds. */
+public final class TestJvm {
+
+    /** No second compiler, no threads for collecting, no heap touched in advance, no class spun for each reflective call. */
+    public static final List<String> OPTIONS = List.of(
+            "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms32m", "-Djdk.reflect.useNativeAccessorOnly=true");
+
+    private TestJvm() {}
+
+    /** The program of the JVM that runs the tests. */
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** A command line that starts {@code java} with {@link #OPTIONS}; what it is to run can be added. */
+    static List<String> command(String... options) {
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(OPTIONS);
+        command.addAll(List.of(options));
+        return command;
+    }
+}
