@@ -28,6 +28,7 @@ public final class Cable implements AutoCloseable {
     private static final int SOCKET_BYTES = 64 << 10;
 
     private final ServerSocket server;
+    private final String address;
     private final int targetPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,23 +44,29 @@ public final class Cable implements AutoCloseable {
         TO_DIALLER
     }
 
-    private Cable(ServerSocket server, int targetPort) {
+    private Cable(ServerSocket server, String address, int targetPort) {
         this.server = server;
+        this.address = address;
         this.targetPort = targetPort;
     }
 
     /** Lays a cable to a port of this machine, where somebody may listen now or later. */
     public static Cable to(int targetPort) throws IOException {
+        return to(targetPort, "localhost");
+    }
+
+    /** The same, for those who reach this machine at that address. */
+    static Cable to(int targetPort, String address) throws IOException {
         ServerSocket server = new ServerSocket();
         server.setReceiveBufferSize(SOCKET_BYTES);
-        server.bind(new InetSocketAddress(InetAddress.getByName("localhost"), 0), 50);
-        Cable cable = new Cable(server, targetPort);
+        server.bind(new InetSocketAddress(InetAddress.getByName(address), 0), 50);
+        Cable cable = new Cable(server, address, targetPort);
         Thread.ofVirtual().name("cable").start(cable::acceptForEver);
         return cable;
     }
 
     public String url() {
-        return "ws://localhost:" + server.getLocalPort();
+        return "ws://" + address + ":" + server.getLocalPort();
     }
 
     /** Whether somebody is connected by it. */

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Three nodes in processes of their own under load, each of which dials the others by cables of its own, and nobody else. The last
- * one's clock is an hour ahead.
+ * Three nodes in processes or containers of their own under load, each of which dials the others by cables of its own, and nobody
+ * else. The last one's clock is an hour ahead.
  */
 final class CabledMesh implements AutoCloseable {
 
@@ -21,6 +21,7 @@ final class CabledMesh implements AutoCloseable {
     private static final Duration AHEAD = Duration.ofHours(1);
     private static final Duration LINKED_WITHIN = Duration.ofSeconds(90);
 
+    private final LedgerHost host;
     private final Path directory;
     private final List<String> properties;
     private final LedgerMesh ledgers;
@@ -30,21 +31,21 @@ final class CabledMesh implements AutoCloseable {
     private int starts;
     private long gapsBefore;
 
-    private CabledMesh(Path directory, StringBuilder table, String... properties) throws IOException {
+    private CabledMesh(LedgerHost host, Path directory, String... properties) throws IOException {
+        this.host = host;
         this.directory = directory;
         this.properties = List.of(properties);
-        this.ledgers = new LedgerMesh(directory, table);
+        this.ledgers = new LedgerMesh(directory, FaultTable.rows());
         for (int from = 0; from < NODES; from++) {
             for (int to = 0; to < NODES; to++) {
-                cables[from][to] = Cable.to(ports[to]);
+                cables[from][to] = Cable.to(ports[to], host.address());
             }
         }
     }
 
     /** Starts all of them at once, and waits until each hears the others. */
-    static CabledMesh start(Path directory, StringBuilder table, int perSecond, String... properties)
-            throws IOException {
-        CabledMesh mesh = new CabledMesh(directory, table, properties);
+    static CabledMesh start(LedgerHost host, Path directory, int perSecond, String... properties) throws IOException {
+        CabledMesh mesh = new CabledMesh(host, directory, properties);
         for (int i = 0; i < NODES; i++) {
             mesh.start(i, Life.ALL_THE_TIME);
         }
@@ -85,6 +86,15 @@ final class CabledMesh implements AutoCloseable {
         ledgers.awaitHeard(more, Arrays.stream(nodes).mapToObj(i -> present[i]).toList());
     }
 
+    /** It neither reads nor writes, and its connections stay. */
+    void halt(int index) throws IOException, InterruptedException {
+        host.halt(index, node(index));
+    }
+
+    void goOn(int index) throws IOException, InterruptedException {
+        host.goOn(index, node(index));
+    }
+
     /** One leaves, and comes back as itself. */
     void restart(int index) throws Exception {
         LedgerMesh.Member leaves = present[index];
@@ -122,6 +132,6 @@ final class CabledMesh implements AutoCloseable {
         arguments.add("--mesh.data-dir=" + directory.resolve("node" + index + ".data"));
         long ahead = index == NODES - 1 ? AHEAD.toSeconds() : 0;
         String ledger = "node" + index + "-" + starts++;
-        present[index] = ledgers.add(LedgerProcess.start(directory, ledger, ports[index], ahead, arguments), life);
+        present[index] = ledgers.add(host.start(directory, ledger, index, ports[index], ahead, arguments), life);
     }
 }

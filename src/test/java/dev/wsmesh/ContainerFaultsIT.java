@@ -19,12 +19,11 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.junit.jupiter.Testcontainers;
 
-/** The faults of {@link FaultsIT} that containers know: killed, cut from the network, paused. */
+/** Faults of nodes in containers, as {@link FaultsIT} has them, and of the network between them; those of single links are in {@link LinkFaults}. */
 @Testcontainers(disabledWithoutDocker = true)
 class ContainerFaultsIT {
 
     private static final Duration RETENTION = Duration.ofSeconds(20);
-    private static final StringBuilder table = new StringBuilder(LedgerVerdict.HEAD);
     private static final Duration GIVEN_UP_WITHIN = Duration.ofSeconds(90);
     private static final String LONG = "takes minutes: -Dwsmesh.faults.long=true runs it";
 
@@ -38,7 +37,7 @@ class ContainerFaultsIT {
     @BeforeEach
     void begin() throws Exception {
         containers = new LedgerContainers();
-        mesh = new LedgerMesh(directory, table);
+        mesh = new LedgerMesh(directory, FaultTable.rows());
     }
 
     /** All with the same list, at once; the last one's clock is an hour ahead. */
@@ -48,7 +47,7 @@ class ContainerFaultsIT {
                         .mapToObj(i -> "ws://node" + i + ":8080")
                         .collect(Collectors.joining(","));
         for (int i = 0; i < count; i++) {
-            start("node" + i, i == count - 1 ? 3_600 : 0, Life.ALL_THE_TIME);
+            LedgerMesh.Member _ = start("node" + i, i == count - 1 ? 3_600 : 0, Life.ALL_THE_TIME);
         }
         mesh.awaitUpAndLoad(rate);
         mesh.awaitDelivered(50);
@@ -61,24 +60,34 @@ class ContainerFaultsIT {
     }
 
     @AfterAll
-    static void printTable() {
-        System.out.println(table);
+    static void writeTable() throws IOException {
+        FaultTable.write();
     }
 
     @Test
-    void killed_under_load_and_back_as_itself() throws Exception {
+    void killed_under_load_and_back_as_itself_or_as_another() throws Exception {
         startAtOnce(3, 100);
-        LedgerMesh.Member killed = mesh.member(2);
-        killed.life = Life.DIED;
-        containers.kill("node2");
-        killed.process.awaitEnd();
+        kill("node2", mesh.member(2));
         mesh.awaitDelivered(50);
-        start("node2", 3_600, Life.CAME_LATER);
+        LedgerMesh.Member again = start("node2", 3_600, Life.CAME_LATER);
         mesh.awaitLastUp();
         mesh.awaitDelivered(50);
-        assertThat(mesh.settle("in containers: killed under load, back with the same identity", "")
+        kill("node2", again);
+        LedgerMesh.Member _ = start("another", 3_600, Life.CAME_LATER);
+        mesh.awaitLastUp();
+        mesh.awaitDelivered(50);
+        assertThat(mesh.settle(
+                                "in containers: kill -9 under load; back with the same identity, killed again, back"
+                                        + " with a new one",
+                                "")
                         .inGaps())
                 .isZero();
+    }
+
+    private void kill(String name, LedgerMesh.Member member) throws IOException, InterruptedException {
+        member.life = Life.DIED;
+        containers.kill(name);
+        member.process.awaitEnd();
     }
 
     @Test
@@ -99,17 +108,6 @@ class ContainerFaultsIT {
                 "in containers: cut for 30 s, " + RETENTION.toSeconds() + " s retained", mesh.awaitHealed());
         assertThat(verdict.inGaps()).isPositive();
         mesh.assertGapsAreWhatNobodyRetained(RETENTION);
-    }
-
-    @Test
-    void paused_for_shorter_than_anything_is_retained() throws Exception {
-        startAtOnce(3, 100);
-        containers.pause("node0");
-        pass(Duration.ofSeconds(10));
-        containers.goOn("node0");
-        assertThat(mesh.settle("in containers: paused for 10 s", mesh.awaitHealed())
-                        .inGaps())
-                .isZero();
     }
 
     @Test
@@ -142,7 +140,7 @@ class ContainerFaultsIT {
             LedgerMesh.Member leaves = mesh.member(i);
             leaves.process.leave();
             leaves.life = Life.LEFT;
-            start("node" + i, 0, Life.CAME_LATER);
+            LedgerMesh.Member _ = start("node" + i, 0, Life.CAME_LATER);
             mesh.awaitLastUp();
         }
         mesh.awaitDelivered(20);
@@ -154,15 +152,14 @@ class ContainerFaultsIT {
     }
 
     /** The ledger of one that comes again is another's; the identity is not. */
-    private void start(String name, long secondsAhead, Life life) throws IOException {
+    private LedgerMesh.Member start(String name, long secondsAhead, Life life) throws IOException {
         String ledger = life == Life.CAME_LATER ? name + "-again" : name;
-        LedgerMesh.Member _ = mesh.add(
-                LedgerProcess.inContainer(
+        return mesh.add(
+                LedgerProcess.start(
                         directory,
                         ledger,
-                        name,
+                        containers.runCommand(name, directory),
                         secondsAhead,
-                        containers,
                         List.of(
                                 peers,
                                 "--mesh.retention.max-age=" + RETENTION.toSeconds() + "s",

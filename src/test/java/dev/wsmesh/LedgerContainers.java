@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.SpringApplication;
 
 /**
@@ -23,14 +24,33 @@ final class LedgerContainers {
 
     private static final String IMAGE = "eclipse-temurin:25-jre";
 
-    private final String prefix = "wsmesh-faults-" + ProcessHandle.current().pid();
+    /** At which a node listens in its container. */
+    static final int NODE_PORT = 8080;
+
+    private static final AtomicInteger made = new AtomicInteger();
+
+    private final String prefix = "wsmesh-faults-" + ProcessHandle.current().pid() + "-" + made.incrementAndGet();
+    private final String gateway;
     private final Set<String> names = new TreeSet<>();
 
     LedgerContainers() throws IOException, InterruptedException {
         docker("network", "create", "--label", LABEL, prefix);
+        gateway = answer("network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", prefix);
     }
 
-    /** Runs in the foreground, so that its process lives as long as the container. */
+    /** Where containers reach this machine. */
+    String gateway() {
+        return gateway;
+    }
+
+    /** The same, with the node's port published at one of this machine. */
+    List<String> runCommandAt(int port, String name, Path directory) {
+        List<String> command = runCommand(name, directory);
+        command.addAll(command.size() - 1, List.of("-p", "127.0.0.1:" + port + ":" + NODE_PORT));
+        return command;
+    }
+
+    /** Runs in the foreground, so that its process lives as long as the container. What is to be run can be added. */
     List<String> runCommand(String name, Path directory) {
         names.add(name);
         List<String> command = new ArrayList<>(List.of("docker", "run", "--rm", "-i", "--label", LABEL));

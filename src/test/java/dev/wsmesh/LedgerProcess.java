@@ -45,19 +45,14 @@ final class LedgerProcess implements AutoCloseable {
         return start(directory, name, command);
     }
 
-    /** Starts one in a container of this name, in a network where that is its host name. */
-    static LedgerProcess inContainer(
-            Path directory,
-            String ledger,
-            String name,
-            long secondsAhead,
-            LedgerContainers containers,
-            List<String> arguments)
+    /** Starts one in the container that this command runs. */
+    static LedgerProcess start(
+            Path directory, String ledger, List<String> runCommand, long secondsAhead, List<String> arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(containers.runCommand(name, directory));
+        List<String> command = new ArrayList<>(runCommand);
         command.add("java");
         command.addAll(TestJvm.OPTIONS);
-        command.addAll(arguments(directory, ledger, "0.0.0.0:8080", secondsAhead));
+        command.addAll(arguments(directory, ledger, "0.0.0.0:" + LedgerContainers.NODE_PORT, secondsAhead));
         command.add("--mesh.security.open=true");
         command.addAll(arguments);
         return start(directory, ledger, command);

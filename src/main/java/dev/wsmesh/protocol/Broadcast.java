@@ -77,7 +77,7 @@ final class Broadcast {
             case Graft graft -> pushing.onGraft(link, graft);
             case Message.Prune prune -> pushing.onPrune(link, prune);
             case Miss miss -> claims.onMiss(link, miss);
-            case Message.Leave leave -> claims.onLeave(link, leave);
+            case Message.Leave leave -> onLeave(link, leave);
             case Message.Backfill wanted -> backfill.onWanted(link, wanted);
             case Message.History history -> backfill.onHistory(link, history);
         }
@@ -217,6 +217,14 @@ final class Broadcast {
         delivery.advance(stream);
         log.settle(stream);
         repair.onAdvance(stream);
+    }
+
+    /** The leaver waits until it knows what we hold. */
+    private void onLeave(Link link, Message.Leave leave) {
+        claims.onLeave(link, leave);
+        if (link.isReady() && !context.leaving) {
+            announcer.sendDigest(link);
+        }
     }
 
     private void onDigestComplete(Link link, Message.DigestComplete complete) {

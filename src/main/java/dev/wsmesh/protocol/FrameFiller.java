@@ -188,6 +188,8 @@ final class FrameFiller {
             }
             if (stream.cursor < stream.stream.log.base()) {
                 context.count(Counter.EVICTED_BEFORE_SENT);
+                // Nobody can ask a leaver for the rest later.
+                stream.restDue |= context.leaving;
                 if (stream.restDue) {
                     skipToRest(stream, control);
                 } else {
@@ -250,7 +252,8 @@ final class FrameFiller {
         stream.restDue = false;
         stream.said = Math.max(stream.said, stream.cursor - 1);
         long ageMillis = ageMillis(bornFirst);
-        boolean acknowledge = first <= context.acknowledgeUpTo && context.isOwn(stream.stream.id);
+        boolean awaited = first <= context.acknowledgeUpTo && context.isOwn(stream.stream.id);
+        boolean acknowledge = awaited || context.leaving;
         messages.add(new Batch(stream.stream.id, first, ageMillis, acknowledge, records));
         context.count(Counter.RECORDS_SENT, records.size());
         return bytes;

@@ -3,7 +3,10 @@ package dev.wsmesh.protocol;
 import dev.wsmesh.protocol.Alarms.Alarm;
 import java.util.List;
 
-/** A graceful stop: says so, hands over what it owes, and closes, within the leave limit. */
+/**
+ * A graceful stop: says so, hands over what it owes, and closes once neighbours have said that they hold it, within the leave limit.
+ * That it was written is not enough: what lies in between may drop it when the connection ends.
+ */
 final class Leaving {
     private final Context context;
     private final Links links;
@@ -53,7 +56,7 @@ final class Leaving {
         for (Link link : links.all()) {
             boolean undecided = link.isNeighbour() && !link.digestReceived && broadcast.lastPublished() > 0;
             boolean idle = link.control.isEmpty() && link.owed.isEmpty();
-            if (link.phase == Link.Phase.OPEN && (undecided || !idle)) {
+            if (link.phase == Link.Phase.OPEN && (undecided || !idle || !broadcast.pushing.isAcknowledged(link))) {
                 return false;
             }
         }

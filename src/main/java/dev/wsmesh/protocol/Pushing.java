@@ -93,6 +93,22 @@ final class Pushing {
         }
     }
 
+    /**
+     * Whether the neighbour has said that it holds what we push to it, and all of our own, whoever brings it. One that leaves itself is
+     * not counted on.
+     */
+    boolean isAcknowledged(Link link) {
+        if (link.canBeAsked()) {
+            for (StreamLink each : link.streams.values()) {
+                boolean needed = each.push || context.isOwn(each.stream.id);
+                if (needed && each.theirs < each.stream.log.contiguous()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** Decides where, and whether, we begin to push the stream on this link. */
     private void open(StreamLink each) {
         Stream stream = each.stream;

@@ -22,11 +22,13 @@ final class Safety implements Observer {
         final Bounds bounds;
         final PublishWindow window;
         final Epochs epochs;
+        final Farewell farewell;
 
         Watch(SimulatedNode node, Ledger.Run run) {
             this.bounds = new Bounds(node);
             this.window = new PublishWindow(node);
             this.epochs = new Epochs(node, run);
+            this.farewell = new Farewell(node);
         }
     }
 
@@ -84,6 +86,7 @@ final class Safety implements Observer {
         Watch watch = watch(node);
         watch.window.onOutput(output, network.now());
         watch.epochs.onOutput(output);
+        watch.farewell.onOutput(output, network.now());
     }
 
     @Override
@@ -100,6 +103,7 @@ final class Safety implements Observer {
         }
         watch.window.afterEvent(view, network.now());
         watch.epochs.afterEvent(view, network.now());
+        watch.farewell.afterEvent(input, view, network.now());
     }
 
     private void noteListening(SimulatedNode node, View view, Input input) {

@@ -165,7 +165,10 @@ final class SimulatedLink {
             }
         }
 
-        /** The node closes: what it sent before still arrives, then the close. */
+        /**
+         * The node closes: what it sent before still arrives, then the close. But of a process that ends soon after, now and then
+         * nothing does: its machine answers what still comes with a reset, and whoever sits between drops what is under way.
+         */
         void close(CloseCode code) {
             if (closing) {
                 return;
@@ -173,6 +176,10 @@ final class SimulatedLink {
             closing = true;
             lastWord = code;
             network.in(network.latency(), () -> die(CloseCode.NORMAL));
+            if (code == CloseCode.GOING_AWAY && network.random().nextInt(4) == 0) {
+                deaf = true;
+                network.in(network.latency(), () -> other().die(CloseCode.ABNORMAL));
+            }
             if (outgoing.isEmpty()) {
                 sayLastWord(code);
             }

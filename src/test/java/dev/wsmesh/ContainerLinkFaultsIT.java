@@ -1,0 +1,18 @@
+package dev.wsmesh;
+
+import java.io.IOException;
+import org.testcontainers.junit.jupiter.Testcontainers;
+
+/** {@link LinkFaults} between containers. */
+@Testcontainers(disabledWithoutDocker = true)
+class ContainerLinkFaultsIT extends LinkFaults {
+
+    ContainerLinkFaultsIT() {
+        super("in containers: ");
+    }
+
+    @Override
+    LedgerHost host() throws IOException, InterruptedException {
+        return new LedgerHost.InContainers();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.wsmesh.simulation;
+
+import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.protocol.Output;
+import dev.wsmesh.protocol.Protocol;
+import dev.wsmesh.protocol.StreamId;
+import dev.wsmesh.protocol.View;
+import dev.wsmesh.protocol.View.LinkView;
+import dev.wsmesh.protocol.View.StreamView;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Whether a node that leaves, and is not hurried by the leave limit, goes only when each neighbour that stays holds all that it has
+ * published: what the neighbour was merely sent may be lost with the connection.
+ */
+final class Farewell {
+    private final SimulatedNode node;
+    private long began = SimulatedLink.NEVER;
+    /** After the last event. */
+    private View before;
+    /** In this one. */
+    private final Set<LinkId> closed = new HashSet<>();
+
+    Farewell(SimulatedNode node) {
+        this.node = node;
+        this.before = node.protocol().view();
+    }
+
+    void onOutput(Output output, long now) {
+        if (output instanceof Output.Close close) {
+            closed.add(close.link());
+        }
+        long limit = node.settings.broadcasting().publishing().leaveLimit().toNanos();
+        if (!(output instanceof Output.Left) || began == SimulatedLink.NEVER || now - began >= limit) {
+            return;
+        }
+        StreamId own = before.own();
+        long last = last(node.protocol(), own);
+        for (LinkView link : before.links()) {
+            SimulatedLink.End end = node.ends.get(link.id());
+            boolean stays = closed.contains(link.id()) && link.ready() && !link.leaving();
+            if (!stays || end == null || !end.other().isAlive()) {
+                continue;
+            }
+            Protocol there = end.other().node.protocol();
+            boolean holds = there.view().leaving() || last(there, own) >= last;
+            Violation.unless(holds, "who leaves has handed over", node.index, own, last, "to", end.other().node.index);
+        }
+    }
+
+    void afterEvent(Input input, View view, long now) {
+        if (input instanceof Input.Leave && began == SimulatedLink.NEVER) {
+            began = now;
+        }
+        before = view;
+        closed.clear();
+    }
+
+    private static long last(Protocol core, StreamId stream) {
+        for (StreamView each : core.view().streams()) {
+            if (each.id().equals(stream)) {
+                return each.next() - 1;
+            }
+        }
+        return 0;
+    }
+}
