@@ -1,5 +1,6 @@
 package dev.wsmesh.simulation;
 
+import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.Output;
@@ -20,7 +21,7 @@ final class Farewell {
     private long began = SimulatedLink.NEVER;
     /** After the last event. */
     private View before;
-    /** In this one. */
+    /** In this one, because the node leaves: not those of which the neighbour says at that moment that it ends them. */
     private final Set<LinkId> closed = new HashSet<>();
 
     Farewell(SimulatedNode node) {
@@ -29,7 +30,7 @@ final class Farewell {
     }
 
     void onOutput(Output output, long now) {
-        if (output instanceof Output.Close close) {
+        if (output instanceof Output.Close close && close.code() == CloseCode.GOING_AWAY) {
             closed.add(close.link());
         }
         long limit = node.settings.broadcasting().publishing().leaveLimit().toNanos();

@@ -5,6 +5,7 @@ import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
 import java.util.ArrayDeque;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedLink {
     static final long NEVER = Long.MAX_VALUE;
     private static final long SEND_TIMEOUT = Network.seconds(5);
+    private static final long RESET_AFTER = Network.millis(20);
     private static final long FAST_NANOS = 1_000;
     /** What a usual TCP segment carries: so much of a frame arrives at a time. */
     private static final long PART_BYTES = 1_460;
@@ -176,13 +178,18 @@ final class SimulatedLink {
             closing = true;
             lastWord = code;
             network.in(network.latency(), () -> die(CloseCode.NORMAL));
-            if (code == CloseCode.GOING_AWAY && network.random().nextInt(4) == 0) {
+            if (code == CloseCode.GOING_AWAY && takesAlongWhatIsUnderWay()) {
                 deaf = true;
-                network.in(network.latency(), () -> other().die(CloseCode.ABNORMAL));
+                network.in(RESET_AFTER, () -> other().die(CloseCode.ABNORMAL));
             }
             if (outgoing.isEmpty()) {
                 sayLastWord(code);
             }
+        }
+
+        /** One in four, by dice of its own: lives in which nobody leaves are what they were. */
+        private boolean takesAlongWhatIsUnderWay() {
+            return new SplittableRandom(network.now() + id.generation()).nextInt(4) == 0;
         }
 
         private void sayLastWord(CloseCode code) {
