@@ -7,7 +7,7 @@ import java.util.List;
 /** How tests start JVMs of their own: up soon and small, because many start at once on few cores and live for seconds. */
 public final class TestJvm {
 
-    /** No second compiler, no threads for collecting, no heap touched in advance, no class spun for each reflective call. */
+    /** One compiler, no threads for collecting; for the others see {@code src/main/docker/jvm.options}. */
     public static final List<String> OPTIONS = List.of(
             "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms32m", "-Djdk.reflect.useNativeAccessorOnly=true");
 
