@@ -129,7 +129,10 @@ public sealed interface Message {
         }
     }
 
-    /** Stop asking me and counting on me; what I published ends with {@code last}, 0 if nothing. Keep reading until I close. */
+    /**
+     * Stop asking me and counting on me; what I published ends with {@code last}, 0 if nothing. Say what you hold, and keep reading until I
+     * close.
+     */
     record Leave(long last) implements Broadcast {}
 
     /** First words of a dialler without neighbours, and of a probe that found another mesh. */
