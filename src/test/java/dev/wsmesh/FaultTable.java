@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the ledgers said after each fault between processes, of all classes of a run together: {@code target/faults.md}. */
+/** What the ledgers said after each fault, of all classes of a run together: {@code target/faults.md}. */
 final class FaultTable {
 
     private static final StringBuilder rows = new StringBuilder(LedgerVerdict.HEAD);

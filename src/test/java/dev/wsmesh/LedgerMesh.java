@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Nodes in processes of their own, under load, with ledgers outside of them; and a table of what the ledgers say. */
+/** Nodes in processes or containers of their own, under load, with ledgers outside of them; and a table of what the ledgers say. */
 final class LedgerMesh implements AutoCloseable {
 
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(90);

@@ -57,8 +57,13 @@ abstract class LinkFaults {
 
     @AfterAll
     void endAll() throws IOException, InterruptedException {
-        mesh.close();
-        host.end();
+        try {
+            if (mesh != null) {
+                mesh.close();
+            }
+        } finally {
+            host.end();
+        }
         FaultTable.write();
     }
 

@@ -62,7 +62,7 @@ public sealed interface Message {
 
     /**
      * Payload: consecutive records from {@code first} on. {@code ageMillis} is the age of the oldest of them.
-     * {@code acknowledge} asks for a Have at once; only a stream's origin sets it. One without records tells a newcomer to a
+     * {@code acknowledge} asks for a Have at once; only its origin, and who leaves, set it. One without records tells a newcomer to a
      * stream where it begins: all that was published before is older than what it asked for.
      */
     record Batch(StreamId stream, long first, long ageMillis, boolean acknowledge, List<EncodedRecord> records)
