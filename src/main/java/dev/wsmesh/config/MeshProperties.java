@@ -274,7 +274,8 @@ public record MeshProperties(
     /**
      * How the node leaves.
      *
-     * @param flushTimeout how long queued messages may take to be written before the sessions are closed
+     * @param flushTimeout how long may be waited for neighbours to say that they hold what they were handed, and for what is queued
+     *     for plain peers to be written, before the sessions are closed
      */
     public record Leave(@DefaultValue("2s") Duration flushTimeout) {
 

@@ -222,7 +222,7 @@ final class Broadcast {
     /** The leaver waits until it knows what we hold. */
     private void onLeave(Link link, Message.Leave leave) {
         claims.onLeave(link, leave);
-        if (link.isReady() && !context.leaving) {
+        if (link.isNeighbour() && !context.leaving) {
             announcer.sendDigest(link);
         }
     }

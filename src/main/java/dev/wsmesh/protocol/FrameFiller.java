@@ -188,21 +188,13 @@ final class FrameFiller {
             }
             if (stream.cursor < stream.stream.log.base()) {
                 context.count(Counter.EVICTED_BEFORE_SENT);
-                // Nobody can ask a leaver for the rest later.
-                stream.restDue |= context.leaving;
-                if (stream.restDue) {
-                    skipToRest(stream, control);
-                } else {
-                    park(stream, control);
-                }
-                if (!stream.isOwed()) {
-                    continue;
-                }
+                left -= renderGone(stream, control);
+                continue;
             }
             if (stream.stream.log.get(stream.cursor).length() > link.recordBytes()) {
                 context.count(Counter.RECORDS_TOO_LARGE);
                 stream.offeredFrom = stream.cursor + 1;
-                park(stream, control);
+                left -= renderGone(stream, control);
                 continue;
             }
             int size = batchBytes(stream, stream.cursor);
@@ -218,17 +210,20 @@ final class FrameFiller {
         return left;
     }
 
-    /** The neighbour would come too late again if it had to ask from there. */
-    private void skipToRest(StreamLink stream, List<Message> messages) {
+    /**
+     * What the link is owed next cannot be sent: only the neighbour can say where to go on. What is left goes out all the same if it
+     * would come too late again, or could not ask any more.
+     */
+    private int renderGone(StreamLink stream, List<Message> messages) {
+        stream.restDue |= context.leaving;
+        stream.push = stream.restDue;
         stream.answer = Answer.MISS;
+        int before = messages.size();
         renderFlags(stream, messages);
-    }
-
-    /** What the link is owed cannot be sent: only the neighbour can say where to go on. */
-    private void park(StreamLink stream, List<Message> messages) {
-        stream.push = false;
-        stream.answer = Answer.MISS;
-        renderFlags(stream, messages);
+        if (stream.isOwed()) {
+            requeueFirst(stream);
+        }
+        return CONTROL_BYTES * (messages.size() - before);
     }
 
     private int renderBatch(StreamLink stream, List<Message> messages, int room) {

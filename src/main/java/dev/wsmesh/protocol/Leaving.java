@@ -2,6 +2,7 @@ package dev.wsmesh.protocol;
 
 import dev.wsmesh.protocol.Alarms.Alarm;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graceful stop: says so, hands over what it owes, and closes once neighbours have said that they hold it, within the leave limit.
@@ -12,6 +13,8 @@ final class Leaving {
     private final Links links;
     private final Broadcast broadcast;
     private final Overlay overlay;
+    /** What was waited for when it was looked at last. */
+    private @Nullable StreamLink missing;
 
     Leaving(Context context, Links links, Broadcast broadcast, Overlay overlay) {
         this.context = context;
@@ -53,13 +56,34 @@ final class Leaving {
     }
 
     private boolean isHandedOver() {
+        if (missing != null && isLive(missing) && broadcast.pushing.isUnacknowledged(missing)) {
+            return false;
+        }
         for (Link link : links.all()) {
-            boolean undecided = link.isNeighbour() && !link.digestReceived && broadcast.lastPublished() > 0;
-            boolean idle = link.control.isEmpty() && link.owed.isEmpty();
-            if (link.phase == Link.Phase.OPEN && (undecided || !idle || !broadcast.pushing.isAcknowledged(link))) {
+            if (link.phase == Link.Phase.OPEN && (isUndecided(link) || isBusy(link))) {
+                return false;
+            }
+        }
+        for (Link link : links.all()) {
+            missing = broadcast.pushing.unacknowledged(link);
+            if (missing != null) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Neither the link nor the stream has gone. */
+    private static boolean isLive(StreamLink each) {
+        return each.equals(each.link.stream(each.stream.id));
+    }
+
+    /** What it holds is not known yet. */
+    private boolean isUndecided(Link link) {
+        return link.isNeighbour() && !link.digestReceived && broadcast.lastPublished() > 0;
+    }
+
+    private static boolean isBusy(Link link) {
+        return !link.control.isEmpty() || !link.owed.isEmpty();
     }
 }

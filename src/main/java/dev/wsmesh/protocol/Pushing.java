@@ -2,6 +2,7 @@ package dev.wsmesh.protocol;
 
 import dev.wsmesh.protocol.Message.Graft;
 import dev.wsmesh.protocol.StreamLink.Answer;
+import org.jspecify.annotations.Nullable;
 
 /** The sending end: on which link a stream is pushed, and from which record on. */
 final class Pushing {
@@ -57,7 +58,7 @@ final class Pushing {
         boolean early = graft.from() >= stream.next() || !stream.started;
         boolean late = graft.from() < to.offeredBase() && !early;
         boolean mayCome = late && stream.backfilling && graft.from() >= to.offeredFrom;
-        to.restDue = late && !mayCome && graft.from() >= to.offeredAt;
+        to.restDue = late && !mayCome && (graft.from() >= to.offeredAt || context.leaving);
         to.push = (!late || mayCome || to.restDue) && !to.leadsToOrigin();
         if (early || mayCome) {
             answer(to, Answer.PENDING);
@@ -93,20 +94,21 @@ final class Pushing {
         }
     }
 
-    /**
-     * Whether the neighbour has said that it holds what we push to it, and all of our own, whoever brings it. One that leaves itself is
-     * not counted on.
-     */
-    boolean isAcknowledged(Link link) {
-        if (link.canBeAsked()) {
-            for (StreamLink each : link.streams.values()) {
-                boolean needed = each.push || context.isOwn(each.stream.id);
-                if (needed && each.theirs < each.stream.log.contiguous()) {
-                    return false;
-                }
+    /** A stream that we push on this link, or our own, whoever brings it, of which the neighbour has not said that it holds it all; null if there is none. */
+    @Nullable
+    StreamLink unacknowledged(Link link) {
+        for (StreamLink each : link.streams.values()) {
+            if (isUnacknowledged(each)) {
+                return each;
             }
         }
-        return true;
+        return null;
+    }
+
+    /** One that leaves itself is not counted on. */
+    boolean isUnacknowledged(StreamLink each) {
+        boolean needed = each.push || context.isOwn(each.stream.id);
+        return needed && each.link.canBeAsked() && each.isLacking();
     }
 
     /** Decides where, and whether, we begin to push the stream on this link. */
@@ -135,7 +137,8 @@ final class Pushing {
         }
         each.opened = true;
         each.cursor = first;
-        each.push = !lacksSome;
+        each.begins = first;
+        each.push = !lacksSome || (context.leaving && context.isOwn(stream.id));
         if (lacksSome) {
             answer(each, Answer.MISS);
         } else if (first > 1) {

@@ -99,7 +99,7 @@ final class Repair {
     /** The parent is gone or leaving, or somebody misses: unless another brings the stream, ask the best
      * neighbour at once, also if it is not ahead (yet). */
     void askAnother(Stream stream) {
-        if (!stream.started || context.isOwn(stream.id)) {
+        if (!stream.started || context.isOwn(stream.id) || context.leaving) {
             return;
         }
         StreamLink best = null;
@@ -138,7 +138,11 @@ final class Repair {
         review(lost.stream);
     }
 
+    /** A leaver takes no records any more. */
     void onAlarm() {
+        if (context.leaving) {
+            return;
+        }
         for (Stream stream : List.copyOf(broken)) {
             if (stream.repairAt <= context.now) {
                 step(stream);

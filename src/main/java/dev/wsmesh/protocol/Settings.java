@@ -140,8 +140,8 @@ public record Settings(
     /**
      * Of what goes to neighbours.
      *
-     * @param haveInterval how long changes are gathered before they are announced; digests, and acknowledgements that the origin
-     *     wants, do not wait; by default 50 ms
+     * @param haveInterval how long changes are gathered before they are announced; digests, and acknowledgements that a
+     *     Batch asks for, do not wait; by default 50 ms
      * @param digestInterval mean time between two full digests, each to one neighbour at random; drawn between half and one and
      *     a half times that; by default 15 s
      * @param batchSpread largest difference in age of two records in a Batch, which carries only one age; by default 10 ms

@@ -36,6 +36,8 @@ final class StreamLink {
     boolean push;
 
     long cursor = 1;
+    /** Where the stream begins for the neighbour, who had not heard of it. */
+    long begins = 1;
     /** What comes before is too large for the neighbour. */
     long offeredFrom = 1;
     /** The highest record that the neighbour knows, or will with the frames sent, that we hold. */
@@ -119,6 +121,12 @@ final class StreamLink {
     boolean isOwed() {
         boolean mayCome = stream.backfilling && cursor < stream.log.base();
         return push && stream.started && cursor <= stream.log.contiguous() && !mayCome && link.isReady();
+    }
+
+    /** We can send something that the neighbour wants and has not said that it holds. */
+    boolean isLacking() {
+        long settled = Math.max(Math.max(theirs, begins - 1), offeredBase() - 1);
+        return settled < stream.log.contiguous();
     }
 
     /** Where what we can send to this neighbour begins. */

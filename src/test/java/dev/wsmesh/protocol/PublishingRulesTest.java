@@ -10,9 +10,7 @@ import dev.wsmesh.protocol.Input.Backpressure;
 import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.Have;
 import dev.wsmesh.protocol.Message.Miss;
-import dev.wsmesh.protocol.Message.Prune;
 import dev.wsmesh.protocol.Settings.Broadcasting;
-import dev.wsmesh.protocol.Settings.Memory;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,81 +54,6 @@ class PublishingRulesTest {
         bench.seconds(3);
         assertThat(bench.outputs(Output.AcknowledgementFailed.class))
                 .containsExactly(new Output.AcknowledgementFailed(ticket, 0));
-    }
-
-    @Test
-    void whoLeavesDoesNotForgetANeighbourThatHasNotSaidYetWhatItHolds() {
-        Bench bench = new Bench();
-        LinkId link = bench.accept(1, Intent.JOIN);
-        bench.publish(10);
-        bench.give(new Input.Leave());
-        assertThat(bench.outputs(Output.Left.class)).isEmpty();
-        bench.digest(link, Message.DigestComplete.NEVER);
-        assertThat(bench.brought(link)).hasSize(1);
-        assertThat(bench.outputs(Output.Left.class)).isEmpty();
-        bench.receive(link, new Have(OWN, 1, 1));
-        assertThat(bench.outputs(Output.Left.class)).hasSize(1);
-    }
-
-    @Test
-    void whatWasOnlySentToANeighbourMayBeLostWithTheConnection() {
-        Bench bench = new Bench();
-        LinkId link = bench.neighbour(1);
-        bench.publish(10);
-        bench.said(link);
-        bench.give(new Input.Leave());
-        assertThat(bench.said(link)).contains(new Message.Leave(1));
-        assertThat(bench.outputs(Output.Left.class)).isEmpty();
-        bench.receive(link, new Have(OWN, 1, 1));
-        assertThat(bench.outputs(Output.Left.class)).hasSize(1);
-    }
-
-    @Test
-    void whoDoesNotSayWhatItHoldsDoesNotKeepALeaverForEver() {
-        Bench bench = new Bench();
-        bench.neighbour(1);
-        bench.publish(10);
-        bench.give(new Input.Leave());
-        bench.seconds(1);
-        assertThat(bench.outputs(Output.Left.class)).isEmpty();
-        bench.seconds(2);
-        assertThat(bench.outputs(Output.Left.class)).hasSize(1);
-    }
-
-    @Test
-    void twoThatLeaveAtOnceDoNotWaitForEachOther() {
-        Bench bench = new Bench();
-        LinkId link = bench.neighbour(1);
-        bench.publish(10);
-        bench.give(new Input.Leave());
-        bench.receive(link, new Message.Leave(0));
-        assertThat(bench.outputs(Output.Left.class)).hasSize(1);
-    }
-
-    @Test
-    void aLeaverIsToldAtOnceWhatItsNeighbourHolds() {
-        Bench bench = new Bench();
-        LinkId origin = bench.neighbour(1);
-        bench.receive(origin, batch(S, 1, 2));
-        bench.said(origin);
-        bench.receive(origin, new Message.Leave(2));
-        assertThat(bench.said(origin, Have.class)).contains(have(S, 1, 2));
-    }
-
-    @Test
-    void whatIsLeftBehindALeaversMissIsBroughtWithoutBeingAskedFor() {
-        Bench bench = Bench.with(Broadcasting.DEFAULT.with(Memory.DEFAULT.retaining(4_000, Duration.ofMinutes(1))));
-        LinkId link = bench.neighbour(1);
-        bench.stick(link);
-        for (int i = 0; i < 20; i++) {
-            bench.publish(1_000);
-        }
-        bench.said(link);
-        bench.give(new Input.Leave());
-        bench.unstick(link);
-        assertThat(bench.brought(link))
-                .last()
-                .satisfies(each -> assertThat(each.last()).isEqualTo(20));
     }
 
     @Test
@@ -239,24 +162,6 @@ class PublishingRulesTest {
         assertThat(bench.outputs(Output.Close.class))
                 .extracting(Output.Close::link)
                 .containsExactly(link);
-    }
-
-    @Test
-    void aLeaverDoesNotTakeItsLastRecordsWithIt() {
-        Bench bench = new Bench();
-        LinkId link = bench.neighbour(1);
-        bench.receive(link, new Prune(OWN));
-        bench.publish(10);
-        bench.receive(link, new Prune(OWN));
-        bench.publish(10);
-        bench.said(link);
-        bench.give(new Input.Leave());
-        assertThat(bench.said(link)).anyMatch(each -> each instanceof Message.Leave leave && leave.last() == 2);
-        bench.receive(link, new Have(OWN, 1, 2));
-        assertThat(bench.outputs(Output.Left.class)).hasSize(1);
-        assertThat(bench.outputs(Output.Close.class))
-                .extracting(Output.Close::code)
-                .containsExactly(CloseCode.GOING_AWAY);
     }
 
     @Test

@@ -34,7 +34,8 @@ final class Farewell {
             closed.add(close.link());
         }
         long limit = node.settings.broadcasting().publishing().leaveLimit().toNanos();
-        if (!(output instanceof Output.Left) || began == SimulatedLink.NEVER || now - began >= limit) {
+        boolean hurried = began != SimulatedLink.NEVER && now - began >= limit;
+        if (!(output instanceof Output.Left) || hurried) {
             return;
         }
         StreamId own = before.own();
