@@ -23,8 +23,13 @@ final class Streams {
     /** The same by origin, so that a new stream need not look through all of them. */
     private final Map<NodeId, List<StreamId>> forgottenOf = new HashMap<>();
 
-    /** Where a forgotten stream stood; what is not beyond that was born before this time. */
-    private record Position(long last, long bornBelow) {}
+    /**
+     * Where a forgotten stream stood.
+     *
+     * @param bornBelow what is not beyond that was born before this time
+     * @param released it had passed the gate, which closes older epochs
+     */
+    private record Position(long last, long bornBelow, boolean released) {}
 
     Streams(Context context) {
         this.context = context;
@@ -59,14 +64,14 @@ final class Streams {
             return null;
         }
         stream = create(id);
-        if (own || hasForgottenNewer(id)) {
+        if (own || hasReleasedNewer(id)) {
             stream.origin.close(stream);
         }
         Position position = removeForgotten(id);
         if (position != null) {
             context.count(Counter.STREAMS_RELEARNED);
             stream.startAt(position.last() + 1, position.bornBelow());
-            if (!stream.closed) {
+            if (!stream.closed && position.released()) {
                 stream.origin.release(stream);
             }
         }
@@ -104,9 +109,11 @@ final class Streams {
         return new Message.Miss(graft.stream(), base, false);
     }
 
-    private boolean hasForgottenNewer(StreamId id) {
+    /** Of those that are forgotten; the origin knows of the others. */
+    private boolean hasReleasedNewer(StreamId id) {
         for (StreamId each : forgottenOf.getOrDefault(id.origin(), List.of())) {
-            if (each.epoch() > id.epoch()) {
+            if (each.epoch() > id.epoch()
+                    && Objects.requireNonNull(forgotten.get(each)).released()) {
                 return true;
             }
         }
@@ -137,7 +144,7 @@ final class Streams {
         }
         context.count(Counter.STREAMS_FORGOTTEN);
         long last = Math.max(stream.delivered, stream.log.contiguous());
-        forgotten.put(stream.id, new Position(last, stream.bornBelow));
+        forgotten.put(stream.id, new Position(last, stream.bornBelow, stream.released || stream.closed));
         forgottenOf.computeIfAbsent(stream.id.origin(), _ -> new ArrayList<>(1)).add(stream.id);
         if (forgotten.size() > context.settings.broadcasting().memory().forgottenPositions()) {
             removeForgotten(forgotten.keySet().iterator().next());

@@ -55,6 +55,11 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
         waitingFor(Wait.forHttp("/actuator/health/readiness").forPort(PORT).withStartupTimeout(PATIENCE));
     }
 
+    /** The name of the image, which is built if it has not been. */
+    static String imageName() {
+        return image.get();
+    }
+
     /**
      * Makes the node reach others, and be reached as {@code name.cluster}, on this network, from the beginning on. That is
      * not its host name, which Docker resolves on every network of the container.

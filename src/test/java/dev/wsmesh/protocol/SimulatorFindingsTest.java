@@ -108,6 +108,43 @@ class SimulatorFindingsTest {
         assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 3, 4));
     }
 
+    /** The newer epoch is known, begins at 5, and is forgotten again, while the older one goes on. */
+    private static LinkId forgetNewer(Bench bench) {
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, new Batch(NEWER, 5, 0, false, List.of()));
+        for (int i = 1; i <= 30; i++) {
+            bench.seconds(10);
+            bench.receive(link, batch(S, i, i));
+        }
+        assertThat(bench.view().streams())
+                .singleElement()
+                .satisfies(each -> assertThat(each.id()).isEqualTo(S));
+        return link;
+    }
+
+    @Test
+    void aForgottenEpochOfWhichNothingWasDeliveredDoesNotOvertakeAnOlderOne() {
+        Bench bench = new Bench();
+        LinkId link = forgetNewer(bench);
+        bench.receive(link, have(1, 31), batch(NEWER, 5, 5));
+        assertThat(bench.delivered(NEWER)).isEmpty();
+        bench.receive(link, batch(S, 31, 31));
+        assertThat(bench.delivered(S)).hasSize(31);
+        assertThat(bench.delivered(NEWER)).containsExactly(5L);
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+    }
+
+    @Test
+    void aForgottenEpochOfWhichNothingWasDeliveredDoesNotCloseAnOlderOne() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, new Batch(NEWER, 5, 0, false, List.of()));
+        bench.seconds(300);
+        assertThat(bench.view().streams()).isEmpty();
+        bench.receive(bench.neighbour(2), batch(S, 1, 2));
+        assertThat(bench.delivered(S)).containsExactly(1L, 2L);
+    }
+
     @Test
     void aNewcomerIsNotToldOfAHoleBeforeItBeganToListen() {
         Bench bench = Bench.with(TINY);
