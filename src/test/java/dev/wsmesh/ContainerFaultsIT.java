@@ -110,6 +110,7 @@ class ContainerFaultsIT {
         mesh.assertGapsAreWhatNobodyRetained(RETENTION);
     }
 
+    @EnabledIfSystemProperty(named = "wsmesh.faults.long", matches = "true", disabledReason = LONG)
     @Test
     void a_link_that_swallows_one_way_and_one_that_loses_packets() throws Exception {
         assumeTrue(LedgerContainers.canFilter(), "packets can only be filtered by root, with nsenter and iptables");

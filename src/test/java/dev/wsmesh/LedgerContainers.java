@@ -130,7 +130,8 @@ final class LedgerContainers {
     /** Whether packets of containers can be filtered from here. */
     static boolean canFilter() {
         try {
-            return new ProcessBuilder("nsenter", "-t", "1", "-n", "iptables", "-L", "INPUT", "-n")
+            String here = String.valueOf(ProcessHandle.current().pid());
+            return new ProcessBuilder("nsenter", "-t", here, "-n", "iptables", "-L", "INPUT", "-n")
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start()
