@@ -90,6 +90,8 @@ class ContainerFaultsIT {
         member.process.awaitEnd();
     }
 
+    /** Not in every run, because {@link LinkFaults} cuts the links between containers for as long. */
+    @EnabledIfSystemProperty(named = "wsmesh.faults.long", matches = "true", disabledReason = LONG)
     @Test
     void cut_from_the_network_for_shorter_and_longer_than_anything_is_retained() throws Exception {
         startAtOnce(3, 100);

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
 
     /** The image's (src/main/docker/jvm.options), in a container of 1 GiB. */
-    private static final String JVM =
+    static final String JVM =
             "-XX:+UseSerialGC -XX:MaxRAM=1g -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -Xms16m"
                     + " -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true";
 

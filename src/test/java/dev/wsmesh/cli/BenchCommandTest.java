@@ -2,6 +2,10 @@ package dev.wsmesh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +36,18 @@ class BenchCommandTest {
         assertThat(terminal.err().lines().toList().getLast())
                 .startsWith("wsmesh: node-")
                 .contains("has ended with exit code 1");
+    }
+
+    /** Written down three times, because a jar, an image and a benchmark of other systems have no file in common. */
+    @Test
+    void what_is_measured_runs_with_the_flags_of_the_image() throws IOException {
+        String others = Files.readString(Path.of("bench/core/src/main/java/dev/wsmesh/bench/Run.java"));
+        List<String> flags = Files.readAllLines(Path.of("src/main/docker/jvm.options")).stream()
+                .filter(line -> line.startsWith("-"))
+                .toList();
+        assertThat(flags).isNotEmpty();
+        assertThat(BenchCommand.JVM.split(" ")).containsAll(flags).hasSize(flags.size() + 1);
+        assertThat(flags).allSatisfy(flag -> assertThat(others).contains(flag));
     }
 
     @Test
