@@ -4,6 +4,8 @@ import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.StreamId;
+import dev.wsmesh.protocol.View;
+import dev.wsmesh.protocol.View.StreamView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,7 +42,9 @@ final class Ledger implements Observer {
         final long start;
         long at;
         /** The last record that was delivered; 0 if none was. */
-        long lastDelivered;
+        private long lastDelivered;
+        /** The same of what the node could tell others: it had a neighbour then, or found one before it forgot the stream. */
+        long lastTellable;
         /** When the last delivery, or gap, was. */
         long since;
         /** When each record was delivered; a gap leaves a zero. */
@@ -51,11 +55,12 @@ final class Ledger implements Observer {
             this.at = start - 1;
         }
 
-        private void advance(long now, boolean delivered) {
+        private void advance(long now, boolean delivered, boolean linked) {
             at++;
             since = now;
             times.add(delivered ? now : 0L);
             lastDelivered = delivered ? at : lastDelivered;
+            lastTellable = linked ? lastDelivered : lastTellable;
         }
 
         /** When the record was delivered, or Long.MAX_VALUE if it was not. */
@@ -80,8 +85,24 @@ final class Ledger implements Observer {
         /** The first record of a stream of which its publisher was told that it is owed to this run. */
         final Map<StreamId, Long> countedFrom = new HashMap<>();
 
+        /** It has a neighbour whose digest it knows. */
+        private boolean linked;
+
         Run(SimulatedNode node) {
             this.node = node;
+        }
+
+        /** The node has, or has no longer, somebody to tell; what it has forgotten by then it cannot tell. */
+        void noteLinked(boolean isLinked, View view) {
+            if (isLinked && !linked) {
+                for (StreamView stream : view.streams()) {
+                    Told known = told.get(stream.id());
+                    if (known != null) {
+                        known.lastTellable = known.lastDelivered;
+                    }
+                }
+            }
+            linked = isLinked;
         }
 
         /**
@@ -165,7 +186,7 @@ final class Ledger implements Observer {
                 run.node.index,
                 deliver,
                 told.at);
-        told.advance(network.now(), true);
+        told.advance(network.now(), true, run.linked);
         long epoch = deliver.stream().epoch();
         long newest = run.newestEpochDelivered.merge(deliver.stream().origin(), epoch, Math::max);
         Violation.unless(epoch == newest, "epochs are delivered in order", run.node.index, deliver, newest);
@@ -191,7 +212,7 @@ final class Ledger implements Observer {
                 gap,
                 told.at);
         while (told.at < gap.to()) {
-            told.advance(network.now(), false);
+            told.advance(network.now(), false, run.linked);
         }
     }
 }

@@ -36,7 +36,10 @@ final class Quiet {
 
     private final Network network;
     private final Ledger ledger;
-    /** Of each stream, the last record that a live node or a live origin held when the quiet began, or had been told before. */
+    /**
+     * Of each stream, the last record that a live node or a live origin held when the quiet began, or had been delivered before
+     * and could tell others.
+     */
     private final Map<StreamId, Long> owed = new LinkedHashMap<>();
 
     private final Map<StreamId, Position> settled = new HashMap<>();
@@ -53,7 +56,7 @@ final class Quiet {
                     owed.merge(stream.id(), stream.next() - 1, Math::max);
                 }
             }
-            ledger.run(node).told.forEach((stream, told) -> owed.merge(stream, told.lastDelivered, Math::max));
+            ledger.run(node).told.forEach((stream, told) -> owed.merge(stream, told.lastTellable, Math::max));
         }
         ledger.publications.forEach((stream, publication) -> {
             if (publication.origin.isRunning(publication.run) && !publication.records.isEmpty()) {

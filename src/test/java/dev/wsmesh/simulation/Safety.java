@@ -94,6 +94,7 @@ final class Safety implements Observer {
         Watch watch = watch(node);
         View view = node.protocol().view();
         noteListening(node, view, input);
+        ledger.run(node).noteLinked(view.links().stream().anyMatch(LinkView::ready), view);
         watch.bounds.check(view);
         for (LinkView link : view.links()) {
             checkLink(node, link);
