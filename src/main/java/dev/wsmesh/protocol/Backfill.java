@@ -69,6 +69,12 @@ final class Backfill {
         }
     }
 
+    /** Who was told "not yet" gets what there is. */
+    void stop() {
+        asked = null;
+        List.copyOf(wanted).forEach(this::finish);
+    }
+
     void forget(Stream stream) {
         finish(stream);
     }

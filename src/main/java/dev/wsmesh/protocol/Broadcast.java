@@ -120,6 +120,12 @@ final class Broadcast {
         }
     }
 
+    /** From now on nothing is asked for, and nothing taken. */
+    void prepareToLeave() {
+        backfill.stop();
+        pushing.pushWhatIsLeft();
+    }
+
     void onAlarms() {
         if (context.alarms.take(Alarm.HAVES, context.now)) {
             announcer.onHavesAlarm();

@@ -97,6 +97,9 @@ final class Claims {
         from.heard = true;
         from.theirsBase = have.base();
         from.theirs = Math.max(from.theirs, have.contiguous());
+        if (have.contiguous() >= have.base()) {
+            from.beginsBy(from.theirs + 1);
+        }
         from.cursor = Math.max(from.cursor, from.theirs + 1);
         if (have.base() < from.missedBelow && have.contiguous() >= from.missedBelow - 1) {
             from.missedBelow = have.base();

@@ -78,9 +78,8 @@ final class FrameFiller {
         while (!link.flagged.isEmpty() && left > 0) {
             StreamLink stream = link.flagged.removeFirst();
             stream.inFlagged = false;
-            int before = messages.size();
-            renderFlags(stream, messages);
-            left -= CONTROL_BYTES * (messages.size() - before + renderStart(stream, payload));
+            left -= renderFlags(stream, messages);
+            left -= CONTROL_BYTES * renderStart(stream, payload);
             if (stream.wish == Wish.GRAFT) {
                 early.add(stream);
             }
@@ -102,7 +101,8 @@ final class FrameFiller {
         return left;
     }
 
-    private void renderFlags(StreamLink stream, List<Message> messages) {
+    private int renderFlags(StreamLink stream, List<Message> messages) {
+        int before = messages.size();
         renderWish(stream, messages);
         if (stream.answer != Answer.NONE) {
             renderMiss(stream, messages);
@@ -116,6 +116,7 @@ final class FrameFiller {
         }
         stream.haveDue = false;
         stream.haveForced = false;
+        return CONTROL_BYTES * (messages.size() - before);
     }
 
     /** Also where records follow: if they are gone by then, the neighbour knows where what it lacks begins. */
@@ -130,6 +131,11 @@ final class FrameFiller {
     }
 
     private void renderWish(StreamLink stream, List<Message> messages) {
+        if (stream.wish == Wish.GRAFT && context.leaving) {
+            // It would not be taken any more.
+            stream.wish = Wish.NONE;
+            return;
+        }
         if (stream.wish == Wish.GRAFT && !stream.link.digestSaid) {
             // Before our digest the neighbour does not hear us.
             return;
@@ -197,6 +203,13 @@ final class FrameFiller {
                 left -= renderGone(stream, control);
                 continue;
             }
+            if (stream.answer != Answer.NONE) {
+                // What is gone has to be said before what is left: it may decide where the stream begins for the
+                // neighbour.
+                left -= renderFlags(stream, control);
+                requeueFirst(stream);
+                continue;
+            }
             int size = batchBytes(stream, stream.cursor);
             if (size > left && !(control.isEmpty() && payload.isEmpty())) {
                 link.recordPutOff++;
@@ -218,12 +231,11 @@ final class FrameFiller {
         stream.restDue |= context.leaving;
         stream.push = stream.restDue;
         stream.answer = Answer.MISS;
-        int before = messages.size();
-        renderFlags(stream, messages);
+        int bytes = renderFlags(stream, messages);
         if (stream.isOwed()) {
             requeueFirst(stream);
         }
-        return CONTROL_BYTES * (messages.size() - before);
+        return bytes;
     }
 
     private int renderBatch(StreamLink stream, List<Message> messages, int room) {

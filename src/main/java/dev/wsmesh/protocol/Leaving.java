@@ -28,7 +28,7 @@ final class Leaving {
             return;
         }
         context.leaving = true;
-        broadcast.pushing.pushOwnStreamEverywhere();
+        broadcast.prepareToLeave();
         for (Link link : links.all()) {
             links.say(link, new Message.Leave(broadcast.lastPublished()));
         }

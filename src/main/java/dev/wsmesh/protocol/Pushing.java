@@ -55,6 +55,7 @@ final class Pushing {
         to.opened = true;
         to.cursor = graft.from();
         to.theirs = graft.from() - 1;
+        to.beginsBy(graft.from());
         boolean early = graft.from() >= stream.next() || !stream.started;
         boolean late = graft.from() < to.offeredBase() && !early;
         boolean mayCome = late && stream.backfilling && graft.from() >= to.offeredFrom;
@@ -82,19 +83,25 @@ final class Pushing {
         }
     }
 
-    /** Everybody gets our own records, also who lacks them or has pruned us. */
-    void pushOwnStreamEverywhere() {
-        Stream own = streams.find(context.ownStream);
-        if (own == null) {
-            return;
-        }
-        for (StreamLink each : own.links) {
-            each.push = true;
-            links.owe(each);
+    /**
+     * We leave: everybody gets our own records, also who lacks them or has pruned us; and who is about to be told that something is
+     * gone gets what is left, because it could not ask for it any more.
+     */
+    void pushWhatIsLeft() {
+        for (Stream stream : streams.all()) {
+            for (StreamLink each : stream.links) {
+                boolean missed = each.answer == Answer.MISS && !each.leadsToOrigin();
+                if (missed || context.isOwn(stream.id)) {
+                    each.push = true;
+                    each.restDue |= missed;
+                    links.owe(each);
+                }
+            }
         }
     }
 
-    /** A stream that we push on this link, or our own, whoever brings it, of which the neighbour has not said that it holds it all; null if there is none. */
+    /** A stream that we push on this link, or our own, whoever brings it, of which the neighbour has not said that it holds all, or
+     * has not been told what is gone; null if there is none. */
     @Nullable
     StreamLink unacknowledged(Link link) {
         for (StreamLink each : link.streams.values()) {
@@ -108,7 +115,7 @@ final class Pushing {
     /** One that leaves itself is not counted on. */
     boolean isUnacknowledged(StreamLink each) {
         boolean needed = each.push || context.isOwn(each.stream.id);
-        return needed && each.link.canBeAsked() && each.isLacking();
+        return needed && each.link.canBeAsked() && (each.isLacking() || each.answer != Answer.NONE);
     }
 
     /** Decides where, and whether, we begin to push the stream on this link. */
@@ -136,9 +143,8 @@ final class Pushing {
             return;
         }
         each.opened = true;
-        each.cursor = first;
-        each.begins = first;
-        each.push = !lacksSome || (context.leaving && context.isOwn(stream.id));
+        each.begin(first);
+        each.push = !lacksSome || context.leaving;
         if (lacksSome) {
             answer(each, Answer.MISS);
         } else if (first > 1) {

@@ -36,8 +36,8 @@ final class StreamLink {
     boolean push;
 
     long cursor = 1;
-    /** Where the stream begins for the neighbour, who had not heard of it. */
-    long begins = 1;
+    /** Where the stream begins for the neighbour, who had not heard of it: what comes before is nothing to it. */
+    private long begins = 1;
     /** What comes before is too large for the neighbour. */
     long offeredFrom = 1;
     /** The highest record that the neighbour knows, or will with the frames sent, that we hold. */
@@ -49,7 +49,7 @@ final class StreamLink {
     /** Where what we hold began when we last said Miss: from there on the neighbour was offered it. */
     long offeredAt = Long.MAX_VALUE;
 
-    /** The neighbour asked for what it was offered, and too late: what is left goes out behind the Miss. */
+    /** What is left goes out behind the Miss: the neighbour asked for what it was offered, and too late; or could not ask any more. */
     boolean restDue;
     /** The neighbour has to be told where the stream begins for it. */
     boolean startDue;
@@ -123,10 +123,26 @@ final class StreamLink {
         return push && stream.started && cursor <= stream.log.contiguous() && !mayCome && link.isReady();
     }
 
-    /** We can send something that the neighbour wants and has not said that it holds. */
+    /** Nothing of the stream comes before this for the neighbour, as we have decided. */
+    void begin(long first) {
+        cursor = first;
+        begins = first;
+    }
+
+    /** Another has started it further back than we did. */
+    void beginsBy(long first) {
+        begins = Math.min(begins, first);
+    }
+
+    /** There is something that the neighbour wants, has not said that it holds, and can be sent to it. */
     boolean isLacking() {
-        long settled = Math.max(Math.max(theirs, begins - 1), offeredBase() - 1);
-        return settled < stream.log.contiguous();
+        StreamLog log = stream.log;
+        long settled = Math.max(Math.max(theirs, begins - 1), log.base() - 1);
+        long last = log.contiguous();
+        while (last > settled && log.get(last).length() > link.recordBytes()) {
+            last--;
+        }
+        return last > settled;
     }
 
     /** Where what we can send to this neighbour begins. */

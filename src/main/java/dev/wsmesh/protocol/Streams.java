@@ -27,7 +27,7 @@ final class Streams {
      * Where a forgotten stream stood.
      *
      * @param bornBelow what is not beyond that was born before this time
-     * @param released it had passed the gate, which closes older epochs
+     * @param released it had passed the gate, which closes older epochs, or was itself closed by a newer one
      */
     private record Position(long last, long bornBelow, boolean released) {}
 

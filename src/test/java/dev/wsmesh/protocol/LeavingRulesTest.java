@@ -182,7 +182,10 @@ class LeavingRulesTest {
         assertThat(said)
                 .last()
                 .satisfies(each -> assertThat(((Batch) each).last()).isEqualTo(6));
-        bench.receive(small, have(OWN, 6, 6));
+        // A neighbour does not say that it holds what is behind a gap before the grace is over.
+        bench.receive(small, have(OWN, 1, 3));
+        assertThat(hasLeft(bench)).isFalse();
+        bench.seconds(2);
         assertThat(hasLeft(bench)).isTrue();
     }
 
@@ -250,5 +253,181 @@ class LeavingRulesTest {
         bench.receive(link, new Leave(5));
         assertThat(hasLeft(bench)).isFalse();
         assertThat(bench.said(other, Graft.class)).isEmpty();
+    }
+
+    @Test
+    void whatWasSentBeforeARecordThatIsTooLargeMayBeLostWithTheConnection() {
+        Bench bench = new Bench();
+        LinkId small = bench.acceptSmall(1, Limits.FRAME_TARGET_BYTES);
+        bench.digest(small, 600_000);
+        bench.publish(10);
+        bench.publish(2 * Limits.FRAME_TARGET_BYTES);
+        assertThat(lastBrought(bench, small)).isEqualTo(1);
+        leave(bench);
+        assertThat(hasLeft(bench)).isFalse();
+        bench.receive(small, have(OWN, 1, 1));
+        assertThat(hasLeft(bench)).isTrue();
+    }
+
+    @Test
+    void whoWasStartedFurtherBackByAnotherIsWaitedForFromThere() {
+        Bench bench = new Bench();
+        for (int i = 0; i < 5; i++) {
+            bench.publish(10);
+        }
+        bench.seconds(20);
+        LinkId newcomer = bench.accept(2, Intent.JOIN);
+        bench.digest(newcomer, DigestComplete.NEVER);
+        bench.receive(newcomer, new Graft(OWN, 2));
+        assertThat(lastBrought(bench, newcomer)).isEqualTo(5);
+        leave(bench);
+        assertThat(hasLeft(bench)).isFalse();
+        bench.receive(newcomer, have(OWN, 2, 5));
+        assertThat(hasLeft(bench)).isTrue();
+    }
+
+    @Test
+    void whoHoldsMoreThanItWasStartedWithIsWaitedForFromThere() {
+        Bench bench = new Bench();
+        for (int i = 0; i < 5; i++) {
+            bench.publish(10);
+        }
+        bench.seconds(20);
+        LinkId newcomer = bench.accept(2, Intent.JOIN);
+        bench.digest(newcomer, DigestComplete.NEVER);
+        bench.receive(newcomer, have(OWN, 2, 3));
+        leave(bench);
+        assertThat(hasLeft(bench)).isFalse();
+        bench.receive(newcomer, have(OWN, 2, 5));
+        assertThat(hasLeft(bench)).isTrue();
+    }
+
+    @Test
+    void whoSaysWhatItHoldsAfterTheLeaveIsBroughtWhatIsLeftOfOthersToo() {
+        Bench bench = retaining(600);
+        LinkId source = bench.neighbour(9);
+        for (int i = 1; i <= 20; i++) {
+            bench.receive(source, batch(S, i, i));
+        }
+        LinkId link = bench.accept(1, Intent.HIGH);
+        bench.publish(10);
+        leave(bench);
+        bench.digest(link, 600_000);
+        assertThat(bench.brought(link))
+                .anySatisfy(
+                        each -> assertThat(List.of(each.stream(), each.last())).isEqualTo(List.of(S, 20L)));
+    }
+
+    @Test
+    void aMissThatWaitsForRoomIsFollowedByWhatIsLeftWhenTheNodeLeaves() {
+        Bench bench = retaining(600);
+        LinkId source = bench.neighbour(9);
+        LinkId link = bench.neighbour(1);
+        for (int i = 1; i <= 20; i++) {
+            bench.receive(source, batch(S, i, i));
+        }
+        bench.receive(link, new Prune(S));
+        fill(bench, link);
+        bench.receive(link, new Graft(S, 2));
+        bench.said(link);
+        leave(bench);
+        bench.unstick(link);
+        assertThat(lastBrought(bench, link)).isEqualTo(20);
+        assertThat(hasLeft(bench)).isFalse();
+    }
+
+    @Test
+    void aLeaverDoesNotGoBeforeItHasSaidWhatIsGone() {
+        Bench bench = new Bench();
+        bench.publish(10);
+        bench.seconds(300);
+        LinkId link = bench.accept(1, Intent.HIGH);
+        leave(bench);
+        fill(bench, link);
+        bench.digest(link, 600_000);
+        assertThat(hasLeft(bench)).isFalse();
+        bench.unstick(link);
+        assertThat(bench.said(link)).contains(new Miss(OWN, 2, false));
+        assertThat(hasLeft(bench)).isTrue();
+    }
+
+    @Test
+    void whoWasPromisedThePastIsBroughtWhatThereIsOfIt() {
+        Bench bench = new Bench();
+        LinkId source = bench.neighbour(9, have(S, 1, 9));
+        bench.receive(source, batch(S, 5, 9));
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, new Graft(S, 2));
+        assertThat(bench.said(link)).contains(new Miss(S, 5, true));
+        leave(bench);
+        assertThat(bench.said(link))
+                .contains(new Miss(S, 5, false))
+                .last()
+                .satisfies(each -> assertThat(((Batch) each).last()).isEqualTo(9));
+        bench.said(source);
+        bench.millis(1_500);
+        assertThat(bench.said(source, Message.Backfill.class)).isEmpty();
+    }
+
+    @Test
+    void whatALeaverWasAboutToAskForIsNotAskedForAfterItsLeave() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(link, batch(S, 1, 1));
+        bench.receive(other, have(S, 1, 5));
+        bench.publish(10);
+        fill(bench, other);
+        bench.receive(other, new Message.Ping(3));
+        bench.millis(400);
+        leave(bench);
+        bench.said(other);
+        bench.unstick(other);
+        assertThat(bench.said(other, Graft.class)).isEmpty();
+    }
+
+    /** Or a newcomer would take what is left for the place where the stream begins for it, and the gap would be silent. */
+    @Test
+    void whatIsGoneIsSaidBeforeWhatIsLeftHoweverMuchElseHasToBeSaid() {
+        Bench bench = retaining(64_000_000);
+        LinkId source = bench.neighbour(1);
+        bench.stick(source);
+        receiveOfMany(bench, source, 1);
+        publish(bench, 10);
+        for (int i = 0; i < 5; i++) {
+            bench.seconds(10);
+            bench.give(new Input.Heard(source));
+        }
+        publish(bench, 10);
+        receiveOfMany(bench, source, 2);
+        bench.seconds(15);
+        LinkId link = new LinkId(Bench.node(2), 999);
+        bench.stick(link);
+        bench.give(Bench.linkUp(link, null, Intent.HIGH, 1, false));
+        leave(bench);
+        bench.digest(link, 600_000);
+        bench.forgetOutputs();
+        bench.unstick(link);
+        List<Message> about = bench.said(link).stream()
+                .filter(each -> each instanceof Miss miss && miss.stream().equals(OWN)
+                        || each instanceof Batch batch && batch.stream().equals(OWN))
+                .toList();
+        assertThat(about).first().isEqualTo(new Miss(OWN, 11, false));
+        assertThat(about)
+                .last()
+                .satisfies(each -> assertThat(((Batch) each).last()).isEqualTo(20));
+    }
+
+    private static void receiveOfMany(Bench bench, LinkId source, long sequence) {
+        for (int i = 0; i < 10_000; i++) {
+            bench.receive(source, batch(new StreamId(new NodeId(1_000 + i, 7), 1), sequence, sequence));
+        }
+    }
+
+    /** Until it is unstuck, nothing more is sent on the link. */
+    private static void fill(Bench bench, LinkId link) {
+        bench.stick(link);
+        bench.receive(link, new Message.Ping(1));
+        bench.receive(link, new Message.Ping(2));
     }
 }

@@ -13,8 +13,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Whether a node that leaves, and is not hurried by the leave limit, goes only when each neighbour that stays holds all that it has
- * published: what the neighbour was merely sent may be lost with the connection.
+ * Whether a node that leaves, and is not hurried by the leave limit, goes only when each neighbour that stays holds all that it
+ * retains of what it has published: what the neighbour was merely sent may be lost with the connection.
  */
 final class Farewell {
     private final SimulatedNode node;
@@ -39,7 +39,7 @@ final class Farewell {
             return;
         }
         StreamId own = before.own();
-        long last = last(node.protocol(), own);
+        long last = lastHeld(own);
         for (LinkView link : before.links()) {
             SimulatedLink.End end = node.ends.get(link.id());
             boolean stays = closed.contains(link.id()) && link.ready() && !link.leaving();
@@ -58,6 +58,16 @@ final class Farewell {
         }
         before = view;
         closed.clear();
+    }
+
+    /** What is evicted cannot be handed over; 0 if all is. */
+    private long lastHeld(StreamId own) {
+        for (StreamView each : node.protocol().view().streams()) {
+            if (each.id().equals(own) && each.next() > each.base()) {
+                return each.next() - 1;
+            }
+        }
+        return 0;
     }
 
     private static long last(Protocol core, StreamId stream) {
