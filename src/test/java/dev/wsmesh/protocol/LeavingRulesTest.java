@@ -409,8 +409,8 @@ class LeavingRulesTest {
         bench.forgetOutputs();
         bench.unstick(link);
         List<Message> about = bench.said(link).stream()
-                .filter(each -> each instanceof Miss miss && miss.stream().equals(OWN)
-                        || each instanceof Batch batch && batch.stream().equals(OWN))
+                .filter(each -> (each instanceof Miss miss && miss.stream().equals(OWN))
+                        || (each instanceof Batch batch && batch.stream().equals(OWN)))
                 .toList();
         assertThat(about).first().isEqualTo(new Miss(OWN, 11, false));
         assertThat(about)
