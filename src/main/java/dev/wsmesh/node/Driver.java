@@ -22,6 +22,7 @@ import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,10 +64,16 @@ final class Driver implements Core {
     private final Inbox inbox;
     private final Epochs epochs;
     private final Runnable onNeighbours;
+    /** Publications whose acknowledgements are still to come. */
     private final Map<Long, Ticket> tickets = new HashMap<>();
+
     private final Set<LinkId> neighbours = new HashSet<>();
     private final long startedAt = System.nanoTime();
     private long lastTicket = Output.Published.BEACON;
+    /** The publication that the core is being given by the thread that holds the lock; the core answers it at once. */
+    private @Nullable Ticket publishing;
+
+    private long publishingNumber;
     private long timerAt = NEVER;
     private long timerWakesAt = NEVER;
     private volatile int neighbourCount;
@@ -145,18 +152,16 @@ final class Driver implements Core {
     PublishReceipt publish(EncodedRecord record, PublishOptions options) {
         Ticket ticket = new Ticket(options);
         lock.lock();
-        long number = ++lastTicket;
         try {
             if (stopped) {
                 throw MeshNode.notRunning();
             }
-            publish(number, ticket, record, options);
+            publish(ticket, record, options);
             return ticket.receipt();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PublishException(Reason.INTERRUPTED, "interrupted while publishing", ticket.receiptSoFar());
         } finally {
-            tickets.remove(number);
             lock.unlock();
         }
     }
@@ -186,8 +191,8 @@ final class Driver implements Core {
         }
     }
 
-    private void publish(long number, Ticket ticket, EncodedRecord record, PublishOptions options)
-            throws InterruptedException {
+    private void publish(Ticket ticket, EncodedRecord record, PublishOptions options) throws InterruptedException {
+        long number = ++lastTicket;
         long deadline = deadline(options.timeout());
         awaitPeers(options, deadline);
         boolean ignore = options.backpressure() == Backpressure.IGNORE;
@@ -196,23 +201,44 @@ final class Driver implements Core {
                 record,
                 ignore ? Input.Backpressure.IGNORE : Input.Backpressure.FAIL,
                 options.acknowledgements() == 0 ? null : new Input.Acknowledgements(ticket.wanted(), deadline, true));
-        tickets.put(number, ticket);
-        handle(input);
+        handle(input, ticket);
         while (ticket.isCongested()
                 && options.backpressure() == Backpressure.WAIT
                 && awaitSignal(windowOpened, deadline)) {
             // The window may have opened because the neighbour that held it shut has gone.
             awaitPeers(options, deadline);
-            handle(input);
+            handle(input, ticket);
         }
-        boolean _ = await(ticket::isAnswered, deadline + GRACE.toNanos());
+        if (!ticket.isAnswered()) {
+            awaitAnswer(number, ticket, deadline + GRACE.toNanos());
+        }
+    }
+
+    private void handle(Input.Publish input, Ticket ticket) {
+        publishing = ticket;
+        publishingNumber = input.ticket();
+        try {
+            handle(input);
+        } finally {
+            publishing = null;
+        }
+    }
+
+    private void awaitAnswer(long number, Ticket ticket, long deadline) throws InterruptedException {
+        tickets.put(number, ticket);
+        try {
+            boolean _ = await(ticket::isAnswered, deadline);
+        } finally {
+            tickets.remove(number);
+        }
     }
 
     private void awaitPeers(PublishOptions options, long deadline) throws InterruptedException {
-        if (!await(() -> leaving || neighbourCount >= options.minPeers(), deadline)) {
+        int minPeers = options.minPeers();
+        if (neighbourCount < minPeers && !await(() -> leaving || neighbourCount >= minPeers, deadline)) {
             throw new PublishException(
                     Reason.TOO_FEW_PEERS,
-                    neighbourCount + " neighbours are linked, fewer than the " + options.minPeers()
+                    neighbourCount + " neighbours are linked, fewer than the " + minPeers
                             + " asked for; nothing was published",
                     null);
         }
@@ -288,9 +314,14 @@ final class Driver implements Core {
 
     /** Nobody holds a ticket for the node's own beacons, nor one who has given up waiting. */
     private void answer(long number, Consumer<Ticket> answer) {
-        Ticket ticket = tickets.get(number);
-        if (ticket != null) {
-            answer.accept(ticket);
+        Ticket present = publishing;
+        if (present != null && publishingNumber == number) {
+            answer.accept(present);
+            return;
+        }
+        Ticket waiting = tickets.get(number);
+        if (waiting != null) {
+            answer.accept(waiting);
             changed.signalAll();
         }
     }

@@ -6,6 +6,7 @@ import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.RecordEncoder;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,13 @@ public final class Inbox implements AutoCloseable {
 
     /** Whether something came since the subscriptions were woken. The driver's, guarded by its lock. */
     private boolean arrived;
+
+    /** What the last messages of the present input were about, how many they were, and who asks for it. The driver's. */
+    private @Nullable Topic topic;
+
+    private int aboutTopic;
+    private final List<SubscriptionQueue> asking = new ArrayList<>();
+    private boolean someAhead;
 
     private final AtomicInteger run = new AtomicInteger();
     private volatile boolean closed;
@@ -87,17 +95,51 @@ public final class Inbox implements AutoCloseable {
         if (!earlier.isEmpty() && firstNew(stream, sequence, sequence) > sequence) {
             return;
         }
-        Topic topic = encoder.topic(record);
-        topics.note(topic);
+        // Who asked for the record before will ask for this one, too.
+        Message message = asking.isEmpty() ? null : message(stream, sequence, record);
+        turnTo(message == null ? encoder.topic(record) : message.topic());
         arrivals.note(stream, sequence);
-        Message message = null;
+        if (someAhead) {
+            heard(stream, sequence);
+        }
+        for (int i = 0; i < asking.size(); i++) {
+            SubscriptionQueue subscription = asking.get(i);
+            if (isWanted(delivered, subscription)) {
+                message = message == null ? message(stream, sequence, record) : message;
+                subscription.stage(message);
+            }
+        }
+    }
+
+    /** Nearly always what comes together is about the same. */
+    private void turnTo(Topic next) {
+        if (!next.equals(topic)) {
+            turnAway();
+            topic = next;
+            for (SubscriptionQueue subscription : subscriptions) {
+                someAhead |= subscription.isAhead();
+                if (subscription.asksFor(next)) {
+                    asking.add(subscription);
+                }
+            }
+        }
+        aboutTopic++;
+    }
+
+    private void turnAway() {
+        if (topic != null) {
+            topics.note(topic, aboutTopic);
+            topic = null;
+            aboutTopic = 0;
+            asking.clear();
+            someAhead = false;
+        }
+    }
+
+    private void heard(StreamId stream, long sequence) {
         for (SubscriptionQueue subscription : subscriptions) {
             if (subscription.isAhead()) {
                 subscription.heard(stream, sequence);
-            }
-            if (subscription.asksFor(topic) && isWanted(delivered, subscription)) {
-                message = message == null ? message(stream, sequence, record) : message;
-                subscription.offer(message);
             }
         }
     }
@@ -124,8 +166,9 @@ public final class Inbox implements AutoCloseable {
             return;
         }
         arrived = false;
+        turnAway();
         for (SubscriptionQueue subscription : subscriptions) {
-            subscription.wake();
+            subscription.deliverStaged();
         }
     }
 
@@ -144,7 +187,7 @@ public final class Inbox implements AutoCloseable {
 
     private void tell(Gap gap) {
         for (SubscriptionQueue subscription : subscriptions) {
-            subscription.offer(gap);
+            subscription.stage(gap);
         }
     }
 
@@ -158,7 +201,7 @@ public final class Inbox implements AutoCloseable {
             Gap missed = new Gap(stream, settled + 1, from - 1, Gap.Cause.NOT_RETAINED);
             for (SubscriptionQueue subscription : subscriptions) {
                 if (subscription.isOlderThan(run.get())) {
-                    subscription.offer(missed);
+                    subscription.stage(missed);
                 }
             }
         }

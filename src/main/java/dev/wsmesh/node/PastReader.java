@@ -52,6 +52,11 @@ final class PastReader {
     }
 
     /** There is no more. */
+    boolean isOver() {
+        return core == null && read.isEmpty();
+    }
+
+    /** There shall be no more. */
     void giveUp() {
         read.clear();
         core = null;

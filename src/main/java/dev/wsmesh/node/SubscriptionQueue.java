@@ -4,6 +4,7 @@ import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -49,6 +50,9 @@ final class SubscriptionQueue implements PulledSubscription {
 
     /** Something was offered, and nobody was woken for it yet. Written under the monitor; who has offered may look without it. */
     private boolean news;
+
+    /** What one input of the core has brought so far. Guarded by the driver's lock, and empty when that is free. */
+    private final List<Delivery> staged = new ArrayList<>();
 
     /** Of the one thread that takes. */
     private final PastReader past;
@@ -172,8 +176,9 @@ final class SubscriptionQueue implements PulledSubscription {
         return ahead.isAny();
     }
 
-    /** This node has come to this number of the stream, or begins with it. */
+    /** This node has come to this number of the stream, or begins with it. The driver's. */
     void heard(StreamId stream, long sequence) {
+        offerStaged();
         synchronized (monitor) {
             Gap between = ahead.heard(stream, sequence);
             if (between != null) {
@@ -182,7 +187,28 @@ final class SubscriptionQueue implements PulledSubscription {
         }
     }
 
-    /** Takes what the subscription has asked for; who waits for it is woken by {@link #wake}, once for all that came together. */
+    /**
+     * Takes what the subscription has asked for with the next {@link #wake}, once for all that came together, and wakes who waits
+     * for it then. The driver's, under its lock.
+     */
+    void stage(Delivery delivery) {
+        staged.add(delivery);
+        if (ahead.isAny()) {
+            // What comes next may change whether this is wanted.
+            offerStaged();
+        }
+    }
+
+    private void offerStaged() {
+        if (!staged.isEmpty()) {
+            synchronized (monitor) {
+                staged.forEach(this::offer);
+            }
+            staged.clear();
+        }
+    }
+
+    /** Takes it at once; who waits for it is not woken. */
     void offer(Delivery delivery) {
         synchronized (monitor) {
             Delivery fresh = ahead.isAny() ? unheard(delivery) : delivery;
@@ -201,8 +227,14 @@ final class SubscriptionQueue implements PulledSubscription {
         }
     }
 
+    /** Takes what was staged, and wakes who waits for it. The driver's, under its lock. */
+    void deliverStaged() {
+        offerStaged();
+        wake();
+    }
+
     /** Wakes who waits, unless nothing was offered since the last time. Whoever offers calls it afterwards. */
-    void wake() {
+    private void wake() {
         if (news) {
             synchronized (monitor) {
                 news = false;
@@ -266,7 +298,7 @@ final class SubscriptionQueue implements PulledSubscription {
 
     /** The past, then the present; null once there is nothing more to come, or not within this time. */
     private @Nullable Delivery next(@Nullable Duration timeout) throws InterruptedException {
-        Delivery next = takeFromPast();
+        Delivery next = past.isOver() ? null : takeFromPast();
         return next == null ? take(timeout) : next;
     }
 

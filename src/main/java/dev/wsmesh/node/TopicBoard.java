@@ -28,7 +28,12 @@ final class TopicBoard {
         this.nanoTime = nanoTime;
     }
 
-    synchronized void note(Topic topic) {
+    void note(Topic topic) {
+        note(topic, 1);
+    }
+
+    /** So many messages have come about it, one after another. */
+    synchronized void note(Topic topic, int messages) {
         Heard known = heard.get(topic);
         if (known == null) {
             known = new Heard();
@@ -37,7 +42,7 @@ final class TopicBoard {
                 heard.remove(heard.keySet().iterator().next());
             }
         }
-        known.messages++;
+        known.messages += messages;
         known.lastNanos = nanoTime.getAsLong();
     }
 

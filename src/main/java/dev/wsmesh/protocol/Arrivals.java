@@ -3,6 +3,7 @@ package dev.wsmesh.protocol;
 import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.StreamLink.Asking;
 import dev.wsmesh.protocol.StreamLink.Wish;
+import java.util.List;
 
 /** The receiving end: keeps what is new, in order, and finds the links that bring nothing new. */
 final class Arrivals {
@@ -46,6 +47,9 @@ final class Arrivals {
 
     /** What waited for the records that have come, or that were given up. */
     void takeWaiting(Stream stream) {
+        if (stream.window.isEmpty()) {
+            return;
+        }
         window.dropBelow(stream, stream.next());
         while (window.holds(stream, stream.next())) {
             Stream.Waiting waiting = window.take(stream, stream.next());
@@ -73,10 +77,17 @@ final class Arrivals {
         Stream stream = from.stream;
         long born = context.now - batch.ageMillis() * 1_000_000;
         long generation = from.link.id.generation();
+        List<EncodedRecord> records = batch.records();
+        if (stream.window.isEmpty() && batch.first() == stream.next()) {
+            for (EncodedRecord record : EncodedRecord.detached(records)) {
+                log.append(stream, record, born, generation);
+            }
+            return true;
+        }
         boolean news = false;
-        for (int i = 0; i < batch.records().size(); i++) {
+        for (int i = 0; i < records.size(); i++) {
             long sequence = batch.first() + i;
-            EncodedRecord record = batch.records().get(i);
+            EncodedRecord record = records.get(i);
             if (sequence < stream.next()) {
                 context.count(Counter.RECORDS_DUPLICATE);
             } else if (sequence == stream.next()) {
@@ -97,13 +108,23 @@ final class Arrivals {
         } else if (held.holds(batch.last()) && held.source(batch.last()) != from.link.id.generation()) {
             from.duplicateBatches++;
         }
-        boolean isParent = from.equals(from.stream.parent);
+        StreamLink parent = from.stream.parent;
         int enough = from.grafted ? DUPLICATES_BEFORE_PRUNE : 1;
-        if (from.duplicateBatches >= enough && !isParent && from.asking == Asking.ASKED) {
+        if (from.duplicateBatches >= enough && !from.equals(parent) && from.asking == Asking.ASKED) {
             from.duplicateBatches = 0;
-            from.asking = Asking.PRUNED;
-            from.wish = Wish.PRUNE;
-            links.flag(from);
+            if (parent != null && from.leadsToOrigin()) {
+                // Nothing is nearer, and it holds its publishers back for us only while it pushes to us.
+                from.stream.parent = from;
+                prune(parent);
+            } else {
+                prune(from);
+            }
         }
+    }
+
+    private void prune(StreamLink each) {
+        each.asking = Asking.PRUNED;
+        each.wish = Wish.PRUNE;
+        links.flag(each);
     }
 }

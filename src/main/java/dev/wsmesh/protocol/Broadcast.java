@@ -32,6 +32,7 @@ final class Broadcast {
     private final Backfill backfill;
     private final Arrivals arrivals;
     private final Claims claims;
+    private final OwnRecords ownRecords = new OwnRecords();
 
     Broadcast(Context context, Links links) {
         this.context = context;
@@ -181,7 +182,7 @@ final class Broadcast {
         if (!stream.started) {
             stream.startAt(1, Long.MIN_VALUE);
         }
-        log.append(stream, record.detached(), context.now, 0);
+        log.append(stream, ownRecords.keep(record), context.now, 0);
         stream.noteKnown(stream.log.contiguous(), context.now);
         return stream;
     }

@@ -65,6 +65,16 @@ public final class Bytes {
         System.arraycopy(array, offset, target, targetOffset, length);
     }
 
+    /** What it is a run of: not to be written to, and not to be handed out. */
+    byte[] array() {
+        return array;
+    }
+
+    /** Where in {@link #array} it begins. */
+    int offset() {
+        return offset;
+    }
+
     /** Whether keeping these bytes keeps no others alive. */
     public boolean isDetached() {
         return length == array.length;

@@ -1,5 +1,8 @@
 package dev.wsmesh.protocol;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** A record as it is kept and sent: encoded once by its publisher, copied ever after, opaque to the core. */
 public record EncodedRecord(Bytes bytes) {
     /** In bytes, topic and headers included; what keeping it costs beside them is not. */
@@ -10,5 +13,31 @@ public record EncodedRecord(Bytes bytes) {
     /** The same record in memory of its own, so that keeping it does not keep a receive buffer alive. */
     EncodedRecord detached() {
         return bytes.isDetached() ? this : new EncodedRecord(Bytes.wrap(bytes.toArray()));
+    }
+
+    /**
+     * The same records one behind the other in an array that they share, so that keeping all of them does not keep a receive buffer
+     * alive; as they are if each has memory of its own.
+     */
+    static List<EncodedRecord> detached(List<EncodedRecord> records) {
+        long total = 0;
+        boolean detached = true;
+        for (EncodedRecord record : records) {
+            total += record.length();
+            detached &= record.bytes().isDetached();
+        }
+        return detached ? records : together(records, Math.toIntExact(total));
+    }
+
+    private static List<EncodedRecord> together(List<EncodedRecord> records, int total) {
+        byte[] array = new byte[total];
+        List<EncodedRecord> detached = new ArrayList<>(records.size());
+        int offset = 0;
+        for (EncodedRecord record : records) {
+            record.bytes().copyTo(array, offset);
+            detached.add(new EncodedRecord(Bytes.wrap(array, offset, record.length())));
+            offset += record.length();
+        }
+        return detached;
     }
 }

@@ -197,7 +197,7 @@ final class FrameFiller {
                 left -= renderGone(stream, control);
                 continue;
             }
-            if (stream.stream.log.get(stream.cursor).length() > link.recordBytes()) {
+            if (stream.stream.log.length(stream.cursor) > link.recordBytes()) {
                 context.count(Counter.RECORDS_TOO_LARGE);
                 stream.offeredFrom = stream.cursor + 1;
                 left -= renderGone(stream, control);
@@ -248,12 +248,11 @@ final class FrameFiller {
         List<EncodedRecord> records = new ArrayList<>();
         records.add(log.get(first));
         for (long at = first + 1; at <= log.contiguous() && log.born(at) - bornFirst <= spread; at++) {
-            EncodedRecord record = log.get(at);
-            bytes += recordBytes(record);
+            bytes += log.length(at) + RECORD_FRAMING_BYTES;
             if (bytes > most) {
                 break;
             }
-            records.add(record);
+            records.add(log.get(at));
         }
         stream.cursor = first + records.size();
         stream.restDue = false;
@@ -272,7 +271,7 @@ final class FrameFiller {
 
     /** About what a Batch of this one record takes. */
     static int batchBytes(StreamLink stream, long sequence) {
-        return CONTROL_BYTES + recordBytes(stream.stream.log.get(sequence));
+        return CONTROL_BYTES + stream.stream.log.length(sequence) + RECORD_FRAMING_BYTES;
     }
 
     static int recordBytes(EncodedRecord record) {

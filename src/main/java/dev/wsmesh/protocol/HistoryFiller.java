@@ -59,7 +59,7 @@ final class HistoryFiller {
 
     private static boolean isOffered(StreamLink stream, long sequence) {
         StreamLog log = stream.stream.log;
-        return log.holds(sequence) && log.get(sequence).length() <= stream.link.recordBytes();
+        return log.holds(sequence) && log.length(sequence) <= stream.link.recordBytes();
     }
 
     private static int bytes(Message.History history) {

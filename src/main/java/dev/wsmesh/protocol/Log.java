@@ -32,10 +32,9 @@ final class Log {
 
     /** Puts records of the past before the others. */
     void prepend(Stream stream, List<EncodedRecord> past, long bornNanos, long fromGeneration) {
-        for (EncodedRecord record : past.reversed()) {
-            EncodedRecord kept = record.detached();
-            stream.log.prepend(kept, bornNanos, fromGeneration);
-            bytes += StreamLog.cost(kept);
+        for (EncodedRecord record : EncodedRecord.detached(past).reversed()) {
+            stream.log.prepend(record, bornNanos, fromGeneration);
+            bytes += StreamLog.cost(record);
         }
         stream.bornBelow = Math.min(stream.bornBelow, bornNanos + 1);
         settle(stream);
@@ -78,7 +77,7 @@ final class Log {
         if (stream.delivered < oldest) {
             lastChance.accept(stream);
         }
-        bytes -= StreamLog.cost(stream.log.get(oldest));
+        bytes -= stream.log.cost(oldest);
         stream.bornBelow = Math.max(stream.bornBelow, stream.log.born(oldest) + 1);
         stream.log.evictOldest();
         context.count(Counter.RECORDS_EVICTED);

@@ -18,6 +18,12 @@ import java.util.Set;
 final class Repair {
     private static final int MOST_GRACES = 4;
 
+    /**
+     * So many graft timeouts a stream may be quiet while the node that publishes it brings it: as long as its link is up, nobody has
+     * more, and a busy node is silent for longer than one. A guess.
+     */
+    private static final int PATIENCE_WITH_ORIGIN = 10;
+
     private final Context context;
     private final Settings.Repairing settings;
     private final long retentionNanos;
@@ -174,12 +180,22 @@ final class Repair {
             return;
         }
         stream.missedSince = Alarms.NEVER;
-        long quietAt = stream.arrivedAt + settings.graftTimeout().toNanos();
+        int patience = isBroughtByOrigin(stream) ? PATIENCE_WITH_ORIGIN : 1;
+        long quietAt = stream.arrivedAt + patience * settings.graftTimeout().toNanos();
         if (quietAt > context.now) {
             schedule(stream, quietAt);
             return;
         }
         graftBest(stream, ahead);
+    }
+
+    private static boolean isBroughtByOrigin(Stream stream) {
+        for (StreamLink each : stream.links) {
+            if (each.isBringing() && each.leadsToOrigin()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void graftBest(Stream stream, List<StreamLink> ahead) {

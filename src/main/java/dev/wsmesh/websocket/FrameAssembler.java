@@ -1,5 +1,6 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.protocol.Limits;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ final class FrameAssembler {
     private byte[] parts = NONE;
 
     private int length;
+    /** How long the last message in several parts was: the next one is often as long, and need not be moved while it grows. */
+    private int usualLength;
+
     private boolean closed;
 
     FrameAssembler(IncomingBudget budget) {
@@ -57,7 +61,8 @@ final class FrameAssembler {
         if (!last) {
             return null;
         }
-        byte[] whole = Arrays.copyOf(parts, length);
+        byte[] whole = length == parts.length ? parts : Arrays.copyOf(parts, length);
+        usualLength = Math.min(length, Limits.FRAME_TARGET_BYTES);
         forget();
         return whole;
     }
@@ -75,7 +80,8 @@ final class FrameAssembler {
                     "the unfinished messages of all nodes are larger than mesh.limits.max-incoming-bytes");
         }
         if (parts.length < length + size) {
-            parts = Arrays.copyOf(parts, Math.min(limit, Math.max(length + size, 2 * parts.length)));
+            int wanted = parts.length == 0 ? usualLength : 2 * parts.length;
+            parts = Arrays.copyOf(parts, Math.min(limit, Math.max(length + size, wanted)));
         }
         part.get(parts, length, size);
         length += size;

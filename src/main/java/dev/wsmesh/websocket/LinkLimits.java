@@ -16,8 +16,14 @@ import java.time.Duration;
 public record LinkLimits(
         Limits wire, Duration handshakeTimeout, int handshakes, int links, long incomingBytes, Duration sendTimeout) {
 
-    /** Frames are written in fragments of at most so many bytes, each with a time of its own: slow is not dead. */
-    static final int FRAGMENT_BYTES = 16 << 10;
+    /** Of a WebSocket frame of this size, with the mask. */
+    private static final int FRAGMENT_HEADER_BYTES = 8;
+
+    /**
+     * Frames are written in fragments of at most so many bytes, each with a time of its own: slow is not dead. With their header
+     * they fill two of the 8 KiB that Tomcat's client writes at a time.
+     */
+    static final int FRAGMENT_BYTES = (16 << 10) - FRAGMENT_HEADER_BYTES;
 
     /** The core may hand over so many frames before the first is gone. */
     static final int FRAMES_IN_FLIGHT = 2;

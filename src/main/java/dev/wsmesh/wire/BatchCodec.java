@@ -17,11 +17,12 @@ final class BatchCodec {
     private static final int RECORDS = 5 << Tag.NUMBER | Tag.LENGTH;
 
     private final Limits limits;
-    private final RecordCodec validator;
+    /** Used for each record anew. */
+    private final RecordFields validator;
 
     BatchCodec(Limits limits) {
         this.limits = limits;
-        this.validator = new RecordCodec(limits);
+        this.validator = new RecordFields(limits, new KnownTopics());
     }
 
     /** Writes a Batch whose stream has this alias. */
@@ -125,7 +126,7 @@ final class BatchCodec {
         ProtoReader record = in.message();
         Bytes bytes = record.rest();
         WireException.refuseAbove(limits.recordBytes(), bytes.length(), Violation.RECORD_BYTES);
-        validator.validate(record);
+        validator.pass(record);
         return new EncodedRecord(bytes);
     }
 }

@@ -21,6 +21,7 @@ public final class RecordCodec implements RecordEncoder {
 
     private final Limits limits;
     private final KnownTopics topics = new KnownTopics();
+    private final KnownContentTypes contentTypes = new KnownContentTypes();
 
     /** A codec that holds content types and headers against these limits, in both directions. */
     public RecordCodec(Limits limits) {
@@ -66,7 +67,7 @@ public final class RecordCodec implements RecordEncoder {
         Bytes own = record.bytes().isDetached()
                 ? record.bytes()
                 : Bytes.wrap(record.bytes().toArray());
-        RecordFields fields = new RecordFields(limits, topics, true);
+        RecordFields fields = new RecordFields(limits, topics, contentTypes);
         try {
             fields.read(new ProtoReader(own));
             return fields.record();
@@ -99,9 +100,8 @@ public final class RecordCodec implements RecordEncoder {
         }
     }
 
-    /** A record is valid if its fields can be read, by the very code that reads them later: so that later it cannot fail. */
-    void validate(ProtoReader in) throws WireException {
-        new RecordFields(limits, topics, false).read(in);
+    private void validate(ProtoReader in) throws WireException {
+        new RecordFields(limits, topics).read(in);
     }
 
     private static long micros(Instant instant) {

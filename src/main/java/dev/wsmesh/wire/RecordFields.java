@@ -26,6 +26,7 @@ final class RecordFields {
 
     private final Limits limits;
     private final KnownTopics topics;
+    private final @Nullable KnownContentTypes contentTypes;
     private final boolean kept;
     private @Nullable Topic topic;
     private String contentType = "";
@@ -35,11 +36,28 @@ final class RecordFields {
     private int headerCount;
     private int headerBytes;
 
-    /** Fields that are not read yet; without {@code kept}, {@link #record} has nothing to tell. */
-    RecordFields(Limits limits, KnownTopics topics, boolean kept) {
+    /** Fields that are passed over: {@link #record} has nothing to tell. */
+    RecordFields(Limits limits, KnownTopics topics) {
+        this(limits, topics, null);
+    }
+
+    /** Fields that are kept, and not read yet. */
+    RecordFields(Limits limits, KnownTopics topics, @Nullable KnownContentTypes contentTypes) {
         this.limits = limits;
         this.topics = topics;
-        this.kept = kept;
+        this.contentTypes = contentTypes;
+        this.kept = contentTypes != null;
+    }
+
+    /**
+     * Passes over a record, in place of the one before: a record is valid if its fields can be read, by the very code that reads
+     * them later, so that later it cannot fail.
+     */
+    void pass(ProtoReader in) throws WireException {
+        topic = null;
+        headerCount = 0;
+        headerBytes = 0;
+        read(in);
     }
 
     void read(ProtoReader in) throws WireException {
@@ -47,7 +65,7 @@ final class RecordFields {
             int tag = in.tag();
             switch (tag) {
                 case TOPIC -> topic = topics.read(in);
-                case CONTENT_TYPE -> contentType = text(in, contentTypeLength(in));
+                case CONTENT_TYPE -> readContentType(in);
                 case PUBLISHED_AT -> publishedAt = in.varint();
                 case HEADERS -> readHeader(in.message());
                 case PAYLOAD -> readPayload(in);
@@ -62,10 +80,14 @@ final class RecordFields {
         return new MeshRecord(WireException.present(topic), payload, contentType, headers, published);
     }
 
-    private int contentTypeLength(ProtoReader in) throws WireException {
+    private void readContentType(ProtoReader in) throws WireException {
         int length = in.length();
         WireException.refuseAbove(limits.contentTypeBytes(), length, Violation.CONTENT_TYPE_BYTES);
-        return length;
+        if (contentTypes == null) {
+            in.passText(length);
+        } else {
+            contentType = contentTypes.read(in, length);
+        }
     }
 
     private void readPayload(ProtoReader in) throws WireException {

@@ -87,6 +87,36 @@ class ReceivingRulesTest {
     }
 
     @Test
+    void rule6WhoPublishesAStreamBringsItAlsoWhereAnotherWasFaster() {
+        Bench bench = new Bench();
+        StreamId published = stream(1);
+        LinkId origin = bench.neighbour(1);
+        LinkId faster = bench.neighbour(2);
+        bench.receive(faster, batch(published, 1, 3));
+        bench.receive(origin, batch(published, 1, 3));
+        assertThat(bench.said(origin, Prune.class)).isEmpty();
+        assertThat(bench.said(faster, Prune.class)).containsExactly(new Prune(published));
+        bench.receive(faster, batch(published, 4, 4));
+        bench.receive(origin, batch(published, 4, 5));
+        assertThat(bench.said(origin, Prune.class)).isEmpty();
+        assertThat(bench.delivered(published)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void rule7WhoPublishesAStreamIsGivenTimeAndNotForEver() {
+        Bench bench = new Bench();
+        StreamId published = stream(1);
+        LinkId origin = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(origin, batch(published, 1, 1));
+        bench.receive(other, have(published, 1, 2));
+        bench.seconds(1);
+        assertThat(bench.said(other, Graft.class)).isEmpty();
+        bench.seconds(1);
+        assertThat(bench.said(other, Graft.class)).containsExactly(new Graft(published, 2));
+    }
+
+    @Test
     void rule6ALinkThatBringsSomethingNewIsNotPruned() {
         Bench bench = new Bench();
         LinkId asked = asked(bench);

@@ -3,6 +3,8 @@ package dev.wsmesh.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -63,5 +65,52 @@ class ValuesTest {
                 assertThat(log.bytesFrom(log.base())).isEqualTo(log.bytes());
             }
         }
+    }
+
+    @Test
+    void recordsThatShareAnArrayStayWhatTheyAreWhileTheirLogIsEvicted() {
+        StreamLog log = new StreamLog();
+        OwnRecords own = new OwnRecords();
+        SplittableRandom random = new SplittableRandom(7);
+        for (int round = 0; round < 100; round++) {
+            List<EncodedRecord> received = new ArrayList<>();
+            for (int i = 0; i < random.nextInt(1, 800); i++) {
+                received.add(slice(log.contiguous() + 1 + i));
+            }
+            EncodedRecord.detached(received).forEach(each -> log.append(each, 0, 1));
+            log.append(own.keep(slice(log.contiguous() + 1)), 0, 0);
+            for (int i = random.nextInt(log.size()); i > 0; i--) {
+                log.evictOldest();
+            }
+            for (long sequence = log.base(); sequence <= log.contiguous(); sequence++) {
+                assertThat(log.get(sequence)).isEqualTo(Bench.encoded(sequence));
+                assertThat(log.length(sequence))
+                        .isEqualTo(Bench.encoded(sequence).length());
+            }
+        }
+    }
+
+    @Test
+    void whatIsEvictedFromASharedArrayIsGivenBack() {
+        StreamLog log = new StreamLog();
+        List<EncodedRecord> received = new ArrayList<>();
+        for (int i = 1; i <= 1_000; i++) {
+            received.add(slice(i));
+        }
+        EncodedRecord.detached(received).forEach(each -> log.append(each, 0, 1));
+        byte[] whole = log.get(1).bytes().array();
+        while (log.size() > 400) {
+            log.evictOldest();
+        }
+        assertThat(log.get(1_000).bytes().array()).hasSizeLessThan(whole.length / 2);
+        assertThat(log.get(1_000)).isEqualTo(Bench.encoded(1_000));
+    }
+
+    /** A record as it is in a frame. */
+    private static EncodedRecord slice(long number) {
+        byte[] bytes = Bench.encoded(number).bytes().toArray();
+        byte[] frame = new byte[bytes.length + 2];
+        System.arraycopy(bytes, 0, frame, 1, bytes.length);
+        return new EncodedRecord(Bytes.wrap(frame, 1, bytes.length));
     }
 }

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import jdk.jfr.Configuration;
+import jdk.jfr.Recording;
 
 /** One process of the mesh; the driver leads it by lines over a control connection. */
 public final class Node {
@@ -18,6 +21,7 @@ public final class Node {
     private final PrintWriter out;
     private volatile Round round;
     private volatile Thread publishing;
+    private Recording recording;
 
     private Node(Setup setup, MeshSystem system, Socket control) throws IOException {
         this.setup = setup;
@@ -65,6 +69,17 @@ public final class Node {
                 }
                 case "go" -> publishing = daemon("publish", () -> run(round));
                 case "stop" -> round.stopped = true;
+                case "record" -> {
+                    recording = new Recording(Configuration.getConfiguration("profile"));
+                    recording.enable("jdk.CPUTimeSample").with("throttle", "10ms");
+                    recording.start();
+                    out.println("recording");
+                }
+                case "dump" -> {
+                    recording.dump(Path.of("node-" + setup.index() + ".jfr"));
+                    recording.close();
+                    out.println("dumped");
+                }
                 default -> throw new IllegalArgumentException(line);
             }
         }

@@ -106,11 +106,20 @@ final class Run implements AutoCloseable {
         arm(1, options.get("warmup", paced ? 3 * rate : 100_000), rate);
         go(limit / 4.0);
         arm(2, count, rate);
+        boolean profiled = options.get("profile", "no").equals("yes");
+        if (profiled) {
+            send("record");
+            expect("recording");
+        }
         double jvmsCpu = -Processes.cpuSeconds(jvms);
         double serversCpu = -Processes.cpuSeconds(servers);
         List<Map<String, String>> reports = go(limit - QUIET_SECONDS - elapsed());
         jvmsCpu += Processes.cpuSeconds(jvms);
         serversCpu += Processes.cpuSeconds(servers);
+        if (profiled) {
+            send("dump");
+            expect("dumped");
+        }
 
         long sent = sum(reports, "sent");
         long received = sum(reports, "received");

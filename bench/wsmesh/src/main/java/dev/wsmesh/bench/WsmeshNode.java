@@ -1,7 +1,9 @@
 package dev.wsmesh.bench;
 
+import dev.wsmesh.node.Gap;
 import dev.wsmesh.node.Mesh;
 import dev.wsmesh.node.Message;
+import dev.wsmesh.node.MessageListener;
 import dev.wsmesh.node.Publication;
 import dev.wsmesh.node.SubscribeOptions;
 import dev.wsmesh.node.SubscriptionLimits;
@@ -60,7 +62,17 @@ public final class WsmeshNode implements MeshSystem {
         neighbours = line ? 1 : setup.nodes() - 1;
         mesh.subscribe(
                 SubscribeOptions.to(TOPIC.toString()).within(QUEUE),
-                message -> onMessage.accept(buffer(message)));
+                new MessageListener() {
+                    @Override
+                    public void onMessage(Message message) {
+                        onMessage.accept(buffer(message));
+                    }
+
+                    @Override
+                    public void onGap(Gap gap) {
+                        System.err.println("told of " + gap);
+                    }
+                });
     }
 
     private static ByteBuffer buffer(Message message) {

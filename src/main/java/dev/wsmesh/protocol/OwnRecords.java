@@ -1,0 +1,31 @@
+package dev.wsmesh.protocol;
+
+/**
+ * Memory for what the node itself publishes: small records stand one behind the other in arrays, because the collector moves and
+ * marks each object that is retained. What is free in the last array, less than 16 KiB and no more than was published, is not
+ * counted by the log.
+ */
+final class OwnRecords {
+    private static final int MOST_ARRAY_BYTES = 16 << 10;
+
+    /** Larger ones have arrays of their own, so that no array ends with much unused. */
+    private static final int MOST_SHARED_BYTES = MOST_ARRAY_BYTES / 16;
+
+    private byte[] array = {};
+    private int used;
+
+    /** The same record in memory that no receive buffer, and nobody else's record, shares. */
+    EncodedRecord keep(EncodedRecord record) {
+        int length = record.length();
+        if (length > MOST_SHARED_BYTES) {
+            return record.detached();
+        }
+        if (length > array.length - used) {
+            array = new byte[Math.max(length, Math.min(2 * array.length, MOST_ARRAY_BYTES))];
+            used = 0;
+        }
+        record.bytes().copyTo(array, used);
+        used += length;
+        return new EncodedRecord(Bytes.wrap(array, used - length, length));
+    }
+}
