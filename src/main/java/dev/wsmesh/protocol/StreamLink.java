@@ -139,7 +139,7 @@ final class StreamLink {
         StreamLog log = stream.log;
         long settled = Math.max(Math.max(theirs, begins - 1), log.base() - 1);
         long last = log.contiguous();
-        while (last > settled && log.get(last).length() > link.recordBytes()) {
+        while (last > settled && log.length(last) > link.recordBytes()) {
             last--;
         }
         return last > settled;
