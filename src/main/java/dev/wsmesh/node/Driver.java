@@ -10,10 +10,8 @@ import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.View;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -22,7 +20,6 @@ import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,16 +61,9 @@ final class Driver implements Core {
     private final Inbox inbox;
     private final Epochs epochs;
     private final Runnable onNeighbours;
-    /** Publications whose acknowledgements are still to come. */
-    private final Map<Long, Ticket> tickets = new HashMap<>();
-
+    private final Tickets tickets = new Tickets();
     private final Set<LinkId> neighbours = new HashSet<>();
     private final long startedAt = System.nanoTime();
-    private long lastTicket = Output.Published.BEACON;
-    /** The publication that the core is being given by the thread that holds the lock; the core answers it at once. */
-    private @Nullable Ticket publishing;
-
-    private long publishingNumber;
     private long timerAt = NEVER;
     private long timerWakesAt = NEVER;
     private volatile int neighbourCount;
@@ -192,7 +182,7 @@ final class Driver implements Core {
     }
 
     private void publish(Ticket ticket, EncodedRecord record, PublishOptions options) throws InterruptedException {
-        long number = ++lastTicket;
+        long number = tickets.next();
         long deadline = deadline(options.timeout());
         awaitPeers(options, deadline);
         boolean ignore = options.backpressure() == Backpressure.IGNORE;
@@ -215,21 +205,20 @@ final class Driver implements Core {
     }
 
     private void handle(Input.Publish input, Ticket ticket) {
-        publishing = ticket;
-        publishingNumber = input.ticket();
+        tickets.turnTo(input.ticket(), ticket);
         try {
             handle(input);
         } finally {
-            publishing = null;
+            tickets.turnAway();
         }
     }
 
     private void awaitAnswer(long number, Ticket ticket, long deadline) throws InterruptedException {
-        tickets.put(number, ticket);
+        tickets.keep(number, ticket);
         try {
             boolean _ = await(ticket::isAnswered, deadline);
         } finally {
-            tickets.remove(number);
+            tickets.drop(number);
         }
     }
 
@@ -312,16 +301,8 @@ final class Driver implements Core {
         }
     }
 
-    /** Nobody holds a ticket for the node's own beacons, nor one who has given up waiting. */
     private void answer(long number, Consumer<Ticket> answer) {
-        Ticket present = publishing;
-        if (present != null && publishingNumber == number) {
-            answer.accept(present);
-            return;
-        }
-        Ticket waiting = tickets.get(number);
-        if (waiting != null) {
-            answer.accept(waiting);
+        if (tickets.answer(number, answer)) {
             changed.signalAll();
         }
     }
