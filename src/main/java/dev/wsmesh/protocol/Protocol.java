@@ -218,8 +218,9 @@ public final class Protocol {
         }
     }
 
+    /** Not while it leaves: it publishes nothing more, and new links would take what it hands over with the old ones. */
     private void takeEpochIfNeeded() {
-        if (context.ownFuture == 0) {
+        if (context.ownFuture == 0 || context.leaving) {
             return;
         }
         context.count(Counter.OWN_EPOCHS_MET);

@@ -76,6 +76,19 @@ class LeavingRulesTest {
     }
 
     @Test
+    void aLeaverThatMeetsItsOwnFutureHandsOverAllTheSame() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.publish(10);
+        leave(bench);
+        bench.receive(link, have(new StreamId(Bench.SELF, 500), 1, 7));
+        assertThat(bench.outputs(Output.EpochTaken.class)).isEmpty();
+        assertThat(hasLeft(bench)).isFalse();
+        bench.receive(link, have(OWN, 1, 1));
+        assertThat(hasLeft(bench)).isTrue();
+    }
+
+    @Test
     void whoDoesNotSayWhatItHoldsDoesNotKeepALeaverForEver() {
         Bench bench = new Bench();
         bench.neighbour(1);
