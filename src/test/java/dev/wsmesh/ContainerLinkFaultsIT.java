@@ -8,7 +8,7 @@ import org.testcontainers.junit.jupiter.Testcontainers;
 class ContainerLinkFaultsIT extends LinkFaults {
 
     ContainerLinkFaultsIT() {
-        super("in containers: ");
+        super("in containers: ", true);
     }
 
     @Override

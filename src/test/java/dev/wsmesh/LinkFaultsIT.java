@@ -4,7 +4,7 @@ package dev.wsmesh;
 class LinkFaultsIT extends LinkFaults {
 
     LinkFaultsIT() {
-        super("");
+        super("", false);
     }
 
     @Override
