@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +27,7 @@ class ContainerFaultsIT {
 
     private static final Duration RETENTION = Duration.ofSeconds(20);
     private static final Duration GIVEN_UP_WITHIN = Duration.ofSeconds(90);
+    private static final Pattern LINKED = Pattern.compile("linked with [a-z2-7]{26}");
     private static final String LONG = "takes minutes: -Dwsmesh.faults.long=true runs it";
 
     @TempDir
@@ -84,6 +87,15 @@ class ContainerFaultsIT {
                 .isZero();
     }
 
+    /** How many others its log has told of as neighbours. */
+    private static long linkedWith(LedgerMesh.Member member) {
+        return LINKED.matcher(member.process.log())
+                .results()
+                .map(MatchResult::group)
+                .distinct()
+                .count();
+    }
+
     private void kill(String name, LedgerMesh.Member member) throws IOException, InterruptedException {
         member.life = Life.DIED;
         containers.kill(name);
@@ -117,6 +129,8 @@ class ContainerFaultsIT {
     void a_link_that_swallows_one_way_and_one_that_loses_packets() throws Exception {
         assumeTrue(LedgerContainers.canFilter(), "packets can only be filtered by root, with nsenter and iptables");
         startAtOnce(3, 100);
+        // Without a link there is none to give up.
+        await().atMost(GIVEN_UP_WITHIN).until(() -> linkedWith(mesh.member(2)) == 2);
         containers.swallow("node0", "node2");
         await().atMost(GIVEN_UP_WITHIN).until(() -> mesh.member(2).process.log().contains("4007"));
         mesh.awaitDelivered(100);
