@@ -43,8 +43,8 @@ final class Ledger implements Observer {
         long at;
         /** The last record that was delivered; 0 if none was. */
         private long lastDelivered;
-        /** The same of what the node could tell others: it had a neighbour then, or found one before it forgot the stream. */
-        long lastTellable;
+        /** The same of what the node could hand on: it had a neighbour then, or found one while it retained the record. */
+        long lastShared;
         /** When the last delivery, or gap, was. */
         long since;
         /** When each record was delivered; a gap leaves a zero. */
@@ -60,7 +60,7 @@ final class Ledger implements Observer {
             since = now;
             times.add(delivered ? now : 0L);
             lastDelivered = delivered ? at : lastDelivered;
-            lastTellable = linked ? lastDelivered : lastTellable;
+            lastShared = linked ? lastDelivered : lastShared;
         }
 
         /** When the record was delivered, or Long.MAX_VALUE if it was not. */
@@ -92,13 +92,13 @@ final class Ledger implements Observer {
             this.node = node;
         }
 
-        /** The node has, or has no longer, somebody to tell; what it has forgotten by then it cannot tell. */
+        /** The node has, or has no longer, a neighbour; what is evicted by then it cannot hand on. */
         void noteLinked(boolean isLinked, View view) {
             if (isLinked && !linked) {
                 for (StreamView stream : view.streams()) {
                     Told known = told.get(stream.id());
-                    if (known != null) {
-                        known.lastTellable = known.lastDelivered;
+                    if (known != null && known.lastDelivered >= stream.base()) {
+                        known.lastShared = known.lastDelivered;
                     }
                 }
             }

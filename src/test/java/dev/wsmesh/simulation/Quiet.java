@@ -38,7 +38,7 @@ final class Quiet {
     private final Ledger ledger;
     /**
      * Of each stream, the last record that a live node or a live origin held when the quiet began, or had been delivered before
-     * and could tell others.
+     * and could hand on.
      */
     private final Map<StreamId, Long> owed = new LinkedHashMap<>();
 
@@ -56,7 +56,7 @@ final class Quiet {
                     owed.merge(stream.id(), stream.next() - 1, Math::max);
                 }
             }
-            ledger.run(node).told.forEach((stream, told) -> owed.merge(stream, told.lastTellable, Math::max));
+            ledger.run(node).told.forEach((stream, told) -> owed.merge(stream, told.lastShared, Math::max));
         }
         ledger.publications.forEach((stream, publication) -> {
             if (publication.origin.isRunning(publication.run) && !publication.records.isEmpty()) {
