@@ -223,11 +223,10 @@ final class Driver implements Core {
     }
 
     private void awaitPeers(PublishOptions options, long deadline) throws InterruptedException {
-        int minPeers = options.minPeers();
-        if (neighbourCount < minPeers && !await(() -> leaving || neighbourCount >= minPeers, deadline)) {
+        if (!await(() -> leaving || neighbourCount >= options.minPeers(), deadline)) {
             throw new PublishException(
                     Reason.TOO_FEW_PEERS,
-                    neighbourCount + " neighbours are linked, fewer than the " + minPeers
+                    neighbourCount + " neighbours are linked, fewer than the " + options.minPeers()
                             + " asked for; nothing was published",
                     null);
         }

@@ -46,6 +46,9 @@ public final class Inbox implements AutoCloseable {
     private final List<SubscriptionQueue> asking = new ArrayList<>();
     private boolean someAhead;
 
+    /** Who was given something with the present input, also if it has been closed meanwhile. The driver's. */
+    private final List<SubscriptionQueue> given = new ArrayList<>();
+
     private final AtomicInteger run = new AtomicInteger();
     private volatile boolean closed;
 
@@ -106,7 +109,7 @@ public final class Inbox implements AutoCloseable {
             SubscriptionQueue subscription = asking.get(i);
             if (isWanted(delivered, subscription)) {
                 message = message == null ? message(stream, sequence, record) : message;
-                subscription.stage(message);
+                stage(subscription, message);
             }
         }
     }
@@ -140,6 +143,7 @@ public final class Inbox implements AutoCloseable {
         for (SubscriptionQueue subscription : subscriptions) {
             if (subscription.isAhead()) {
                 subscription.heard(stream, sequence);
+                given.add(subscription);
             }
         }
     }
@@ -167,9 +171,8 @@ public final class Inbox implements AutoCloseable {
         }
         arrived = false;
         turnAway();
-        for (SubscriptionQueue subscription : subscriptions) {
-            subscription.deliverStaged();
-        }
+        given.forEach(SubscriptionQueue::deliverStaged);
+        given.clear();
     }
 
     /** Sets a mark in each subscription that is pulled. */
@@ -185,9 +188,15 @@ public final class Inbox implements AutoCloseable {
         return topics.topics();
     }
 
+    private void stage(SubscriptionQueue subscription, Delivery delivery) {
+        if (subscription.stage(delivery)) {
+            given.add(subscription);
+        }
+    }
+
     private void tell(Gap gap) {
         for (SubscriptionQueue subscription : subscriptions) {
-            subscription.stage(gap);
+            stage(subscription, gap);
         }
     }
 
@@ -201,7 +210,7 @@ public final class Inbox implements AutoCloseable {
             Gap missed = new Gap(stream, settled + 1, from - 1, Gap.Cause.NOT_RETAINED);
             for (SubscriptionQueue subscription : subscriptions) {
                 if (subscription.isOlderThan(run.get())) {
-                    subscription.stage(missed);
+                    stage(subscription, missed);
                 }
             }
         }

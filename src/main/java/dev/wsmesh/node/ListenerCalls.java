@@ -20,22 +20,13 @@ final class ListenerCalls {
         switch (delivery) {
             case Message message -> {
                 counters.deliveredToListener();
-                tell(message);
+                tell(() -> listener.onMessage(message));
             }
             case Gap gap -> {
                 counters.gapTold();
                 tell(() -> listener.onGap(gap));
             }
             case Mark _ -> {}
-        }
-    }
-
-    /** The same as {@link #tell(Runnable)}, without an object for each message. */
-    private void tell(Message message) {
-        try {
-            listener.onMessage(message);
-        } catch (Throwable e) {
-            logFailure(e);
         }
     }
 
@@ -47,12 +38,8 @@ final class ListenerCalls {
         try {
             call.run();
         } catch (Throwable e) {
-            logFailure(e);
+            // An Error as well, and a checked exception that another language let through.
+            log.warn("a message listener failed; it goes on with the next message", e);
         }
-    }
-
-    /** An Error as well, and a checked exception that another language let through. */
-    private static void logFailure(Throwable failure) {
-        log.warn("a message listener failed; it goes on with the next message", failure);
     }
 }

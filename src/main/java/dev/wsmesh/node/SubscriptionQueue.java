@@ -190,13 +190,17 @@ final class SubscriptionQueue implements PulledSubscription {
     /**
      * Takes what the subscription has asked for with the next {@link #wake}, once for all that came together, and wakes who waits
      * for it then. The driver's, under its lock.
+     *
+     * @return whether it is the first that {@link #deliverStaged} has to be called for
      */
-    void stage(Delivery delivery) {
+    boolean stage(Delivery delivery) {
+        boolean first = staged.isEmpty();
         staged.add(delivery);
         if (ahead.isAny()) {
             // What comes next may change whether this is wanted.
             offerStaged();
         }
+        return first;
     }
 
     private void offerStaged() {

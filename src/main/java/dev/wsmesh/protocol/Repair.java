@@ -3,7 +3,6 @@ package dev.wsmesh.protocol;
 import dev.wsmesh.protocol.Alarms.Alarm;
 import dev.wsmesh.protocol.StreamLink.Asking;
 import dev.wsmesh.protocol.StreamLink.Wish;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,7 +58,7 @@ final class Repair {
             long graftTimeout = settings.graftTimeout().toNanos();
             stream.graftBackoff = graftTimeout;
             schedule(stream, context.now + graftTimeout);
-        } else if (isGivingUp(stream) && isOffered(stream)) {
+        } else if (isGivingUp(stream) && Sources.isOffered(stream)) {
             schedule(
                     stream,
                     Math.min(
@@ -71,16 +70,6 @@ final class Repair {
     /** The grace, or the time alone, is running. */
     private static boolean isGivingUp(Stream stream) {
         return stream.missedSince != Alarms.NEVER || stream.aloneSince != Alarms.NEVER;
-    }
-
-    /** Somebody has more than we do, and has not missed. */
-    private static boolean isOffered(Stream stream) {
-        for (StreamLink each : stream.links) {
-            if (each.isOffering()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The next record has arrived: whatever was known about who lacks it is over. */
@@ -105,20 +94,17 @@ final class Repair {
     /** The parent is gone or leaving, or somebody misses: unless another brings the stream, ask the best
      * neighbour at once, also if it is not ahead (yet). */
     void askAnother(Stream stream) {
-        if (!stream.started || context.isOwn(stream.id) || context.leaving) {
+        if (!stream.started || context.isOwn(stream.id)) {
             return;
         }
-        StreamLink best = null;
         boolean promised = false;
         for (StreamLink each : stream.links) {
             if (each.isBringing() && each.isAhead()) {
                 return;
             }
             promised |= each.isBringing();
-            if (mayBeAsked(each) && (best == null || isBetter(each, best))) {
-                best = each;
-            }
         }
+        StreamLink best = Sources.best(stream.links);
         // Who waits for it as well only promises: who is ahead is asked all the same.
         if (best != null && (!promised || best.isAhead())) {
             graft(best);
@@ -169,18 +155,18 @@ final class Repair {
             return;
         }
         forgetPromises(stream);
-        List<StreamLink> ahead = ahead(stream);
+        List<StreamLink> ahead = Sources.ahead(stream);
         if (ahead.isEmpty()) {
             waitAlone(stream);
             return;
         }
         stream.aloneSince = Alarms.NEVER;
-        if (allMissed(ahead)) {
+        if (Sources.allMissed(ahead)) {
             waitForGrace(stream);
             return;
         }
         stream.missedSince = Alarms.NEVER;
-        int patience = isBroughtByOrigin(stream) ? PATIENCE_WITH_ORIGIN : 1;
+        int patience = Sources.isBroughtByOrigin(stream) ? PATIENCE_WITH_ORIGIN : 1;
         long quietAt = stream.arrivedAt + patience * settings.graftTimeout().toNanos();
         if (quietAt > context.now) {
             schedule(stream, quietAt);
@@ -189,22 +175,8 @@ final class Repair {
         graftBest(stream, ahead);
     }
 
-    private static boolean isBroughtByOrigin(Stream stream) {
-        for (StreamLink each : stream.links) {
-            if (each.isBringing() && each.leadsToOrigin()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private void graftBest(Stream stream, List<StreamLink> ahead) {
-        StreamLink best = null;
-        for (StreamLink each : ahead) {
-            if (mayBeAsked(each) && (best == null || isBetter(each, best))) {
-                best = each;
-            }
-        }
+        StreamLink best = Sources.best(ahead);
         if (best != null) {
             graft(best);
         }
@@ -225,24 +197,13 @@ final class Repair {
         if (stream.missedSince == Alarms.NEVER) {
             stream.missedSince = context.now;
         }
-        long left = firstLeft(stream);
+        long left = Sources.firstLeft(stream);
         boolean isAnyLeft = left < Long.MAX_VALUE;
         if ((isAnyLeft && isResuming(stream)) || isGraceOver(stream)) {
             giveUp(stream, isAnyLeft ? left - 1 : stream.highestKnown);
             stream.resumedAt = stream.next();
             stream.gaveUpAt = context.now;
         }
-    }
-
-    /** The first record behind the missing one that is here already, or that somebody offers; MAX_VALUE if there is none. */
-    private static long firstLeft(Stream stream) {
-        long first = stream.window.isEmpty() ? Long.MAX_VALUE : stream.window.firstKey();
-        for (StreamLink each : stream.links) {
-            if (each.link.canBeAsked() && each.theirsBase > stream.next() && each.theirsBase <= each.theirs + 1) {
-                first = Math.min(first, each.theirsBase);
-            }
-        }
-        return first;
     }
 
     /** Whether all had the time to bring it; asks whoever has not said Miss. */
@@ -348,34 +309,6 @@ final class Repair {
         stream.arriving = stream.stream.next();
         stream.duplicateBatches = 0;
         links.flag(stream);
-    }
-
-    private static boolean mayBeAsked(StreamLink each) {
-        return each.link.canBeAsked() && each.heard && !each.hasMissed() && !each.isBringing();
-    }
-
-    /** Ahead is better; of equals, one that does not take the stream from us, lest two nodes wait for each other. */
-    private static boolean isBetter(StreamLink one, StreamLink other) {
-        return one.theirs != other.theirs ? one.theirs > other.theirs : !one.push && other.push;
-    }
-
-    private static boolean allMissed(List<StreamLink> links) {
-        for (StreamLink each : links) {
-            if (!each.hasMissed()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static List<StreamLink> ahead(Stream stream) {
-        List<StreamLink> ahead = new ArrayList<>();
-        for (StreamLink each : stream.links) {
-            if (each.link.canBeAsked() && each.isAhead()) {
-                ahead.add(each);
-            }
-        }
-        return ahead;
     }
 
     /** Promises and requests are not good for ever: who does not keep them has missed. */

@@ -60,6 +60,12 @@ final class Bench {
                 Settings.of(SELF, new Address("ws://self"), List.of(bootstrap)).with(membership));
     }
 
+    /** With room for so many bytes of records. */
+    static Bench retaining(int bytes) {
+        return with(
+                Settings.Broadcasting.DEFAULT.with(Settings.Memory.DEFAULT.retaining(bytes, Duration.ofMinutes(1))));
+    }
+
     static NodeId node(int number) {
         return new NodeId(number, number);
     }
@@ -231,6 +237,26 @@ final class Bench {
         return said(link, Batch.class).stream()
                 .filter(batch -> !batch.records().isEmpty())
                 .toList();
+    }
+
+    /** The highest record among it; 0 if there is none. */
+    long lastBrought(LinkId link) {
+        return brought(link).stream().mapToLong(Batch::last).max().orElse(0);
+    }
+
+    void leave() {
+        give(new Input.Leave());
+    }
+
+    boolean hasLeft() {
+        return !outputs(Output.Left.class).isEmpty();
+    }
+
+    /** Nothing more is sent on the link until it is unstuck. */
+    void fill(LinkId link) {
+        stick(link);
+        receive(link, new Message.Ping(1));
+        receive(link, new Message.Ping(2));
     }
 
     <T extends Output> List<T> outputs(Class<T> kind) {

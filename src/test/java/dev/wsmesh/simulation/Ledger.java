@@ -59,8 +59,10 @@ final class Ledger implements Observer {
             at++;
             since = now;
             times.add(delivered ? now : 0L);
-            lastDelivered = delivered ? at : lastDelivered;
-            lastShared = linked ? lastDelivered : lastShared;
+            if (delivered) {
+                lastDelivered = at;
+                lastShared = linked ? at : lastShared;
+            }
         }
 
         /** When the record was delivered, or Long.MAX_VALUE if it was not. */

@@ -1,0 +1,81 @@
+package dev.wsmesh.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the neighbours of a stream are to who needs its next record: only looked at here, never changed. */
+final class Sources {
+    private Sources() {}
+
+    /** Who can be asked and has more than we do, also if it has said Miss. */
+    static List<StreamLink> ahead(Stream stream) {
+        List<StreamLink> ahead = new ArrayList<>();
+        for (StreamLink each : stream.links) {
+            if (each.link.canBeAsked() && each.isAhead()) {
+                ahead.add(each);
+            }
+        }
+        return ahead;
+    }
+
+    /** Of these, the one to ask; null if none may be. */
+    static @Nullable StreamLink best(List<StreamLink> links) {
+        StreamLink best = null;
+        for (StreamLink each : links) {
+            if (mayBeAsked(each) && (best == null || isBetter(each, best))) {
+                best = each;
+            }
+        }
+        return best;
+    }
+
+    static boolean allMissed(List<StreamLink> links) {
+        for (StreamLink each : links) {
+            if (!each.hasMissed()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Somebody has more than we do, and has not missed. */
+    static boolean isOffered(Stream stream) {
+        for (StreamLink each : stream.links) {
+            if (each.isOffering()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The node that publishes the stream was asked for it, or brings it by itself. */
+    static boolean isBroughtByOrigin(Stream stream) {
+        for (StreamLink each : stream.links) {
+            if (each.isBringing() && each.leadsToOrigin()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The first record behind the missing one that is here already, or that somebody offers; MAX_VALUE if there is none. */
+    static long firstLeft(Stream stream) {
+        long first = stream.window.isEmpty() ? Long.MAX_VALUE : stream.window.firstKey();
+        for (StreamLink each : stream.links) {
+            if (each.link.canBeAsked() && each.theirsBase > stream.next() && each.theirsBase <= each.theirs + 1) {
+                first = Math.min(first, each.theirsBase);
+            }
+        }
+        return first;
+    }
+
+    private static boolean mayBeAsked(StreamLink each) {
+        return each.link.canBeAsked() && each.heard && !each.hasMissed() && !each.isBringing();
+    }
+
+    /** Ahead is better; of equals, one that does not take the stream from us, lest two nodes wait for each other. */
+    private static boolean isBetter(StreamLink one, StreamLink other) {
+        return one.theirs != other.theirs ? one.theirs > other.theirs : !one.push && other.push;
+    }
+}
