@@ -43,7 +43,20 @@ final class Broadcast {
         this.window = new ReorderWindow(context);
         this.announcer = new Announcer(context, links, streams);
         this.pushing = new Pushing(context, links, streams, announcer);
-        this.repair = new Repair(context, links, streams, this::giveUp);
+        this.repair = new Repair(context, links, streams, new Repair.Gaps() {
+            @Override
+            public void giveUp(Stream stream, long to) {
+                delivery.giveUpTo(stream, to);
+                skip(stream, to);
+            }
+
+            @Override
+            public void skip(Stream stream, long to) {
+                log.skipTo(stream, to + 1);
+                arrivals.takeWaiting(stream);
+                onAdvanced(stream);
+            }
+        });
         this.backfill = new Backfill(context, links, log, this::onBackfilled);
         this.publisher = new Publisher(context, links, streams);
         this.arrivals = new Arrivals(context, links, log, window);
@@ -252,13 +265,6 @@ final class Broadcast {
     private void start(Stream stream, Batch chosen) {
         stream.startAt(chosen.first(), context.now - chosen.ageMillis() * 1_000_000 + 1);
         backfill.want(stream);
-    }
-
-    private void giveUp(Stream stream, long to) {
-        delivery.giveUpTo(stream, to);
-        log.skipTo(stream, to + 1);
-        arrivals.takeWaiting(stream);
-        onAdvanced(stream);
     }
 
     /** Others may have listened for longer than we have: they get the past too. */

@@ -61,10 +61,15 @@ final class Claims {
             context.count(Counter.IGNORED_MESSAGES);
             return;
         }
-        if (!stream.started && offers) {
+        StreamLink from = streams.on(link, stream);
+        boolean fromTheBeginning = miss.base() - miss.tooLarge() <= 1;
+        if (!stream.started && offers && (miss.tooLarge() == 0 || fromTheBeginning)) {
             stream.startAt(1, Long.MIN_VALUE);
         }
-        StreamLink from = streams.on(link, stream);
+        if (miss.tooLarge() > 0) {
+            onTooLarge(from, miss);
+            return;
+        }
         boolean reliedOn = from.asking == Asking.ASKED;
         noteMiss(from, miss);
         if (!miss.pending() && hasAlternative(from)) {
@@ -75,6 +80,25 @@ final class Claims {
             repair.askAnother(stream);
         }
         repair.onMiss(stream);
+    }
+
+    /**
+     * Whoever else has it could not bring it either, so nothing is waited for, and the link goes on behind it by itself. Unless it
+     * would close an older epoch, which records that wait for it have to outlive: then it is asked for again.
+     */
+    private void onTooLarge(StreamLink from, Miss miss) {
+        Stream stream = from.stream;
+        from.heard = true;
+        from.pendingFor = 0;
+        from.theirs = Math.max(from.theirs, miss.base() - 1);
+        stream.noteKnown(miss.base() - 1, context.now);
+        boolean neededNext = stream.next() >= miss.base() - miss.tooLarge() && stream.next() < miss.base();
+        if (neededNext && (stream.released || stream.log.size() == 0)) {
+            repair.skip(stream, miss.base() - 1);
+        } else if (neededNext) {
+            from.asking = Asking.UNSAID;
+        }
+        repair.review(stream);
     }
 
     void onLeave(Link link, Message.Leave leave) {

@@ -42,6 +42,8 @@ public enum Counter {
     EVICTED_BEFORE_SENT,
     /** Each record that left the log: too old, over the bound, or before a gap. */
     RECORDS_EVICTED,
+    /** Of these, those that had to go because others needed the room, and not for their age. */
+    RECORDS_EVICTED_FOR_ROOM,
     /** Fetched from before this node listened. Once per record. */
     RECORDS_BACKFILLED,
     /** Not sent to a neighbour because it does not accept frames that large. Once per record and link. */

@@ -110,7 +110,7 @@ final class FrameFiller {
         boolean news = stream.said < stream.stream.log.contiguous() && !stream.isOwed();
         if (stream.haveForced || (stream.haveDue && news)) {
             StreamLog log = stream.stream.log;
-            messages.add(new Message.Have(stream.stream.id, stream.offeredBase(), log.contiguous()));
+            messages.add(new Message.Have(stream.stream.id, log.base(), log.contiguous()));
             context.count(Counter.HAVES_SENT);
             stream.said = log.contiguous();
         }
@@ -156,13 +156,17 @@ final class FrameFiller {
     }
 
     private void renderMiss(StreamLink stream, List<Message> messages) {
-        long base = stream.stream.started ? stream.offeredBase() : Message.Miss.NONE;
+        long held = stream.stream.started ? stream.stream.log.base() : Message.Miss.NONE;
         boolean pending = stream.answer == Answer.PENDING;
-        messages.add(new Message.Miss(stream.stream.id, base, pending));
+        boolean isTooLarge = stream.answer == Answer.TOO_LARGE && held < stream.offeredFrom;
+        long base = isTooLarge ? stream.offeredFrom : held;
+        long tooLarge = isTooLarge ? stream.tooLarge : 0;
+        messages.add(new Message.Miss(stream.stream.id, base, pending, tooLarge));
         context.count(pending ? Counter.MISSES_PENDING_SENT : Counter.MISSES_SENT);
         stream.answer = Answer.NONE;
         if (!pending) {
             stream.offeredAt = base;
+            stream.keep(context);
         }
         if (stream.restDue) {
             stream.cursor = Math.max(stream.cursor, base);
@@ -194,13 +198,12 @@ final class FrameFiller {
             }
             if (stream.cursor < stream.stream.log.base()) {
                 context.count(Counter.EVICTED_BEFORE_SENT);
-                left -= renderGone(stream, control);
+                left -= renderGone(stream, control, Answer.MISS);
                 continue;
             }
-            if (stream.stream.log.length(stream.cursor) > link.recordBytes()) {
+            if (stream.skipTooLarge(stream.cursor)) {
                 context.count(Counter.RECORDS_TOO_LARGE);
-                stream.offeredFrom = stream.cursor + 1;
-                left -= renderGone(stream, control);
+                left -= renderGone(stream, control, Answer.TOO_LARGE);
                 continue;
             }
             if (stream.answer != Answer.NONE) {
@@ -224,13 +227,13 @@ final class FrameFiller {
     }
 
     /**
-     * What the link is owed next cannot be sent: only the neighbour can say where to go on. What is left goes out all the same if it
-     * would come too late again, or could not ask any more.
+     * What the link is owed next cannot be sent: only the neighbour can say where to go on. What is left goes out all the same if
+     * nobody can bring what is before it, if the neighbour would come too late again, or could not ask any more.
      */
-    private int renderGone(StreamLink stream, List<Message> messages) {
-        stream.restDue |= context.leaving;
+    private int renderGone(StreamLink stream, List<Message> messages, Answer answer) {
+        stream.restDue |= context.leaving || answer == Answer.TOO_LARGE;
         stream.push = stream.restDue;
-        stream.answer = Answer.MISS;
+        stream.answer = answer;
         int bytes = renderFlags(stream, messages);
         if (stream.isOwed()) {
             requeueFirst(stream);
@@ -248,10 +251,11 @@ final class FrameFiller {
         List<EncodedRecord> records = new ArrayList<>();
         records.add(log.get(first));
         for (long at = first + 1; at <= log.contiguous() && log.born(at) - bornFirst <= spread; at++) {
-            bytes += log.length(at) + RECORD_FRAMING_BYTES;
-            if (bytes > most) {
+            int more = log.length(at) + RECORD_FRAMING_BYTES;
+            if (bytes + more > most) {
                 break;
             }
+            bytes += more;
             records.add(log.get(at));
         }
         stream.cursor = first + records.size();

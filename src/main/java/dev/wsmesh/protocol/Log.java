@@ -46,12 +46,16 @@ final class Log {
         long most = context.settings.broadcasting().memory().logBytes();
         for (Stream victim = order.first(); bytes > most && victim != null; victim = order.first()) {
             evict(victim);
+            context.count(Counter.RECORDS_EVICTED_FOR_ROOM);
             order.update(victim);
         }
     }
 
+    /** But not what a neighbour may still ask for. */
     void evictOlderThan(Stream stream, long bornNanos) {
-        while (stream.log.size() > 0 && stream.log.born(stream.log.base()) < bornNanos) {
+        StreamLog held = stream.log;
+        long end = Math.min(stream.keptFrom(context.now), held.contiguous() + 1);
+        while (held.base() < end && held.born(held.base()) < bornNanos) {
             evict(stream);
         }
         order.update(stream);

@@ -98,9 +98,16 @@ public sealed interface Message {
     /** Stop pushing this stream to me. */
     record Prune(StreamId stream) implements Broadcast {}
 
-    /** I no longer have what you asked for; I have from {@code base} on, {@link #NONE} at all, or not yet ({@code pending}). */
-    record Miss(StreamId stream, long base, boolean pending) implements Broadcast {
+    /**
+     * I no longer have what you asked for; I have from {@code base} on, {@link #NONE} at all, or not yet ({@code pending}). Or I
+     * have it, and so many records before {@code base} are {@code tooLarge} for the frames that you accept: nobody can bring them.
+     */
+    record Miss(StreamId stream, long base, boolean pending, long tooLarge) implements Broadcast {
         public static final long NONE = 0;
+
+        public Miss(StreamId stream, long base, boolean pending) {
+            this(stream, base, pending, 0);
+        }
     }
 
     /**

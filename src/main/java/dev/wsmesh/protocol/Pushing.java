@@ -56,15 +56,17 @@ final class Pushing {
         to.cursor = graft.from();
         to.theirs = graft.from() - 1;
         to.beginsBy(graft.from());
+        to.keep(context);
+        boolean tooLarge = to.skipTooLarge(graft.from());
         boolean early = graft.from() >= stream.next() || !stream.started;
         boolean late = graft.from() < to.offeredBase() && !early;
         boolean mayCome = late && stream.backfilling && graft.from() >= to.offeredFrom;
-        to.restDue = late && !mayCome && (graft.from() >= to.offeredAt || context.leaving);
+        to.restDue = late && !mayCome && (tooLarge || graft.from() >= to.offeredAt || context.leaving);
         to.push = (!late || mayCome || to.restDue) && !to.leadsToOrigin();
         if (early || mayCome) {
             answer(to, Answer.PENDING);
         } else if (late) {
-            answer(to, Answer.MISS);
+            answer(to, tooLarge ? Answer.TOO_LARGE : Answer.MISS);
         } else {
             to.answer = Answer.NONE;
         }
@@ -90,7 +92,8 @@ final class Pushing {
     void pushWhatIsLeft() {
         for (Stream stream : streams.all()) {
             for (StreamLink each : stream.links) {
-                boolean missed = each.answer == Answer.MISS && !each.leadsToOrigin();
+                boolean missed =
+                        (each.answer == Answer.MISS || each.answer == Answer.TOO_LARGE) && !each.leadsToOrigin();
                 if (missed || context.isOwn(stream.id)) {
                     each.push = true;
                     each.restDue |= missed;
@@ -124,6 +127,7 @@ final class Pushing {
         if (each.opened || each.leadsToOrigin()) {
             return;
         }
+        each.keep(context);
         if (each.heard) {
             each.opened = true;
             each.cursor = each.theirs + 1;

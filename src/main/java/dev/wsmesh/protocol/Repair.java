@@ -15,8 +15,6 @@ import java.util.Set;
  * grace runs and ends in a gap; if nobody linked is ahead, the retention age runs and ends in a gap.
  */
 final class Repair {
-    private static final int MOST_GRACES = 4;
-
     /**
      * So many graft timeouts a stream may be quiet while the node that publishes it brings it: as long as its link is up, nobody has
      * more, and a busy node is silent for longer than one. A guess.
@@ -44,6 +42,9 @@ final class Repair {
     /** What declares records lost; the streams' owner does, because it has to go on behind the gap. */
     interface Gaps {
         void giveUp(Stream stream, long to);
+
+        /** The same, but an older epoch is not closed for its sake: the gap is told when the stream's turn comes. */
+        void skip(Stream stream, long to);
     }
 
     int size() {
@@ -206,7 +207,7 @@ final class Repair {
         }
     }
 
-    /** Whether all had the time to bring it; asks whoever has not said Miss. */
+    /** Whether all had the time to bring it; asks whoever has not said Miss, and who keeps what is left only if it is asked. */
     private boolean isGraceOver(Stream stream) {
         boolean answered = true;
         for (Link link : links.all()) {
@@ -216,6 +217,8 @@ final class Repair {
             StreamLink each = streams.on(link, stream);
             if (!each.hasMissed()) {
                 answered &= each.pendingFor == stream.next();
+                query(each);
+            } else if (each.isAhead() && each.missedBelow <= stream.next()) {
                 query(each);
             }
         }
@@ -248,7 +251,7 @@ final class Repair {
     /** A link that comes up may bring what is missing; but where links come and go all the time, this has an end too. */
     private long graceOver(Stream stream) {
         long grace = settings.gapGrace().toNanos();
-        long patience = stream.missedSince + MOST_GRACES * grace;
+        long patience = stream.missedSince + settings.longestGrace().toNanos();
         return Math.min(Math.max(stream.missedSince, context.lastReadyAt) + grace, patience);
     }
 
@@ -271,6 +274,11 @@ final class Repair {
             return;
         }
         giveUp(stream, stream.window.isEmpty() ? stream.highestKnown : stream.window.firstKey() - 1);
+    }
+
+    /** Nobody can bring what comes up to here. */
+    void skip(Stream stream, long to) {
+        gaps.skip(stream, to);
     }
 
     private void giveUp(Stream stream, long to) {
@@ -313,7 +321,7 @@ final class Repair {
 
     /** Promises and requests are not good for ever: who does not keep them has missed. */
     private void forgetPromises(Stream stream) {
-        long patience = MOST_GRACES * settings.gapGrace().toNanos();
+        long patience = settings.longestGrace().toNanos();
         for (StreamLink each : stream.links) {
             if (each.pendingFor == stream.next() && each.pendingSince + patience <= context.now && each.isAhead()) {
                 each.pendingFor = 0;

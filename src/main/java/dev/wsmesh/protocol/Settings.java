@@ -34,6 +34,11 @@ public record Settings(
                 self, address, bootstrap, Limits.DEFAULT, Broadcasting.DEFAULT, Membership.DEFAULT, Liveness.DEFAULT);
     }
 
+    /** The same with another bound on the frames that it accepts. */
+    public Settings withFrameBytes(int bytes) {
+        return new Settings(self, address, bootstrap, limits.withFrameBytes(bytes), broadcasting, membership, liveness);
+    }
+
     /** The same with other rules for streams. */
     public Settings with(Broadcasting changed) {
         return new Settings(self, address, bootstrap, limits, changed, membership, liveness);
@@ -135,6 +140,11 @@ public record Settings(
          */
         public static final Repairing DEFAULT =
                 new Repairing(Duration.ofMillis(150), Duration.ofMillis(2_400), Duration.ofSeconds(5));
+
+        /** How long a grace may become by links that come up: four of them. */
+        public Duration longestGrace() {
+            return gapGrace.multipliedBy(4);
+        }
     }
 
     /**

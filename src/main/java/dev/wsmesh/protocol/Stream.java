@@ -93,6 +93,15 @@ final class Stream {
         }
     }
 
+    /** The first record that stays, however old, because a neighbour may still ask for it; MAX_VALUE if there is none. */
+    long keptFrom(long now) {
+        long first = Long.MAX_VALUE;
+        for (StreamLink each : links) {
+            first = Math.min(first, each.keptFrom(now));
+        }
+        return first;
+    }
+
     /** Nothing that comes before this record was born later. */
     long latestBirthBefore(long sequence) {
         return log.holds(sequence - 1) ? log.born(sequence - 1) : bornBelow - 1;

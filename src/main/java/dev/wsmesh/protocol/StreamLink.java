@@ -23,7 +23,9 @@ final class StreamLink {
         NONE,
         MISS,
         /** A Miss with the promise to bring it. */
-        PENDING
+        PENDING,
+        /** A Miss of what the neighbour accepts from nobody. */
+        TOO_LARGE
     }
 
     final Link link;
@@ -38,8 +40,10 @@ final class StreamLink {
     long cursor = 1;
     /** Where the stream begins for the neighbour, who had not heard of it: what comes before is nothing to it. */
     private long begins = 1;
-    /** What comes before is too large for the neighbour. */
+    /** Where what fits the neighbour's frames began when we last looked, and how many records before it do not fit. */
     long offeredFrom = 1;
+
+    long tooLarge;
     /** The highest record that the neighbour knows, or will with the frames sent, that we hold. */
     long said;
 
@@ -51,6 +55,8 @@ final class StreamLink {
 
     /** What is left goes out behind the Miss: the neighbour asked for what it was offered, and too late; or could not ask any more. */
     boolean restDue;
+    /** Until then what the neighbour has not got yet is kept, however old: it may wait for a grace before it asks for it. */
+    long keptUntil = Long.MIN_VALUE;
     /** The neighbour has to be told where the stream begins for it. */
     boolean startDue;
 
@@ -118,6 +124,17 @@ final class StreamLink {
         return asking == Asking.ASKED && link.canBeAsked() && arriving <= stream.next();
     }
 
+    /** It has been told, asked or linked a moment ago: what we held then must not be gone when it asks. */
+    void keep(Context context) {
+        keptUntil = context.in(context.settings.broadcasting().repairing().longestGrace());
+    }
+
+    /** The first record that must stay for this neighbour; MAX_VALUE if any may go. */
+    long keptFrom(long now) {
+        boolean over = keptUntil <= now || !link.canBeAsked() || leadsToOrigin();
+        return over ? Long.MAX_VALUE : Math.max(begins, theirs + 1);
+    }
+
     boolean isOwed() {
         boolean mayCome = stream.backfilling && cursor < stream.log.base();
         return push && stream.started && cursor <= stream.log.contiguous() && !mayCome && link.isReady();
@@ -143,6 +160,18 @@ final class StreamLink {
             last--;
         }
         return last > settled;
+    }
+
+    /** Whether this record is too large for the neighbour; then it is offered what comes behind it, and behind others like it. */
+    boolean skipTooLarge(long sequence) {
+        StreamLog log = stream.log;
+        long fitting = sequence;
+        while (log.holds(fitting) && log.length(fitting) > link.recordBytes()) {
+            fitting++;
+        }
+        tooLarge = fitting - sequence;
+        offeredFrom = tooLarge > 0 ? fitting : 1;
+        return tooLarge > 0;
     }
 
     /** Where what we can send to this neighbour begins. */

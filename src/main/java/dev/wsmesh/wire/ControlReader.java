@@ -84,7 +84,8 @@ final class ControlReader {
 
     private Miss readMiss(ProtoReader in) throws WireException {
         VarintFields fields = VarintFields.read(in);
-        return new Miss(stream(fields), fields.get(2), fields.get(3) != 0);
+        long base = fields.get(2);
+        return new Miss(stream(fields), base, fields.get(3) != 0, fields.get(4, 0, Math.max(0, base - 1)));
     }
 
     private Message.Backfill readBackfill(ProtoReader in) throws WireException {

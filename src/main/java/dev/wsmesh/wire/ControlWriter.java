@@ -24,8 +24,8 @@ final class ControlWriter {
             case Message.Graft(var stream, var from) ->
                 VarintFields.write(out, ControlTag.GRAFT, aliases.of(stream), from);
             case Message.Prune(var stream) -> VarintFields.write(out, ControlTag.PRUNE, aliases.of(stream));
-            case Message.Miss(var stream, var base, var pending) ->
-                VarintFields.write(out, ControlTag.MISS, aliases.of(stream), base, pending ? 1 : 0);
+            case Message.Miss(var stream, var base, var pending, var tooLarge) ->
+                VarintFields.write(out, ControlTag.MISS, aliases.of(stream), base, pending ? 1 : 0, tooLarge);
             case DigestComplete(var listeningMillis) -> writeDigestComplete(out, listeningMillis);
             case Message.Leave(var last) -> VarintFields.write(out, ControlTag.LEAVE, last);
             case Message.Backfill(var stream, var before) ->

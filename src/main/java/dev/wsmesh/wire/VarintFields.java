@@ -3,9 +3,9 @@ package dev.wsmesh.wire;
 import dev.wsmesh.protocol.Limits;
 import java.util.Arrays;
 
-/** The fields of a message that has nothing but varints, numbered from 1 to 3. */
+/** The fields of a message that has nothing but varints, numbered from 1 to 4. */
 final class VarintFields {
-    private static final int COUNT = 3;
+    private static final int COUNT = 4;
     private static final long ABSENT = -1;
 
     private final long[] values = new long[COUNT];

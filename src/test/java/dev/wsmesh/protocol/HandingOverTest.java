@@ -77,7 +77,7 @@ class HandingOverTest {
         bench.leave();
         bench.unstick(small);
         List<Message> said = bench.said(small);
-        assertThat(said).contains(new Miss(OWN, 5, false), new Miss(OWN, 6, false));
+        assertThat(said).contains(new Miss(OWN, 6, false, 2));
         assertThat(said)
                 .last()
                 .satisfies(each -> assertThat(((Batch) each).last()).isEqualTo(6));

@@ -129,7 +129,7 @@ class LeavingRulesTest {
         LinkId small = bench.acceptSmall(1, Limits.FRAME_TARGET_BYTES);
         bench.digest(small, 600_000);
         bench.publish(2 * Limits.FRAME_TARGET_BYTES);
-        assertThat(bench.said(small)).contains(new Miss(OWN, 2, false));
+        assertThat(bench.said(small)).contains(new Miss(OWN, 2, false, 1));
         bench.leave();
         assertThat(bench.hasLeft()).isTrue();
     }

@@ -315,4 +315,30 @@ class ReceivingRulesTest {
         assertThat(bench.said(child, Graft.class)).isEmpty();
         assertThat(bench.said(level, Graft.class)).containsExactly(new Graft(S, 4));
     }
+
+    @Test
+    void whatIsTooLargeForUsIsNotWaitedFor() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.neighbour(2, new Have(S, 1, 9));
+        bench.receive(link, batch(S, 1, 3));
+        bench.receive(link, new Miss(S, 5, false, 1), batch(S, 5, 6));
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 4));
+        assertThat(bench.delivered(S)).containsExactly(1L, 2L, 3L, 5L, 6L);
+    }
+
+    @Test
+    void whatIsTooLargeForUsDoesNotCloseAnOlderEpochOfWhichMoreIsToCome() {
+        StreamId newer = new StreamId(S.origin(), S.epoch() + 1);
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1, new Have(S, 1, 2), new Have(newer, 1, 4));
+        bench.receive(link, batch(S, 1, 1), batch(newer, 1, 1), new Miss(newer, 3, false, 1), batch(newer, 3, 4));
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+        bench.receive(link, batch(S, 2, 2));
+        bench.seconds(1);
+        bench.receive(link, new Miss(newer, 3, false, 1));
+        assertThat(bench.delivered(S)).containsExactly(1L, 2L);
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(newer, 2, 2));
+        assertThat(bench.delivered(newer)).containsExactly(1L, 3L, 4L);
+    }
 }

@@ -293,4 +293,57 @@ class SimulatorFindingsTest {
         bench.digest(newcomer, 15_000);
         assertThat(bench.said(newcomer, Miss.class)).containsExactly(new Miss(S, 49, false));
     }
+
+    /** In a frame a Miss goes before all Batches: that one is too large says nothing of what comes before it; seeds 37, 496, 21. */
+    @Test
+    void whatComesBeforeATooLargeRecordIsStillExpectedAndAskedFor() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, batch(S, 1, 3));
+        bench.receive(link, new Miss(S, 8, false, 2), batch(S, 4, 5), batch(S, 8, 9));
+        assertThat(bench.delivered(S)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        bench.seconds(1);
+        assertThat(bench.said(link, Graft.class)).containsExactly(new Graft(S, 6));
+        bench.receive(link, new Miss(S, 8, false, 2));
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 6, 7));
+        assertThat(bench.delivered(S)).endsWith(8L, 9L);
+    }
+
+    /** The same: who had said that one is too large did not give what comes before it any more; seed 496. */
+    @Test
+    void whoAsksForWhatComesBeforeATooLargeRecordIsNotToldThatItIsGone() {
+        Bench bench = new Bench();
+        LinkId small = bench.acceptSmall(1, Limits.FRAME_TARGET_BYTES);
+        bench.digest(small, 600_000);
+        bench.publish(10);
+        bench.publish(10);
+        bench.publish(2 * Limits.FRAME_TARGET_BYTES);
+        assertThat(bench.said(small, Miss.class)).containsExactly(new Miss(Bench.OWN, 4, false, 1));
+        bench.receive(small, new Graft(Bench.OWN, 2));
+        List<Message> said = bench.said(small);
+        assertThat(said).anyMatch(each -> each instanceof Batch batch && batch.first() == 2);
+        assertThat(said).doesNotContain(new Miss(Bench.OWN, 4, false));
+    }
+
+    /** It does not begin the stream of a newcomer elsewhere than its neighbour has chosen: seed 270. */
+    @Test
+    void aNewcomerWhoseFirstRecordIsTooLargeHasNoGapBeforeIt() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, new Miss(S, 8, false, 1), new Batch(S, 7, 0, false, List.of()), batch(S, 8, 9));
+        bench.seconds(1);
+        assertThat(bench.said(link, Graft.class)).containsExactly(new Graft(S, 7));
+        bench.receive(link, new Miss(S, 8, false, 1));
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 7, 7));
+        assertThat(bench.delivered(S)).containsExactly(8L, 9L);
+    }
+
+    /** Nor is the very first one lost without a word. */
+    @Test
+    void aNewcomerWhoseStreamBeginsWithWhatIsTooLargeHasAGap() {
+        Bench bench = new Bench();
+        bench.receive(bench.neighbour(1), new Miss(S, 2, false, 1), batch(S, 2, 3));
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 1, 1));
+        assertThat(bench.delivered(S)).containsExactly(2L, 3L);
+    }
 }

@@ -18,14 +18,16 @@ import java.util.Set;
  */
 final class Farewell {
     private final SimulatedNode node;
+    private final Ledger ledger;
     private long began = SimulatedLink.NEVER;
     /** After the last event. */
     private View before;
     /** In this one, because the node leaves: not those of which the neighbour says at that moment that it ends them. */
     private final Set<LinkId> closed = new HashSet<>();
 
-    Farewell(SimulatedNode node) {
+    Farewell(SimulatedNode node, Ledger ledger) {
         this.node = node;
+        this.ledger = ledger;
         this.before = node.protocol().view();
     }
 
@@ -39,13 +41,13 @@ final class Farewell {
             return;
         }
         StreamId own = before.own();
-        long last = lastHeld(own);
         for (LinkView link : before.links()) {
             SimulatedLink.End end = node.ends.get(link.id());
             boolean stays = closed.contains(link.id()) && link.ready() && !link.leaving();
             if (!stays || end == null || !end.other().isAlive()) {
                 continue;
             }
+            long last = lastHeld(own, end.other().node);
             Protocol there = end.other().node.protocol();
             boolean holds = there.view().leaving() || last(there, own) >= last;
             Violation.unless(holds, "who leaves has handed over", node.index, own, last, "to", end.other().node.index);
@@ -60,11 +62,15 @@ final class Farewell {
         closed.clear();
     }
 
-    /** What is evicted cannot be handed over; 0 if all is. */
-    private long lastHeld(StreamId own) {
+    /** What is evicted, or too large for the neighbour, cannot be handed over; 0 if all is. */
+    private long lastHeld(StreamId own, SimulatedNode neighbour) {
         for (StreamView each : node.protocol().view().streams()) {
-            if (each.id().equals(own) && each.next() > each.base()) {
-                return each.next() - 1;
+            if (each.id().equals(own)) {
+                long last = each.next() - 1;
+                while (last >= each.base() && !ledger.fits(neighbour, own, last)) {
+                    last--;
+                }
+                return last >= each.base() ? last : 0;
             }
         }
         return 0;

@@ -1,6 +1,8 @@
 package dev.wsmesh.simulation;
 
+import dev.wsmesh.protocol.Counter;
 import dev.wsmesh.protocol.Output;
+import dev.wsmesh.protocol.Settings;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.View;
 import dev.wsmesh.protocol.View.StreamView;
@@ -18,10 +20,18 @@ import org.jspecify.annotations.Nullable;
  * away, and all nodes between waited for it too, for a grace per hop. A node in between that lies elsewhere in the stream, or
  * no longer holds the record, or never listened to it, ends the chain: nobody asks on behalf of others.
  *
+ * <p>What is too large for a node's frames is not asked of anybody on its behalf.
+ *
+ * <p>And nothing may be in it that a neighbour retained when the link came up, however long the gap was waited for since, up to the
+ * longest grace: unless that neighbour needed the room.
+ *
  * <p>Of an epoch that is closed all this is not promised: when it may be closed is for {@link Epochs} to say, and what comes later is
  * too late.
  */
 final class Gaps {
+    /** Ages travel in milliseconds. */
+    private static final long ROUNDING = Network.seconds(1);
+
     private record Reached(SimulatedNode node, int hops) {}
 
     private record Holder(SimulatedNode node, StreamView stream, Ledger.Told told, int hops) {}
@@ -64,9 +74,12 @@ final class Gaps {
                     continue;
                 }
                 long last = at.hops == 0 ? gap.to() : gap.from();
+                if (at.hops == 0) {
+                    checkNotRetainedAtLinkUp(node, gap, end.link().readySince(), new Holder(peer, there, told, 1));
+                }
                 checkNotHeld(node, gap, last, since, new Holder(peer, there, told, at.hops + 1));
                 boolean waited = !there.closed() && there.next() == gap.from() && told.at == gap.from() - 1;
-                if (waited && told.since < since) {
+                if (waited && told.since < since && ledger.fits(peer, gap.stream(), gap.from())) {
                     frontier.add(new Reached(peer, at.hops + 1));
                 }
             }
@@ -85,14 +98,37 @@ final class Gaps {
                 && !peer.protocol().view().leaving();
     }
 
-    private static void checkNotHeld(SimulatedNode node, Output.Gap gap, long last, long since, Holder holder) {
+    private void checkNotHeld(SimulatedNode node, Output.Gap gap, long last, long since, Holder holder) {
         StreamView there = holder.stream;
         String invariant = holder.hops == 1
                 ? "a gap covers only what no linked node retained"
                 : "a gap does not begin with what a reachable node retained";
         for (long each = Math.max(gap.from(), there.base()); each <= last && each < there.next(); each++) {
-            boolean held = holder.told.deliveredAt(each) <= since;
+            boolean held = holder.told.deliveredAt(each) <= since && ledger.fits(node, gap.stream(), each);
             Violation.unless(!held, invariant, node.index, gap, "but", each, "is held by", holder);
+        }
+    }
+
+    private void checkNotRetainedAtLinkUp(SimulatedNode node, Output.Gap gap, long upSince, Holder holder) {
+        Settings.Broadcasting settings = holder.node.settings.broadcasting();
+        boolean waited = upSince + settings.repairing().longestGrace().toNanos() < network.now();
+        Ledger.Publication publication = ledger.publications.get(gap.stream());
+        if (waited || publication == null || holder.node.protocol().counted(Counter.RECORDS_EVICTED_FOR_ROOM) > 0) {
+            return;
+        }
+        long oldest = upSince - settings.memory().retention().toNanos() + ROUNDING;
+        for (long each = Math.max(gap.from(), holder.told.lastGap + 1); each <= gap.to(); each++) {
+            boolean held = holder.told.deliveredAt(each) < upSince
+                    && publication.times.get((int) each - 1) > oldest
+                    && ledger.fits(node, gap.stream(), each);
+            Violation.unless(
+                    !held,
+                    "a gap covers nothing that a neighbour held when linked",
+                    node.index,
+                    gap,
+                    each,
+                    upSince,
+                    holder);
         }
     }
 

@@ -45,6 +45,8 @@ final class Ledger implements Observer {
         private long lastDelivered;
         /** The same of what the node could hand on: it had a neighbour then, or found one while it retained the record. */
         long lastShared;
+        /** The last record that is in a gap; 0 if none is. What comes before it the node no longer has. */
+        long lastGap;
         /** When the last delivery, or gap, was. */
         long since;
         /** When each record was delivered; a gap leaves a zero. */
@@ -62,6 +64,8 @@ final class Ledger implements Observer {
             if (delivered) {
                 lastDelivered = at;
                 lastShared = linked ? at : lastShared;
+            } else {
+                lastGap = at;
             }
         }
 
@@ -143,6 +147,17 @@ final class Ledger implements Observer {
             throw new IllegalStateException("node " + node.index + " never ran");
         }
         return run;
+    }
+
+    /** Whether the node accepts frames that are large enough for the record. */
+    boolean fits(SimulatedNode node, StreamId stream, long sequence) {
+        Publication publication = publications.get(stream);
+        if (publication == null || sequence > publication.records.size()) {
+            return true;
+        }
+        MeshRecord record = publication.records.get((int) sequence - 1);
+        return network.records().encode(record).length()
+                <= node.settings.limits().recordBytes();
     }
 
     /** An application is about to publish this under the ticket. */

@@ -1,5 +1,6 @@
 package dev.wsmesh.simulation;
 
+import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.Settings;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -41,6 +42,21 @@ record Plan(
                 Network.millis(1 + dice.nextInt(40)),
                 false,
                 dice.nextInt(10) > 2);
+    }
+
+    /** Whether some nodes accept only the smallest frames, and some records do not fit into them: every fifth small life. */
+    private boolean hasLimitedNodes() {
+        return size <= 100 && recordsPerSecond % 5 == 1;
+    }
+
+    /** What the node accepts. */
+    int frameBytes(int node) {
+        return hasLimitedNodes() && node % 3 == 1 ? Limits.FRAME_TARGET_BYTES : Limits.DEFAULT.frameBytes();
+    }
+
+    /** How large a publication is that would have so many bytes. */
+    int recordBytes(long ticket, int usual) {
+        return hasLimitedNodes() && ticket % 25 == 0 ? Limits.FRAME_TARGET_BYTES + usual : usual;
     }
 
     /** Whether streams are forgotten within minutes. */
@@ -96,7 +112,9 @@ record Plan(
         if (!tight) {
             return dice.nextBoolean() ? usual : usual.withPublishWindow(1_000 + dice.nextInt(10_000));
         }
-        long logBytes = (4L + dice.nextInt(dice.nextBoolean() ? 20 : 200)) * (recordBytes + 80);
+        // In every fourth only the age is met.
+        int room = recordsPerSecond % 4 == 0 ? 1_000 : 1;
+        long logBytes = room * (4L + dice.nextInt(dice.nextBoolean() ? 20 : 200)) * (recordBytes + 80);
         Duration retention = Duration.ofSeconds(10 + dice.nextInt(30));
         return usual.bounded(logBytes, retention, 4 + dice.nextInt(30), STREAMS);
     }

@@ -24,11 +24,11 @@ final class Safety implements Observer {
         final Epochs epochs;
         final Farewell farewell;
 
-        Watch(SimulatedNode node, Ledger.Run run) {
+        Watch(SimulatedNode node, Ledger ledger) {
             this.bounds = new Bounds(node);
             this.window = new PublishWindow(node);
-            this.epochs = new Epochs(node, run);
-            this.farewell = new Farewell(node);
+            this.epochs = new Epochs(node, ledger.run(node));
+            this.farewell = new Farewell(node, ledger);
         }
     }
 
@@ -57,7 +57,7 @@ final class Safety implements Observer {
 
     @Override
     public void onStarted(SimulatedNode node) {
-        watches.put(node.index, new Watch(node, ledger.run(node)));
+        watches.put(node.index, new Watch(node, ledger));
     }
 
     @Override

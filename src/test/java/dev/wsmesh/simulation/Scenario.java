@@ -104,8 +104,9 @@ final class Scenario implements Observer {
         Settings.Membership membership = plan.membership(dice);
         for (int i = 0; i < plan.size(); i++) {
             Settings.Broadcasting broadcasting = plan.broadcasting(dice);
-            SimulatedNode node =
-                    network.add(contacts, each -> each.with(broadcasting).with(membership));
+            int frameBytes = plan.frameBytes(i);
+            SimulatedNode node = network.add(
+                    contacts, each -> each.with(broadcasting).with(membership).withFrameBytes(frameBytes));
             boolean atOnce = plan.atOnce() || dice.nextBoolean();
             network.in(atOnce ? 0 : Network.millis(dice.nextInt(20_000)), () -> node.startIfDown(false));
         }
@@ -145,7 +146,8 @@ final class Scenario implements Observer {
         }
         long ticket = ++tickets;
         Input.Backpressure policy = always ? Input.Backpressure.IGNORE : Input.Backpressure.FAIL;
-        MeshRecord record = NumberedRecords.full(ticket, 8 + dice.nextInt(plan.recordBytes()), node.wallClock());
+        int bytes = 8 + dice.nextInt(plan.recordBytes());
+        MeshRecord record = NumberedRecords.full(ticket, plan.recordBytes(ticket, bytes), node.wallClock());
         ledger.offer(ticket, record);
         network.give(node, new Input.Publish(ticket, network.records().encode(record), policy, acknowledgements()));
     }

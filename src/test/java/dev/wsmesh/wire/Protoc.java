@@ -100,11 +100,12 @@ final class Protoc {
                 built.setGraft(
                         Graft.newBuilder().setStream(alias(stream, frame)).setFrom(from));
             case Message.Prune(var stream) -> built.setPrune(Prune.newBuilder().setStream(alias(stream, frame)));
-            case Message.Miss(var stream, var base, var pending) ->
+            case Message.Miss(var stream, var base, var pending, var tooLarge) ->
                 built.setMiss(Miss.newBuilder()
                         .setStream(alias(stream, frame))
                         .setBase(base)
-                        .setPending(pending));
+                        .setPending(pending)
+                        .setTooLarge(tooLarge));
             case Message.DigestComplete(var millis) ->
                 built.setDigestComplete(
                         millis == Message.DigestComplete.NEVER

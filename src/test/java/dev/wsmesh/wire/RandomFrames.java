@@ -64,7 +64,7 @@ public final class RandomFrames {
             case 0 -> have();
             case 1 -> new Message.Graft(pick(streams), number(1, Limits.MOST_NUMBER));
             case 2 -> new Message.Prune(pick(streams));
-            case 3 -> new Message.Miss(pick(streams), number(0, Limits.MOST_NUMBER), random.nextBoolean());
+            case 3 -> miss(number(0, Limits.MOST_NUMBER));
             case 4 ->
                 new Message.DigestComplete(random.nextBoolean() ? number(0, 1L << 40) : Message.DigestComplete.NEVER);
             case 5 -> new Message.Leave(number(0, Limits.MOST_NUMBER - 1));
@@ -137,6 +137,10 @@ public final class RandomFrames {
     }
 
     /** Between the two, both included. */
+    private Message.Miss miss(long base) {
+        return new Message.Miss(pick(streams), base, random.nextBoolean(), number(0, Math.clamp(base - 1, 0, 5)));
+    }
+
     private long number(long least, long most) {
         return switch (random.nextInt(4)) {
             case 0 -> least;

@@ -56,6 +56,7 @@ public final class Samples {
         samples.put("graft", Frame.of(new Message.Graft(STREAM, 301)));
         samples.put("prune", Frame.of(new Message.Prune(STREAM)));
         samples.put("miss", Frame.of(new Message.Miss(STREAM, 44, false)));
+        samples.put("miss-too-large", Frame.of(new Message.Miss(STREAM, 44, false, 1)));
         samples.put("miss-pending", Frame.of(new Message.Miss(STREAM, Message.Miss.NONE, true)));
         samples.put("digest-complete", Frame.of(new Message.DigestComplete(90_000)));
         samples.put("digest-complete-at-once", Frame.of(new Message.DigestComplete(0)));
