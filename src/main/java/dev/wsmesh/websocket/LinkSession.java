@@ -123,6 +123,12 @@ final class LinkSession implements SocketPeer {
         run.give(input);
     }
 
+    /** Who is at the other end, admitted or not; null before that is proved. */
+    @Nullable
+    NodeId peer() {
+        return handshake.peer();
+    }
+
     HandshakePhase.Progress progress() {
         return handshake.progress();
     }
