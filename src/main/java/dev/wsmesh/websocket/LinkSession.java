@@ -286,7 +286,7 @@ final class LinkSession implements SocketPeer {
     @Override
     public void closed(CloseStatus status) {
         CloseCode ours = ending.decided();
-        end(ours != null ? ours : CloseCode.of(status.getCode()), status);
+        end(ours != null ? ours : CloseCode.of(status.getCode()), writer.explained(status));
     }
 
     /** The link as an operator sees it; null before it is admitted. */

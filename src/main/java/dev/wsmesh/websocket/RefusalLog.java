@@ -295,9 +295,7 @@ final class RefusalLog {
         if (status.getCode() != code.number()) {
             return PlainStatus.describe(status);
         }
-        return code == CloseCode.ABNORMAL
-                ? "no close frame"
-                : LogText.printable(Objects.requireNonNullElse(status.getReason(), ""));
+        return LogText.printable(Objects.requireNonNullElse(status.getReason(), ""));
     }
 
     private static String words(CloseCode code, CloseStatus status) {
