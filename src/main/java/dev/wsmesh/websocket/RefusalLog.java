@@ -172,7 +172,7 @@ final class RefusalLog {
         if (news != EndNews.ANOTHER_IS_THERE) {
             configured.ended(link.dialled(), peer, "the link ended: " + words);
         }
-        if ((isRefusal(code) || code == CloseCode.FULL) && !link.isRefused()) {
+        if (isRefusal(code) && code != CloseCode.ABNORMAL && !link.isRefused()) {
             keep(link, code, reason(code, status), link.isClosing() ? BY_US : BY_PEER);
         }
         log.atLevel(levelOfEnd(link, code, words, news))
@@ -183,22 +183,24 @@ final class RefusalLog {
         if (link.isRefused() || news == EndNews.ANOTHER_IS_THERE) {
             return Level.DEBUG;
         }
-        if (isRefusal(code) && strangers.isDue(link.remoteHost(), "link " + link.peer() + words)) {
+        if (isFault(code)
+                && code != CloseCode.ABNORMAL
+                && strangers.isDue(link.remoteHost(), "link " + link.peer() + words)) {
             return Level.WARN;
         }
-        return news == EndNews.NEVER_NEIGHBOUR && isEveryday(code) ? Level.DEBUG : Level.INFO;
+        boolean everyday = isEveryday(code) || !isRefusal(code);
+        return news == EndNews.NEVER_NEIGHBOUR && everyday ? Level.DEBUG : Level.INFO;
     }
 
     private void note(LinkSession link, CloseCode code, String reason, String words, String how) {
         boolean handshake = link.id() == null;
-        boolean due = isDue(link, words);
-        if (handshake && isFault(code)) {
+        if (handshake) {
             counters.refusedHandshake(code);
         }
-        if (isFault(code)) {
+        if (isRefusal(code)) {
             keep(link, code, reason, how);
         }
-        log.atLevel(isFault(code) && due ? Level.WARN : Level.DEBUG)
+        log.atLevel(isDue(link, words) ? levelOf(link, code) : Level.DEBUG)
                 .log(
                         "{}: {} {} {} with {}",
                         bind.get(),
@@ -208,7 +210,15 @@ final class RefusalLog {
                         words);
     }
 
-    /** Whether it is worth a warning; whoever configured the address is told in any case. */
+    /** That a configured peer is this node itself is told by the end that dialled: the other one is the same process. */
+    private static Level levelOf(LinkSession link, CloseCode code) {
+        if (isFault(code)) {
+            return Level.WARN;
+        }
+        return code == CloseCode.SELF && link.dialled() != null ? Level.INFO : Level.DEBUG;
+    }
+
+    /** Whether it is worth a line; whoever configured the address is told in any case. */
     private boolean isDue(LinkSession link, String words) {
         Address dialled = link.dialled();
         if (dialled == null || link.id() != null) {
@@ -259,7 +269,7 @@ final class RefusalLog {
 
     /** Everyday life goes first; strangers must not push out what health tells of. */
     private void forgetOneOf(Predicate<Subject> some) {
-        Optional<Subject> least = oldest(some.and(each -> each.code() == CloseCode.FULL.number()))
+        Optional<Subject> least = oldest(some.and(each -> isEveryday(CloseCode.of(each.code()))))
                 .or(() -> oldest(some.and(each -> each.code() != CloseCode.IDENTITY_IN_USE.number())))
                 .or(() -> oldest(some));
         least.ifPresent(kept::remove);
@@ -269,25 +279,21 @@ final class RefusalLog {
         return kept.keySet().stream().filter(filter).findFirst();
     }
 
-    /**
-     * That a node meets itself is no fault where all have the same configuration, and it does so for ever. Nor is it one that a dial
-     * crosses another, or that the peer leaves.
-     */
-    private static boolean isFault(CloseCode code) {
-        return switch (code) {
-            case SELF, NORMAL, GOING_AWAY, DUPLICATE_LINK -> false;
-            default -> true;
-        };
-    }
-
-    /** That a link is lost, or makes room for another, is everyday life. */
+    /** Everything but that the peer leaves, or has seen what it wanted to see: nobody is turned away then. */
     private static boolean isRefusal(CloseCode code) {
-        return isFault(code) && code != CloseCode.ABNORMAL && code != CloseCode.FULL;
+        return code != CloseCode.NORMAL && code != CloseCode.GOING_AWAY;
     }
 
-    /** So links end that were only to show whether there is room, or whether both are in one mesh. */
+    /**
+     * What goes on all the time in a mesh that is well, and is no fault of anybody: a dial that crosses another, a node that meets
+     * itself where all have the same configuration, a view that has no room.
+     */
     private static boolean isEveryday(CloseCode code) {
-        return !isFault(code) || code == CloseCode.FULL;
+        return code == CloseCode.DUPLICATE_LINK || code == CloseCode.SELF || code == CloseCode.FULL;
+    }
+
+    private static boolean isFault(CloseCode code) {
+        return isRefusal(code) && !isEveryday(code);
     }
 
     /** What the Close frame says beside its code; of a code that this protocol does not know, all of it. */

@@ -9,8 +9,10 @@ import dev.wsmesh.identity.LocalNode;
 import dev.wsmesh.identity.NodeKey;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.RefusalView;
+import dev.wsmesh.node.RefusalView.Phase;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Limits;
+import dev.wsmesh.protocol.NodeId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,30 +22,27 @@ import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.web.socket.CloseStatus;
 
 /** What is told of those who are turned away: each of them, and each reason, but not whatever a stranger thinks of. */
 @ExtendWith(OutputCaptureExtension.class)
 class RefusalLogTest {
 
-    /** Nobody but one that never comes. */
-    private final LocalNode local = new LocalNode(
-            NodeKey.generate(),
-            ClusterKeys.NONE,
-            "",
-            Set.of(NodeKey.generate().id()),
-            System.currentTimeMillis(),
-            1,
-            1 << 20,
-            "");
-
+    private final NodeKey key = NodeKey.generate();
+    private final MeshCounters counters = new MeshCounters();
     private final LinkRegistry registry = new LinkRegistry(
-            _ -> local,
+            _ -> local(),
             new LinkLimits(Limits.DEFAULT, PATIENCE, 64, 10_000, 1 << 20, Duration.ofSeconds(1)),
-            new MeshCounters(),
+            counters,
             InstantSource.system(),
             () -> "localhost:1");
+
+    /** Who is let in; empty: everybody. */
+    private Set<NodeId> allowed = Set.of();
 
     @BeforeEach
     void open() {
@@ -52,6 +51,7 @@ class RefusalLogTest {
 
     @Test
     void two_nodes_of_one_host_that_are_refused_with_one_code_are_both_told_of(CapturedOutput output) throws Exception {
+        allowed = Set.of(NodeKey.generate().id());
         Stranger one = new Stranger(registry);
         Stranger other = new Stranger(registry);
         one.introduceItself();
@@ -86,6 +86,51 @@ class RefusalLogTest {
                 .extracting(RefusalView::reason)
                 .containsExactlyElementsOf(reasons.subList(42, 50));
         assertThat(warnings(output)).hasSizeLessThanOrEqualTo(2 * LogLimiter.LINES_EACH);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DUPLICATE_LINK", "SELF", "FULL"})
+    void what_goes_on_in_a_mesh_that_is_well_is_counted_and_listed_but_is_no_warning(
+            CloseCode code, CapturedOutput output) throws Exception {
+        new Stranger(registry).link.closed(new CloseStatus(code.number(), "so it is"));
+        Stranger linked = new Stranger(registry);
+        linked.prove();
+        linked.say();
+        linked.link.closed(new CloseStatus(code.number(), "so it is"));
+        assertThat(counters.handshakeFailures(code)).isEqualTo(1);
+        assertThat(counters.linkEndings(code)).isEqualTo(1);
+        assertThat(registry.refusalLog().views())
+                .extracting(RefusalView::phase, RefusalView::code, RefusalView::reason, RefusalView::peer)
+                .containsExactly(
+                        tuple(Phase.HANDSHAKE, code.number(), "so it is", null),
+                        tuple(Phase.LINK, code.number(), "so it is", linked.id()));
+        assertThat(output.getAll()).doesNotContain("WARN");
+    }
+
+    @Test
+    void what_is_a_fault_is_shown_longer_than_what_is_none() {
+        refuse("a fault");
+        for (int i = 0; i < 50; i++) {
+            new Stranger(registry).link.closed(new CloseStatus(CloseCode.DUPLICATE_LINK.number(), "crossed " + i));
+        }
+        assertThat(registry.refusalLog().views())
+                .hasSizeGreaterThan(1)
+                .first()
+                .extracting(RefusalView::reason)
+                .isEqualTo("a fault");
+    }
+
+    @Test
+    void a_peer_that_leaves_or_is_done_is_no_refusal() {
+        for (CloseCode code : List.of(CloseCode.NORMAL, CloseCode.GOING_AWAY)) {
+            new Stranger(registry).link.closed(new CloseStatus(code.number()));
+            assertThat(counters.handshakeFailures(code)).isEqualTo(1);
+        }
+        assertThat(registry.refusalLog().views()).isEmpty();
+    }
+
+    private LocalNode local() {
+        return new LocalNode(key, ClusterKeys.NONE, "", allowed, System.currentTimeMillis(), 1, 1 << 20, "");
     }
 
     private void refuse(String reason) {
