@@ -75,7 +75,7 @@ class OperationsConfiguration {
         @Bean(SECRETS)
         @ConditionalOnMissingBean(name = SECRETS)
         SanitizingFunction meshSecretsInEndpoints(MeshProperties properties) {
-            List<SecretText> secrets = new ArrayList<>(properties.key());
+            List<SecretText> secrets = new ArrayList<>(properties.keys());
             secrets.addAll(properties.gateway().secrets());
             return new SecretsInEndpoints(secrets);
         }
