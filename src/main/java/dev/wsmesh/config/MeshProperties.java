@@ -12,6 +12,7 @@ import dev.wsmesh.websocket.PeerUrl;
 import dev.wsmesh.websocket.PlainPeerLimits;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -306,17 +307,30 @@ public record MeshProperties(
         }
     }
 
-    int minPeers() {
     /** The cluster keys as they are configured here; none if there is no such property. */
     List<SecretText> keys() {
         return key == null ? List.of() : key;
     }
 
+    int minPeers() {
         Integer configured = health.minPeers();
         if (configured != null) {
             return configured;
         }
         return peers.isEmpty() ? 0 : 1;
+    }
+
+    /**
+     * Whether the mesh is meant to be on this machine only: its peers are, and others see the node there.
+     *
+     * @param bound whether the node listens on loopback only
+     */
+    boolean isOnThisMachine(boolean bound) {
+        List<PeerUrl> urls = Stream.concat(
+                        peers.stream().map(peer -> peer.target().url()),
+                        Stream.ofNullable(advertisedUrl).map(PeerUrl::parse))
+                .toList();
+        return (bound || !peers.isEmpty()) && urls.stream().allMatch(PeerUrl::isLoopback);
     }
 
     PlainPeerLimits plainPeerLimits() {

@@ -103,7 +103,7 @@ final class PretendedSession implements WebSocketSession {
         if (action != null) {
             action.run();
         }
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        return remote;
     }
 
     @Override
@@ -143,7 +143,6 @@ final class PretendedSession implements WebSocketSession {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        closed.compareAndSet(null, status);
     }
 
     @Override
