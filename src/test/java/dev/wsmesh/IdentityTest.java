@@ -83,6 +83,26 @@ class IdentityTest {
         complaint("--mesh.key=" + KEY + "," + KEY + "," + KEY)
                 .contains("at most 2")
                 .doesNotContain(KEY);
+        String zeros = "A".repeat(43) + "=";
+        complaint("--mesh.key=" + zeros)
+                .contains("mesh.key: ", "the same", "'key'")
+                .doesNotContain(zeros);
+    }
+
+    @Test
+    void a_variable_that_got_lost_is_no_way_in() {
+        for (String nothing : List.of("", " ", ",")) {
+            complaint("--mesh.key=" + nothing).contains("mesh.key: ", "the command 'key'", "leave the property out");
+        }
+        complaint("--mesh.allowed-nodes=").contains("mesh.allowed-nodes: ", "or *", "leave the property out");
+    }
+
+    @Test
+    void all_that_know_the_key_are_let_in_where_that_is_said() {
+        try (TestNode one = TestNode.start("--mesh.allowed-nodes=*");
+                TestNode two = TestNode.start("--mesh.peers=" + one.url())) {
+            two.awaitNeighbours(1);
+        }
     }
 
     @Test

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.node.ConfiguredPeerView;
 import dev.wsmesh.node.ConfiguredPeerView.State;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -13,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Peers that come and go while the node runs. */
 class PeerChangesTest {
+
+    private static final String LET_IN = "https://ops.example.org";
 
     private static final String OPEN = "--management.endpoint.mesh.access=unrestricted";
 
@@ -102,6 +108,57 @@ class PeerChangesTest {
                     .contains("mesh.peers");
             assertThat(json(add(node, "ws://[::1]:1"), 400).path("error").asString())
                     .contains("network segment");
+        }
+    }
+
+    @Test
+    void a_node_that_dials_other_machines_does_not_dial_its_own_at_somebodys_word() throws Exception {
+        try (TestNode node = TestNode.start(OPEN, "--mesh.peers=ws://192.0.2.1:1")) {
+            assertThat(json(add(node, "ws://127.0.0.1:1"), 400).path("error").asString())
+                    .contains("this machine");
+        }
+        try (TestNode node = TestNode.start(
+                OPEN, "--mesh.bind=0.0.0.0:0", "--mesh.security.open=true", "--mesh.peers=ws://localhost:1")) {
+            assertThat(add(node, "ws://127.0.0.1:2").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, , 200",
+        "localhost, http://localhost, 200",
+        "localhost, https://evil.example.org, 403",
+        "evil.example.org, , 403",
+        "evil.example.org, http://evil.example.org, 403",
+        "localhost, https://ops.example.org, 200"
+    })
+    void a_page_changes_nothing_unless_it_may_come(String host, @Nullable String origin, int status) throws Exception {
+        try (TestNode node = TestNode.start(
+                OPEN,
+                "--mesh.peers=ws://localhost:1",
+                "--mesh.gateway.tokens[0].token=a-token-of-32-characters-or-more",
+                "--mesh.gateway.tokens[0].publish=>",
+                "--mesh.allowed-origins=" + LET_IN)) {
+            String ported = host + ":" + node.port();
+            String head = origin == null
+                    ? ""
+                    : "Origin: " + (origin.startsWith("http:") ? "http://" + ported : origin) + "\r\n";
+            String answer = raw(
+                    node,
+                    "DELETE /actuator/mesh?peer=ws://localhost:1 HTTP/1.1\r\nHost: " + ported + "\r\n" + head
+                            + "Connection: close\r\n\r\n");
+            assertThat(answer).startsWith("HTTP/1.1 " + status);
+            assertThat(urls(node)).hasSize(status == 200 ? 0 : 1);
+            if (status == 403) {
+                assertThat(answer).containsAnyOf("mesh.allowed-origins", "call it by that name");
+            }
+        }
+    }
+
+    private static String raw(TestNode node, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getByName("localhost"), node.port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -36,7 +36,7 @@ class IdentityConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ClusterKeys meshClusterKeys(MeshProperties properties, NodeAddress address) {
-        ClusterKeys keys = IdentityProperties.keys(properties.key(), properties.keyFile());
+        ClusterKeys keys = IdentityProperties.keys(properties.keys(), properties.keyFile());
         if (keys.isEmpty() && !address.isLoopback()) {
             if (!properties.security().open()) {
                 throw new InvalidPropertyException(

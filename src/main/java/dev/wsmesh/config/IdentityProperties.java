@@ -23,7 +23,11 @@ final class IdentityProperties {
     /** Longer ones would not fit into a handshake. */
     private static final int MOST_CLUSTER_BYTES = 255;
 
+    /** Instead of ids: all that know the key. */
+    static final String ALL_NODES = "*";
+
     private static final String KEY = "mesh.key";
+    private static final String ALLOWED_NODES = "mesh.allowed-nodes";
     private static final String KEY_FILE = "mesh.key-file";
 
     private IdentityProperties() {}
@@ -40,12 +44,30 @@ final class IdentityProperties {
         }
     }
 
+    /** The only nodes that are let in; none of them if all are. */
     static Set<NodeId> allowed(List<String> texts) {
+        // Whoever names the property means to keep others out: a variable that got lost must not let in everybody.
+        Rules.require(
+                !texts.isEmpty(),
+                ALLOWED_NODES,
+                "",
+                "ids of nodes, or " + ALL_NODES + " for all that know the key, or leave the property out");
         Set<NodeId> allowed = new LinkedHashSet<>();
-        for (String text : texts) {
-            allowed.add(Rules.parse("mesh.allowed-nodes", text.strip(), NodeId::parse));
+        if (!texts.equals(List.of(ALL_NODES))) {
+            for (String text : texts) {
+                allowed.add(Rules.parse(ALLOWED_NODES, text.strip(), NodeId::parse));
+            }
         }
         return allowed;
+    }
+
+    /** Complains about a property that was set to nothing. */
+    static void requireKey(List<SecretText> inline) {
+        Rules.require(
+                inline.stream().anyMatch(key -> !key.value().isBlank()),
+                KEY,
+                "",
+                "a cluster key (the command 'key' makes one), or leave the property out");
     }
 
     /** The keys of the property, or of the file; there may be none. */

@@ -129,12 +129,11 @@ class MeshConfiguration {
     DialPolicy meshDialPolicy(
             MeshProperties properties,
             NodeAddress address,
+            LinkRegistry links,
             ObjectProvider<Locator.Resolver> resolver,
             Connector connector) {
-        boolean local = address.isLoopback()
-                || properties.peers().stream()
-                        .anyMatch(peer -> peer.target().url().isLoopback());
-        return new DialPolicy(local, limited(resolver), connector::isProxied);
+        boolean local = properties.isOnThisMachine(address.isLoopback());
+        return new DialPolicy(() -> local && !links.hasReachedOut(), limited(resolver), connector::isProxied);
     }
 
     @Bean

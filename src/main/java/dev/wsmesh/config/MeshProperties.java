@@ -12,6 +12,7 @@ import dev.wsmesh.websocket.PeerUrl;
 import dev.wsmesh.websocket.PlainPeerLimits;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -30,7 +31,7 @@ import org.springframework.util.unit.DataSize;
  * @param key the cluster key in base64, or two of them while one replaces the other; the first is shown to others first
  * @param keyFile a file with the cluster key, one in each line; instead of mesh.key
  * @param dataDir where the node keeps its own key and epoch; without it the node is a new one at each start
- * @param allowedNodes the only nodes to link with, by their ids; all that know the key, if it is empty
+ * @param allowedNodes the only nodes to link with, by their ids; * for all that know the key
  * @param advertisedUrl where others can dial this node, if that is not what they see
  * @param outboundOnly whether nobody can dial this node: it only dials others
  * @param security what is allowed without a key
@@ -61,10 +62,10 @@ public record MeshProperties(
         @DefaultValue List<PeerProperties> peers,
         @DefaultValue("/mesh") String path,
         @DefaultValue("") String cluster,
-        @DefaultValue List<SecretText> key,
+        @Nullable List<SecretText> key,
         @Nullable String keyFile,
         @Nullable String dataDir,
-        @DefaultValue List<String> allowedNodes,
+        @DefaultValue(IdentityProperties.ALL_NODES) List<String> allowedNodes,
         @Nullable String advertisedUrl,
         @DefaultValue("false") boolean outboundOnly,
         @DefaultValue Security security,
@@ -108,7 +109,10 @@ public record MeshProperties(
                     LogText.printable(name),
                     "a name of at most " + MAX_NAME_BYTES + " bytes, without control characters");
         }
-        // Whoever names a file means to have a key: a variable that got lost must not give a node without one.
+        // Whoever names a key or a file means to have a key: a variable that got lost must not give a node without one.
+        if (key != null) {
+            IdentityProperties.requireKey(key);
+        }
         require(
                 keyFile == null || !keyFile.isBlank(),
                 "mesh.key-file",
@@ -303,12 +307,30 @@ public record MeshProperties(
         }
     }
 
+    /** The cluster keys as they are configured here; none if there is no such property. */
+    List<SecretText> keys() {
+        return key == null ? List.of() : key;
+    }
+
     int minPeers() {
         Integer configured = health.minPeers();
         if (configured != null) {
             return configured;
         }
         return peers.isEmpty() ? 0 : 1;
+    }
+
+    /**
+     * Whether the mesh is meant to be on this machine only: its peers are, and others see the node there.
+     *
+     * @param bound whether the node listens on loopback only
+     */
+    boolean isOnThisMachine(boolean bound) {
+        List<PeerUrl> urls = Stream.concat(
+                        peers.stream().map(peer -> peer.target().url()),
+                        Stream.ofNullable(advertisedUrl).map(PeerUrl::parse))
+                .toList();
+        return (bound || !peers.isEmpty()) && urls.stream().allMatch(PeerUrl::isLoopback);
     }
 
     PlainPeerLimits plainPeerLimits() {

@@ -1,5 +1,6 @@
 package dev.wsmesh.config;
 
+import dev.wsmesh.gateway.OriginRule;
 import dev.wsmesh.node.Inbox;
 import dev.wsmesh.node.Mesh;
 import dev.wsmesh.node.MeshCounters;
@@ -13,6 +14,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -21,6 +24,9 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /** What operators see, as far as the application has what it takes. */
 @Configuration(proxyBeanMethods = false)
@@ -54,14 +60,22 @@ class OperationsConfiguration {
         @Bean
         @ConditionalOnMissingBean
         @ConditionalOnAvailableEndpoint
-        MeshEndpoint meshEndpoint(Mesh mesh, PeerChanges changes, NodeEndpoint endpoint) {
-            return new MeshEndpoint(mesh, changes, endpoint::path);
+        MeshEndpoint meshEndpoint(Mesh mesh, PeerChanges changes, NodeEndpoint endpoint, MeshProperties properties) {
+            OriginRule origins = OriginRule.withoutTokens(Set.copyOf(properties.allowedOrigins()));
+            return new MeshEndpoint(mesh, changes, endpoint::path, () -> complaint(origins));
+        }
+
+        /** Actuator gives its operations no request; a change that comes by JMX has none. */
+        private static @Nullable String complaint(OriginRule origins) {
+            return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes web
+                    ? origins.complaint(new ServletServerHttpRequest(web.getRequest()))
+                    : null;
         }
 
         @Bean(SECRETS)
         @ConditionalOnMissingBean(name = SECRETS)
         SanitizingFunction meshSecretsInEndpoints(MeshProperties properties) {
-            List<SecretText> secrets = new ArrayList<>(properties.key());
+            List<SecretText> secrets = new ArrayList<>(properties.keys());
             secrets.addAll(properties.gateway().secrets());
             return new SecretsInEndpoints(secrets);
         }

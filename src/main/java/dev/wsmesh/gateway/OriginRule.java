@@ -19,6 +19,7 @@ public final class OriginRule {
 
     private final Set<String> allowed;
     private final boolean open;
+    private final String wayOut;
 
     /**
      * Creates a rule.
@@ -27,8 +28,18 @@ public final class OriginRule {
      * @param open whether callers need no token
      */
     public OriginRule(Set<String> allowed, boolean open) {
+        this(allowed, open, "call it by that name, or configure mesh.gateway.tokens");
+    }
+
+    private OriginRule(Set<String> allowed, boolean open, String wayOut) {
         this.allowed = Set.copyOf(allowed);
         this.open = open;
+        this.wayOut = wayOut;
+    }
+
+    /** The rule for what needs no token, whatever tokens there are. */
+    public static OriginRule withoutTokens(Set<String> allowed) {
+        return new OriginRule(allowed, true, "call it by that name");
     }
 
     /** Whether pages of this origin, not the node's own, may come. */
@@ -43,8 +54,7 @@ public final class OriginRule {
             return null;
         }
         if (open && isRebound(request)) {
-            return "this node is open to its own machine only, and knows no name for it but localhost: call it by that"
-                    + " name, or configure mesh.gateway.tokens";
+            return "this node is open to its own machine only, and knows no name for it but localhost: " + wayOut;
         }
         return origin == null || isSame(request)
                 ? null

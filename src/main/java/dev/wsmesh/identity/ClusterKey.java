@@ -30,7 +30,7 @@ public final class ClusterKey {
     /**
      * The key that this base64 text stands for; blanks around it do not matter.
      *
-     * @throws IllegalArgumentException if it is no base64, or of fewer than {@value #LEAST_BYTES} bytes. The message never
+     * @throws IllegalArgumentException if it is no base64, of fewer than {@value #LEAST_BYTES} bytes, or all of them are the same. The message never
      *     contains the text.
      */
     public static ClusterKey parse(String text) {
@@ -44,6 +44,10 @@ public final class ClusterKey {
             throw new IllegalArgumentException("a cluster key has at least " + LEAST_BYTES
                     + " random bytes in base64, this one has " + secret.length + "; the command 'key' makes one");
         }
+        if (isOneByteRepeated(secret)) {
+            throw new IllegalArgumentException("a cluster key is random, and all bytes of this one are the same;"
+                    + " the command 'key' makes one");
+        }
         return new ClusterKey(derive(secret));
     }
 
@@ -52,6 +56,16 @@ public final class ClusterKey {
         byte[] secret = new byte[LEAST_BYTES];
         new SecureRandom().nextBytes(secret);
         return Base64.getEncoder().encodeToString(secret);
+    }
+
+    /** A placeholder, not a key; whatever else is not random cannot be told from what is. */
+    private static boolean isOneByteRepeated(byte[] secret) {
+        for (byte each : secret) {
+            if (each != secret[0]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     byte[] mac(byte[] message) {

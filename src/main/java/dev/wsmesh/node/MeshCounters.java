@@ -52,6 +52,8 @@ public final class MeshCounters {
         TLS,
         /** The HTTP proxy could not be reached, or did not open a way to the peer. */
         PROXY,
+        /** The connection was closed before the upgrade was answered. */
+        CLOSED,
         /** Something answered, but did not upgrade to WebSocket. */
         UPGRADE,
         /** It upgraded, but accepted no {@code wsmesh.v1} where it has to. */

@@ -1,12 +1,15 @@
 package dev.wsmesh.node;
 
 import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.NodeId;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who was turned away, by this node or by the peer; the same again is one, however often.
+ * Somebody who was turned away, by this node or by the peer; the same again, for the same reason, is one, however often.
  *
  * @param address the URL that was dialled, or the remote {@code host:port} that dialled this node
+ * @param peer who it was, if that was proved
  * @param code the status of the answer to an upgrade, else the close code
  * @param name the code in words
  * @param reason what was found, and what would be right, on one line
@@ -18,6 +21,7 @@ public record RefusalView(
         Phase phase,
         String address,
         Direction direction,
+        @Nullable NodeId peer,
         int code,
         String name,
         String reason,

@@ -32,12 +32,27 @@ public final class MeshEndpoint {
     private final Mesh mesh;
     private final PeerChanges changes;
     private final Supplier<String> path;
+    private final ChangeRule rule;
 
-    /** Creates the endpoint of a node that accepts peers at a path. */
-    public MeshEndpoint(Mesh mesh, PeerChanges changes, Supplier<String> path) {
+    /** Who may change anything. */
+    @FunctionalInterface
+    public interface ChangeRule {
+
+        /** What is wrong with where the request that is being answered comes from; null if nothing. */
+        @Nullable
+        String complaint();
+    }
+
+    /**
+     * Creates the endpoint of a node that accepts peers at a path.
+     *
+     * @param rule asked before each change, on the thread of the request
+     */
+    public MeshEndpoint(Mesh mesh, PeerChanges changes, Supplier<String> path, ChangeRule rule) {
         this.mesh = mesh;
         this.changes = changes;
         this.path = path;
+        this.rule = rule;
     }
 
     /** Everything at this moment. */
@@ -82,7 +97,11 @@ public final class MeshEndpoint {
         });
     }
 
-    private static WebEndpointResponse<Change> change(@Nullable String peer, UnaryOperator<String> change) {
+    private WebEndpointResponse<Change> change(@Nullable String peer, UnaryOperator<String> change) {
+        String complaint = rule.complaint();
+        if (complaint != null) {
+            return new WebEndpointResponse<>(new Change(peer, null, null, complaint), 403);
+        }
         if (peer == null) {
             String missing =
                     "which peer? add with a JSON body {\"peer\": \"ws://host:port\"}, remove with ?peer=ws://host:port";
@@ -201,6 +220,7 @@ public final class MeshEndpoint {
             String phase,
             String address,
             String direction,
+            @Nullable String peer,
             int code,
             String name,
             String reason,
@@ -212,6 +232,7 @@ public final class MeshEndpoint {
                     view.phase().name().toLowerCase(Locale.ROOT),
                     view.address(),
                     view.direction().tag(),
+                    view.peer() == null ? null : view.peer().toString(),
                     view.code(),
                     view.name(),
                     view.reason(),

@@ -1,11 +1,15 @@
 package dev.wsmesh.protocol;
 
+import java.time.Duration;
 import java.util.Arrays;
 
 /** The deadlines of one node, one per purpose; the caller's single timer stands at the earliest. */
 @SuppressWarnings("EnumOrdinal") // an array indexed by the alarm, on the path of every call
 final class Alarms {
     static final long NEVER = Long.MAX_VALUE;
+
+    /** Later than whoever runs the core calls it again, so that the alarms behind it have their turn before. A guess. */
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
 
     enum Alarm {
         HAVES,
@@ -38,6 +42,25 @@ final class Alarms {
 
     void setNoLaterThan(Alarm alarm, long nanos) {
         at[alarm.ordinal()] = Math.min(at[alarm.ordinal()], nanos);
+    }
+
+    /**
+     * Calls the handler if the alarm has gone off; it is off then, unless the handler sets it. One that fails is called again after
+     * a while, for many alarms are set by nobody else: without that, one mistake would end a node's pings for good.
+     */
+    void ifDue(Alarm alarm, long now, Runnable handler) {
+        if (!take(alarm, now)) {
+            return;
+        }
+        boolean handled = false;
+        try {
+            handler.run();
+            handled = true;
+        } finally {
+            if (!handled) {
+                setNoLaterThan(alarm, now + AFTER_FAILURE.toNanos());
+            }
+        }
     }
 
     /** Whether the alarm has gone off; it is off afterwards. */

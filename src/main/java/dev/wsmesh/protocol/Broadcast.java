@@ -141,30 +141,14 @@ final class Broadcast {
     }
 
     void onAlarms() {
-        if (context.alarms.take(Alarm.HAVES, context.now)) {
-            announcer.onHavesAlarm();
-        }
-        if (context.alarms.take(Alarm.REPAIR, context.now)) {
-            repair.onAlarm();
-        }
-        if (context.alarms.take(Alarm.DIGEST, context.now)) {
-            announcer.onDigestAlarm();
-        }
-        if (context.alarms.take(Alarm.RETENTION, context.now)) {
-            onRetentionAlarm();
-        }
-        if (context.alarms.take(Alarm.BACKFILL, context.now)) {
-            backfill.onAlarm();
-        }
-        if (context.alarms.take(Alarm.ACKNOWLEDGEMENTS, context.now)) {
-            publisher.onAcknowledgementsAlarm();
-        }
-        if (context.alarms.take(Alarm.PUBLISH_WINDOW, context.now)) {
-            publisher.onWindowAlarm();
-        }
-        if (context.alarms.take(Alarm.EPOCHS, context.now)) {
-            delivery.reviewHeld();
-        }
+        context.alarms.ifDue(Alarm.HAVES, context.now, announcer::onHavesAlarm);
+        context.alarms.ifDue(Alarm.REPAIR, context.now, repair::onAlarm);
+        context.alarms.ifDue(Alarm.DIGEST, context.now, announcer::onDigestAlarm);
+        context.alarms.ifDue(Alarm.RETENTION, context.now, this::onRetentionAlarm);
+        context.alarms.ifDue(Alarm.BACKFILL, context.now, backfill::onAlarm);
+        context.alarms.ifDue(Alarm.ACKNOWLEDGEMENTS, context.now, publisher::onAcknowledgementsAlarm);
+        context.alarms.ifDue(Alarm.PUBLISH_WINDOW, context.now, publisher::onWindowAlarm);
+        context.alarms.ifDue(Alarm.EPOCHS, context.now, delivery::reviewHeld);
     }
 
     /** What depends on many small changes of one call is looked at once, after them. */

@@ -40,12 +40,8 @@ final class Dialling {
     }
 
     void onAlarms() {
-        if (context.alarms.take(Alarm.FILL, context.now)) {
-            fill();
-        }
-        if (context.alarms.take(Alarm.BOOTSTRAP, context.now)) {
-            dialBootstrap();
-        }
+        context.alarms.ifDue(Alarm.FILL, context.now, this::fill);
+        context.alarms.ifDue(Alarm.BOOTSTRAP, context.now, this::dialBootstrap);
     }
 
     /** A dial became a link. */

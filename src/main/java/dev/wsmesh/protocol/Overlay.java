@@ -106,13 +106,11 @@ final class Overlay {
     void onAlarms() {
         dialling.onAlarms();
         probes.onAlarms();
-        if (context.alarms.take(Alarm.SHUFFLE, context.now)) {
-            shuffles.onAlarm();
-        }
-        if (context.alarms.take(Alarm.LIVENESS, context.now)) {
+        context.alarms.ifDue(Alarm.SHUFFLE, context.now, shuffles::onAlarm);
+        context.alarms.ifDue(Alarm.LIVENESS, context.now, () -> {
             links.onLivenessAlarm(link -> part(link, CloseCode.UNRESPONSIVE, null));
             endForgotten();
-        }
+        });
     }
 
     /** Ends the link from our side; for everybody but the caller of the core it is gone from here on. */

@@ -56,18 +56,18 @@ final class Probes {
     }
 
     void onAlarms() {
-        if (context.alarms.take(Alarm.BEACON, context.now)) {
-            onBeaconAlarm();
-        }
-        if (context.alarms.take(Alarm.PROBES, context.now)) {
-            List<Link> undecided = new ArrayList<>();
-            for (Link link : links.all()) {
-                if (isUndecided(link) && link.decideBy != Alarms.NEVER) {
-                    undecided.add(link);
-                }
+        context.alarms.ifDue(Alarm.BEACON, context.now, this::onBeaconAlarm);
+        context.alarms.ifDue(Alarm.PROBES, context.now, this::onProbesAlarm);
+    }
+
+    private void onProbesAlarm() {
+        List<Link> undecided = new ArrayList<>();
+        for (Link link : links.all()) {
+            if (isUndecided(link) && link.decideBy != Alarms.NEVER) {
+                undecided.add(link);
             }
-            undecided.forEach(this::decide);
         }
+        undecided.forEach(this::decide);
     }
 
     private void onBeaconAlarm() {

@@ -140,9 +140,7 @@ public final class Protocol {
         timerAt = Alarms.NEVER;
         broadcast.onAlarms();
         overlay.onAlarms();
-        if (context.alarms.take(Alarms.Alarm.DRAINING, context.now)) {
-            links.onDrainingAlarm();
-        }
+        context.alarms.ifDue(Alarms.Alarm.DRAINING, context.now, links::onDrainingAlarm);
     }
 
     private void onLinkDown(Input.LinkDown down) {

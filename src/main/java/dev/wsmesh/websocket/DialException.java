@@ -3,10 +3,13 @@ package dev.wsmesh.websocket;
 import dev.wsmesh.node.LogText;
 import dev.wsmesh.node.MeshCounters.DialFailure;
 import jakarta.websocket.DeploymentException;
+import java.io.EOFException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +26,8 @@ final class DialException extends Exception {
 
     /** Tomcat's words, the only place where the status stands. */
     private static final Pattern ANSWER = Pattern.compile("\\[(\\d{3})]");
+
+    private static final Pattern RESET = Pattern.compile("(?i)reset|broken pipe|aborted|forcibly closed");
 
     private final DialFailure reason;
     /** With what the peer refused the upgrade, if that is what happened. */
@@ -114,6 +119,9 @@ final class DialException extends Exception {
             // Tomcat wraps everything in this one; without a cause it is about the answer to the upgrade.
             case DeploymentException deployment when deployment.getCause() == null -> DialFailure.UPGRADE;
             case Exception challenged when isChallenge(challenged) -> DialFailure.UPGRADE;
+            case EOFException _ -> DialFailure.CLOSED;
+            case ClosedChannelException _ -> DialFailure.CLOSED;
+            case IOException broken when isReset(broken) -> DialFailure.CLOSED;
             default -> DialFailure.OTHER;
         };
     }
@@ -123,6 +131,19 @@ final class DialException extends Exception {
         return failure.getClass().getSimpleName().equals("AuthenticationException");
     }
 
+    /** The words are the operating system's; its channels have no class for it. */
+    private static boolean isReset(IOException failure) {
+        return RESET.matcher(String.valueOf(failure.getMessage())).find();
+    }
+
+    private static String closed(PeerUrl url) {
+        return "the connection was closed before the upgrade was answered; see whether a node listens at that port, "
+                + (url.isSecure()
+                        ? "and speaks TLS (if not, dial ws://)"
+                        : "and does so without TLS (if not, dial wss://)")
+                + ", and what its log and whatever stands between say";
+    }
+
     private static String describe(DialFailure reason, PeerUrl url, Throwable cause) {
         return switch (reason) {
             case UNKNOWN_HOST -> "the host name " + url.uri().getHost() + " has no address";
@@ -130,6 +151,7 @@ final class DialException extends Exception {
             case TIMEOUT -> "no answer in time";
             case TLS -> "TLS failed: " + cause.getMessage();
             case UPGRADE -> "no upgrade to WebSocket: " + cause.getMessage() + meaning(answer(reason, cause));
+            case CLOSED -> closed(url);
             case PROXY, SUBPROTOCOL, OTHER -> String.valueOf(cause.getMessage());
         };
     }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +20,18 @@ public final class DialPolicy {
     private static final Set<String> METADATA =
             Set.of("fd00:ec2:0:0:0:0:0:254", "100.100.100.200", "168.63.129.16", "192.0.0.192");
 
-    private final boolean loopbackAllowed;
+    private final BooleanSupplier onThisMachine;
     private final Locator.Resolver resolver;
     private final Predicate<PeerTarget> proxied;
 
     /**
      * Creates a policy.
      *
-     * @param loopbackAllowed whether the mesh may be within this machine
+     * @param onThisMachine whether the whole mesh is on this machine, as far as is known: then its addresses may be loopback
      * @param proxied whether a proxy stands between, which resolves names by itself: then only addresses can be judged
      */
-    public DialPolicy(boolean loopbackAllowed, Locator.Resolver resolver, Predicate<PeerTarget> proxied) {
-        this.loopbackAllowed = loopbackAllowed;
+    public DialPolicy(BooleanSupplier onThisMachine, Locator.Resolver resolver, Predicate<PeerTarget> proxied) {
+        this.onThisMachine = onThisMachine;
         this.resolver = resolver;
         this.proxied = proxied;
     }
@@ -95,7 +96,7 @@ public final class DialPolicy {
 
     private boolean allows(InetAddress address) {
         if (address.isLoopbackAddress()) {
-            return loopbackAllowed;
+            return onThisMachine.getAsBoolean();
         }
         return !address.isAnyLocalAddress()
                 && !address.isLinkLocalAddress()

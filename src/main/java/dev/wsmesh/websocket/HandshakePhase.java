@@ -3,11 +3,12 @@ package dev.wsmesh.websocket;
 import dev.wsmesh.identity.Handshake;
 import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session before it is a link: what each message of the peer leads to. The reader's own, but for {@link #progress} and
+ * A session before it is a link: what each message of the peer leads to. The reader's own, but for {@link #progress}, {@link #peer} and
  * {@link #greeting}.
  *
  * <p>The end whose proof is the last message is good for the other one only when that has judged it: then its first frame comes.
@@ -43,6 +44,9 @@ final class HandshakePhase {
     private final LinkRegistry registry;
     private volatile Progress progress = Progress.SILENT;
 
+    /** Who it is, once that is proved; to be admitted or refused. */
+    private volatile @Nullable NodeId peer;
+
     /** Good for us, but the peer has yet to judge our proof. */
     private Handshake.@Nullable Admitted unjudged;
 
@@ -62,6 +66,12 @@ final class HandshakePhase {
         return progress;
     }
 
+    /** Who is at the other end; null before that is proved. */
+    @Nullable
+    NodeId peer() {
+        return peer;
+    }
+
     Step onMessage(byte[] message) throws WireException {
         return switch (handshake.onMessage(
                 registry.decodeHandshake(message),
@@ -71,7 +81,10 @@ final class HandshakePhase {
                 progress = Progress.GREETED;
                 yield new Say(send.frame());
             }
-            case Handshake.Refused refused -> new Refuse(refused.code(), refused.reason());
+            case Handshake.Refused refused -> {
+                peer = refused.peer();
+                yield new Refuse(refused.code(), refused.reason());
+            }
             case Handshake.Admitted admitted -> onProof(admitted);
         };
     }
@@ -85,6 +98,7 @@ final class HandshakePhase {
     }
 
     private Step onProof(Handshake.Admitted admitted) {
+        peer = admitted.peer();
         if (registry.isLinkedWithLaterRun(admitted.peer(), admitted.epoch())) {
             return new Refuse(
                     CloseCode.IDENTITY_IN_USE,

@@ -92,10 +92,13 @@ final class LinkEnding {
     void now(CloseCode code, String reason) {
         boolean _ = decided.compareAndSet(null, code);
         CloseCode first = Objects.requireNonNull(decided.get());
-        CloseStatus status = first == CloseCode.ABNORMAL
-                ? PlainStatus.NOT_RELIABLE
-                : new CloseStatus(first.number(), first != code || reason.isEmpty() ? null : reason);
-        writer.close(status, () -> ended.accept(first, status));
+        if (first == CloseCode.ABNORMAL) {
+            CloseStatus lost = CloseStatus.NO_CLOSE_FRAME.withReason(writer.complaint());
+            writer.close(PlainStatus.NOT_RELIABLE, () -> ended.accept(first, lost));
+        } else {
+            CloseStatus status = new CloseStatus(first.number(), first != code || reason.isEmpty() ? null : reason);
+            writer.close(status, () -> ended.accept(first, status));
+        }
     }
 
     /** Goes as soon as the session has: thousands that are refused must not leave a thread each. */

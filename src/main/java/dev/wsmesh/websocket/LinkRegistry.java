@@ -62,6 +62,9 @@ public final class LinkRegistry {
     private volatile @Nullable Core core;
     private volatile boolean open;
 
+    /** A node on another machine has been linked; it may have named whatever it likes. */
+    private volatile boolean reachingOut;
+
     /** What this node brings into a handshake. */
     @FunctionalInterface
     public interface Local {
@@ -277,6 +280,9 @@ public final class LinkRegistry {
 
     /** Both proofs were good. Called with the session's monitor, so that its end is not told before. */
     void admitted(LinkSession link, LinkId id, Handshake.Admitted by, long peerAheadNanos) {
+        if (!isOnThisMachine(link)) {
+            reachingOut = true;
+        }
         // First into the map: of two at the same time, at least one sees the other.
         links.put(id, link);
         boolean overlapped = links.values().stream().anyMatch(other -> overlapped(link, other, by.peer()));
@@ -297,6 +303,22 @@ public final class LinkRegistry {
         for (int i = 0; i < LinkLimits.FRAMES_IN_FLIGHT; i++) {
             link.tell(new Input.Writable(id));
         }
+    }
+
+    /** Whether this node has ever been linked with one that is not, or may not be, on this machine. */
+    public boolean hasReachedOut() {
+        return reachingOut;
+    }
+
+    private static boolean isOnThisMachine(LinkSession link) {
+        Address dialled = link.dialled();
+        if (dialled != null) {
+            return Locator.isLoopback(dialled);
+        }
+        InetSocketAddress remote = link.remoteAddress();
+        return remote != null
+                && remote.getAddress() != null
+                && remote.getAddress().isLoopbackAddress();
     }
 
     private RefusalLog.EndNews newsOfEnd(LinkId id) {

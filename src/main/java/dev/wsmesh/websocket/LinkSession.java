@@ -13,15 +13,12 @@ import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.wire.WireException;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
@@ -33,8 +30,6 @@ import org.springframework.web.socket.WebSocketSession;
  * that the core hears of a link's beginning before its end, and of each once. Nobody hears of one that never began.
  */
 final class LinkSession implements SocketPeer {
-
-    private static final Logger log = LoggerFactory.getLogger(LinkSession.class);
 
     private enum State {
         NEW,
@@ -59,6 +54,7 @@ final class LinkSession implements SocketPeer {
     private final LinkTraffic traffic;
     private final LinkWriter writer;
     private final LinkEnding ending;
+    private final LinkWriting writing;
     private volatile State state = State.NEW;
     private volatile @Nullable EstablishedLink established;
     /** How it ended before it began. Guarded by the monitor. */
@@ -93,6 +89,7 @@ final class LinkSession implements SocketPeer {
         this.traffic = new LinkTraffic(registry.counters());
         this.writer = new LinkWriter(session, limits, traffic);
         this.ending = new LinkEnding(writer, outbox, limits.sendTimeout(), this.address, this::end);
+        this.writing = new LinkWriting(this, outbox, writer, ending, limits.handshakeTimeout());
     }
 
     /** Begins the handshake; the dialler greets. From now on the registry hears of the end, even if that has come. */
@@ -106,7 +103,7 @@ final class LinkSession implements SocketPeer {
         if (dialled != null) {
             outbox.add(new Outbox.Handshaking(handshake.greeting()));
         }
-        Thread _ = Background.start("mesh-link-" + address, this::writeUntilClosed);
+        Thread _ = Background.start("mesh-link-" + address, writing::untilClosed);
     }
 
     @Nullable
@@ -121,6 +118,12 @@ final class LinkSession implements SocketPeer {
     /** Tells the core of the run that the session belongs to; one that has ended does not listen. */
     void tell(Input input) {
         run.give(input);
+    }
+
+    /** Who is at the other end, admitted or not; null before that is proved. */
+    @Nullable
+    NodeId peer() {
+        return handshake.peer();
     }
 
     HandshakePhase.Progress progress() {
@@ -167,6 +170,28 @@ final class LinkSession implements SocketPeer {
     LinkId id() {
         EstablishedLink up = established;
         return up == null ? null : up.id();
+    }
+
+    /** What there is once it is up. */
+    @Nullable
+    EstablishedLink established() {
+        return established;
+    }
+
+    /** Whether its handshake is over and it has not ended. */
+    boolean isUp() {
+        return state == State.UP;
+    }
+
+    /** Tells the log that the peer is a neighbour. */
+    void tellNeighbour() {
+        registry.tellNeighbour(this);
+    }
+
+    /** A frame was written: the core may hand over the next. */
+    void sent(EstablishedLink up) {
+        traffic.sentFrame();
+        tell(new Input.Writable(up.id()));
     }
 
     /** Whether it is up, with a later run of this node than the one of this epoch. */
@@ -280,7 +305,7 @@ final class LinkSession implements SocketPeer {
     @Override
     public void closed(CloseStatus status) {
         CloseCode ours = ending.decided();
-        end(ours != null ? ours : CloseCode.of(status.getCode()), status);
+        end(ours != null ? ours : CloseCode.of(status.getCode()), writer.explained(status));
     }
 
     /** The link as an operator sees it; null before it is admitted. */
@@ -291,7 +316,7 @@ final class LinkSession implements SocketPeer {
     }
 
     /** Some servers accept whatever subprotocol they are offered. */
-    private String hint() {
+    String hint() {
         return state == State.HANDSHAKING && dialled != null
                 ? "; if it is no node, say so in the configuration (mesh.peers[n].plain: true)"
                 : "";
@@ -324,75 +349,6 @@ final class LinkSession implements SocketPeer {
         boolean _ = ending.refuse(code);
         registry.refused(this, code, reason);
         ending.atOnce(code, CloseWords.inFewWords(reason));
-    }
-
-    private void writeUntilClosed() {
-        try {
-            boolean open = true;
-            while (open) {
-                open = carryOut(state == State.UP ? outbox.take() : takeInTime());
-            }
-        } catch (InterruptedException e) {
-            ending.now(CloseCode.GOING_AWAY, "");
-        } catch (IOException | IllegalStateException e) {
-            log.debug("writing to {} failed", address, e);
-            endAfterFailedWrite();
-        } catch (Throwable e) {
-            // A frame that the encoder does not take, or no memory: the streams' names are out of step now.
-            log.error("a frame for {} could not be written", address, e);
-            ending.now(CloseCode.ABNORMAL, "");
-        }
-    }
-
-    /**
-     * A container refuses writes as soon as it has answered the peer's Close, and only then tells of the end: what the peer's
-     * Close says is worth a moment.
-     */
-    private void endAfterFailedWrite() {
-        try {
-            Outbox.Closing closing = outbox.awaitClosing(SessionTuning.CLOSE_SEND_TIMEOUT);
-            ending.now(closing.code(), closing.reason());
-        } catch (InterruptedException e) {
-            ending.now(CloseCode.GOING_AWAY, "");
-        }
-    }
-
-    /** The next task of a handshake, which has one deadline for all its legs. */
-    private Outbox.Task takeInTime() throws InterruptedException {
-        long deadline = beganNanos + limits.handshakeTimeout().toNanos();
-        Outbox.Task task = outbox.poll(deadline - System.nanoTime());
-        if (task != null) {
-            return task;
-        }
-        refuseHandshake(
-                CloseCode.HANDSHAKE_TIMEOUT,
-                "the handshake took longer than " + limits.handshakeTimeout().toMillis() + " ms" + hint());
-        return outbox.take();
-    }
-
-    /** Does what is to be done; whether there can be more. */
-    private boolean carryOut(Outbox.Task task) throws IOException {
-        return switch (task) {
-            case Outbox.Handshaking handshaking -> {
-                writer.write(handshaking.bytes().toArray());
-                yield true;
-            }
-            case Outbox.Sending sending -> {
-                EstablishedLink up = Objects.requireNonNull(established);
-                writer.write(up.encode(sending.frame()));
-                traffic.sentFrame();
-                tell(new Input.Writable(up.id()));
-                yield true;
-            }
-            case Outbox.Telling _ -> {
-                registry.tellNeighbour(this);
-                yield true;
-            }
-            case Outbox.Closing close -> {
-                ending.now(close.code(), close.reason());
-                yield false;
-            }
-        };
     }
 
     private synchronized void end(CloseCode code, CloseStatus status) {

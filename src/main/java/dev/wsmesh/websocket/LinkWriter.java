@@ -2,6 +2,7 @@ package dev.wsmesh.websocket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.BinaryMessage;
@@ -19,12 +20,14 @@ final class LinkWriter {
     private final WebSocketSession session;
     private final LinkTraffic traffic;
     private final WriteClock writing;
+    private final Duration sendTimeout;
 
     LinkWriter(WebSocketSession session, LinkLimits limits, LinkTraffic traffic) {
         this.session = session;
         this.traffic = traffic;
-        this.writing = new WriteClock(limits.sendTimeout());
-        SessionTuning.sendTimeout(session, limits.sendTimeout());
+        this.sendTimeout = limits.sendTimeout();
+        this.writing = new WriteClock(sendTimeout);
+        SessionTuning.sendTimeout(session, sendTimeout);
     }
 
     void write(byte[] message) throws IOException {
@@ -52,6 +55,20 @@ final class LinkWriter {
             ended.run();
             SessionTuning.closeGiven(session);
         }
+    }
+
+    /** Why the session is given up where writing to it is all that is known to have failed. */
+    String complaint() {
+        return writing.isOverdue()
+                ? "a write did not end within " + sendTimeout.toMillis() + " ms (mesh.links.send-timeout)"
+                : "writing failed";
+    }
+
+    /** The end as the container tells it, which says of a write that it has given up only that there was no Close. */
+    CloseStatus explained(CloseStatus status) {
+        return status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode()
+                ? status.withReason(writing.isOverdue() ? complaint() : "no close frame")
+                : status;
     }
 
     /** Whether a fragment takes so long that nobody else will end it. */

@@ -78,6 +78,15 @@ public final class Locator {
         return new Address(url.substring(0, pin).replaceFirst(Pattern.quote(host), Matcher.quoteReplacement(pinned)));
     }
 
+    /** Whether an address of a target is on this machine; a name that is not pinned is not, whatever it may mean. */
+    static boolean isLoopback(Address address) {
+        String url = address.url();
+        int pin = url.indexOf(PIN);
+        return pin < 0
+                ? PeerUrl.parse(url).isLoopback()
+                : InetAddress.ofLiteral(url.substring(pin + 1)).isLoopbackAddress();
+    }
+
     /** How the core names a target. */
     static Address address(PeerTarget target) {
         InetAddress pinned = target.pinned();

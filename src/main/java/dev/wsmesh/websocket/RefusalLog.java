@@ -7,7 +7,6 @@ import dev.wsmesh.node.RefusalView;
 import dev.wsmesh.node.RefusalView.Phase;
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.CloseCode;
-import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -42,6 +41,9 @@ final class RefusalLog {
     private static final Duration LEARNED_PAUSE = Duration.ofMinutes(10);
 
     private static final int REFUSALS_KEPT = 32;
+
+    /** So many of one host or URL, which may give many reasons. A guess. */
+    private static final int REFUSALS_EACH = 8;
 
     private static final String BY_US = "closed by this node";
     private static final String BY_PEER = "ended by the peer";
@@ -102,7 +104,8 @@ final class RefusalLog {
     }
 
     /** What makes two refusals the same: a stranger's port does not. */
-    private record Subject(Phase phase, String who, int code) {}
+    private record Subject(
+            Phase phase, String who, int code, @Nullable NodeId peer, String reason) {}
 
     RefusalLog(MeshCounters counters, InstantSource clock, Supplier<String> bind) {
         this.counters = counters;
@@ -127,15 +130,12 @@ final class RefusalLog {
         counters.refused(reason);
         String address = LogText.printable(remote.getHostString() + ":" + remote.getPort());
         keep(
-                Phase.UPGRADE,
-                remote.getHostString(),
+                new Subject(Phase.UPGRADE, remote.getHostString(), status.value(), null, LogText.printable(why)),
                 address,
                 Direction.ACCEPTED,
-                status.value(),
                 name(status),
-                why,
                 "refused by this node");
-        Level level = strangers.isDue(remote.getHostString() + reason) ? Level.WARN : Level.DEBUG;
+        Level level = strangers.isDue(remote.getHostString(), reason + why) ? Level.WARN : Level.DEBUG;
         log.atLevel(level).log("{}: refused an upgrade from {}: {}", bind.get(), address, LogText.printable(why));
     }
 
@@ -143,13 +143,10 @@ final class RefusalLog {
     void upgradeByPeer(Address dialled, HttpStatus status, String why) {
         String address = LogText.printable(dialled.toString());
         keep(
-                Phase.UPGRADE,
-                address,
+                new Subject(Phase.UPGRADE, address, status.value(), null, why),
                 address,
                 Direction.DIALLED,
-                status.value(),
                 name(status),
-                why,
                 "refused by the peer");
     }
 
@@ -175,33 +172,35 @@ final class RefusalLog {
         if (news != EndNews.ANOTHER_IS_THERE) {
             configured.ended(link.dialled(), peer, "the link ended: " + words);
         }
-        if ((isRefusal(code) || code == CloseCode.FULL) && !link.isRefused()) {
+        if (isRefusal(code) && code != CloseCode.ABNORMAL && !link.isRefused()) {
             keep(link, code, reason(code, status), link.isClosing() ? BY_US : BY_PEER);
         }
-        log.atLevel(levelOfEnd(link, code, news))
+        log.atLevel(levelOfEnd(link, code, words, news))
                 .log("{}: link with {} ({}) ended: {}", bind.get(), peer, link.address(), words);
     }
 
-    private Level levelOfEnd(LinkSession link, CloseCode code, EndNews news) {
+    private Level levelOfEnd(LinkSession link, CloseCode code, String words, EndNews news) {
         if (link.isRefused() || news == EndNews.ANOTHER_IS_THERE) {
             return Level.DEBUG;
         }
-        if (isRefusal(code) && strangers.isDue(link.remoteHost() + "link" + code)) {
+        if (isFault(code)
+                && code != CloseCode.ABNORMAL
+                && strangers.isDue(link.remoteHost(), "link " + link.peer() + words)) {
             return Level.WARN;
         }
-        return news == EndNews.NEVER_NEIGHBOUR && isEveryday(code) ? Level.DEBUG : Level.INFO;
+        boolean everyday = isEveryday(code) || !isRefusal(code);
+        return news == EndNews.NEVER_NEIGHBOUR && everyday ? Level.DEBUG : Level.INFO;
     }
 
     private void note(LinkSession link, CloseCode code, String reason, String words, String how) {
         boolean handshake = link.id() == null;
-        boolean due = isDue(link, code, words);
-        if (handshake && isFault(code)) {
+        if (handshake) {
             counters.refusedHandshake(code);
         }
-        if (isFault(code)) {
+        if (isRefusal(code)) {
             keep(link, code, reason, how);
         }
-        log.atLevel(isFault(code) && due ? Level.WARN : Level.DEBUG)
+        log.atLevel(isDue(link, words) ? levelOf(link, code) : Level.DEBUG)
                 .log(
                         "{}: {} {} {} with {}",
                         bind.get(),
@@ -211,82 +210,90 @@ final class RefusalLog {
                         words);
     }
 
-    /** Whether it is worth a warning; whoever configured the address is told in any case. */
-    private boolean isDue(LinkSession link, CloseCode code, String words) {
-        LinkId id = link.id();
-        if (id != null) {
-            // One line for each node: the end of its link is not told as well.
-            return strangers.isDue(link.remoteHost() + code + id.peer());
+    /** That a configured peer is this node itself is told by the end that dialled: the other one is the same process. */
+    private static Level levelOf(LinkSession link, CloseCode code) {
+        if (isFault(code)) {
+            return Level.WARN;
         }
+        return code == CloseCode.SELF && link.dialled() != null ? Level.INFO : Level.DEBUG;
+    }
+
+    /** Whether it is worth a line; whoever configured the address is told in any case. */
+    private boolean isDue(LinkSession link, String words) {
         Address dialled = link.dialled();
-        if (dialled == null) {
-            return strangers.isDue(link.remoteHost() + code);
+        if (dialled == null || link.id() != null) {
+            return strangers.isDue(link.remoteHost(), link.peer() + words);
         }
         return switch (configured.failed(dialled, words)) {
             case FRESH -> true;
             case KNOWN -> false;
-            case NOT_CONFIGURED -> learned.isDue(dialled + " " + code);
+            case NOT_CONFIGURED -> learned.isDue(dialled.toString(), words);
         };
     }
 
     private void keep(LinkSession link, CloseCode code, String reason, String how) {
         Phase phase = link.id() == null ? Phase.HANDSHAKE : Phase.LINK;
         String who = link.dialled() == null ? link.remoteHost() : link.address();
-        keep(phase, who, link.address(), link.direction(), code.number(), CloseWords.of(code), reason, how);
+        keep(
+                new Subject(phase, who, code.number(), link.peer(), reason),
+                link.address(),
+                link.direction(),
+                CloseWords.of(code),
+                how);
     }
 
-    private void keep(
-            Phase phase,
-            String who,
-            String address,
-            Direction direction,
-            int code,
-            String name,
-            String reason,
-            String how) {
-        Subject subject = new Subject(phase, who, code);
+    private void keep(Subject subject, String address, Direction direction, String name, String how) {
         synchronized (kept) {
             RefusalView before = kept.remove(subject);
-            if (kept.size() == REFUSALS_KEPT) {
-                kept.remove(leastWanted());
+            Predicate<Subject> sameParty = each -> each.who().equals(subject.who());
+            if (kept.keySet().stream().filter(sameParty).count() >= REFUSALS_EACH) {
+                forgetOneOf(sameParty);
+            } else if (kept.size() >= REFUSALS_KEPT) {
+                forgetOneOf(_ -> true);
             }
-            int times = before == null ? 1 : before.times() + 1;
             kept.put(
                     subject,
-                    new RefusalView(phase, address, direction, code, name, reason, how, times, clock.instant()));
+                    new RefusalView(
+                            subject.phase(),
+                            address,
+                            direction,
+                            subject.peer(),
+                            subject.code(),
+                            name,
+                            subject.reason(),
+                            how,
+                            before == null ? 1 : before.times() + 1,
+                            clock.instant()));
         }
     }
 
     /** Everyday life goes first; strangers must not push out what health tells of. */
-    private Subject leastWanted() {
-        return oldest(each -> each.code() == CloseCode.FULL.number())
-                .or(() -> oldest(each -> each.code() != CloseCode.IDENTITY_IN_USE.number()))
-                .orElseGet(() -> kept.keySet().iterator().next());
+    private void forgetOneOf(Predicate<Subject> some) {
+        Optional<Subject> least = oldest(some.and(each -> isEveryday(CloseCode.of(each.code()))))
+                .or(() -> oldest(some.and(each -> each.code() != CloseCode.IDENTITY_IN_USE.number())))
+                .or(() -> oldest(some));
+        least.ifPresent(kept::remove);
     }
 
     private Optional<Subject> oldest(Predicate<Subject> filter) {
         return kept.keySet().stream().filter(filter).findFirst();
     }
 
-    /**
-     * That a node meets itself is no fault where all have the same configuration, and it does so for ever. Nor is it one that a dial
-     * crosses another, or that the peer leaves.
-     */
-    private static boolean isFault(CloseCode code) {
-        return switch (code) {
-            case SELF, NORMAL, GOING_AWAY, DUPLICATE_LINK -> false;
-            default -> true;
-        };
-    }
-
-    /** That a link is lost, or makes room for another, is everyday life. */
+    /** Everything but that the peer leaves, or has seen what it wanted to see: nobody is turned away then. */
     private static boolean isRefusal(CloseCode code) {
-        return isFault(code) && code != CloseCode.ABNORMAL && code != CloseCode.FULL;
+        return code != CloseCode.NORMAL && code != CloseCode.GOING_AWAY;
     }
 
-    /** So links end that were only to show whether there is room, or whether both are in one mesh. */
+    /**
+     * What goes on all the time in a mesh that is well, and is no fault of anybody: a dial that crosses another, a node that meets
+     * itself where all have the same configuration, a view that has no room.
+     */
     private static boolean isEveryday(CloseCode code) {
-        return !isFault(code) || code == CloseCode.FULL;
+        return code == CloseCode.DUPLICATE_LINK || code == CloseCode.SELF || code == CloseCode.FULL;
+    }
+
+    private static boolean isFault(CloseCode code) {
+        return isRefusal(code) && !isEveryday(code);
     }
 
     /** What the Close frame says beside its code; of a code that this protocol does not know, all of it. */
@@ -294,9 +301,7 @@ final class RefusalLog {
         if (status.getCode() != code.number()) {
             return PlainStatus.describe(status);
         }
-        return code == CloseCode.ABNORMAL
-                ? "no close frame"
-                : LogText.printable(Objects.requireNonNullElse(status.getReason(), ""));
+        return LogText.printable(Objects.requireNonNullElse(status.getReason(), ""));
     }
 
     private static String words(CloseCode code, CloseStatus status) {

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -55,6 +57,23 @@ class PropertiesTest {
         assertThat(bind(Map.of("mesh.peers", "ws://a:1", "mesh.health.min-peers", "0"))
                         .minPeers())
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, '', '', true",
+        "false, '', '', false",
+        "true, 'ws://localhost:1,ws://127.0.0.1:2', '', true",
+        "false, 'ws://localhost:1', '', true",
+        "false, 'ws://localhost:1,ws://node:2', '', false",
+        "true, 'ws://192.0.2.1:2', '', false",
+        "true, '', 'wss://node.example.org', false",
+        "true, 'ws://localhost:1', 'ws://localhost:2', true"
+    })
+    void a_mesh_is_on_this_machine_only_if_nothing_in_its_configuration_is_elsewhere(
+            boolean bound, String peers, String advertised, boolean expected) {
+        MeshProperties properties = bind(Map.of("mesh.peers", peers, "mesh.advertised-url", advertised));
+        assertThat(properties.isOnThisMachine(bound)).isEqualTo(expected);
     }
 
     private static MeshProperties bind(Map<String, String> properties) {

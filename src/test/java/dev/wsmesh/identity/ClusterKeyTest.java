@@ -3,6 +3,7 @@ package dev.wsmesh.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
@@ -42,6 +43,17 @@ class ClusterKeyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ClusterKey.parse(text))
                 .withMessageContaining("at least 32 random bytes")
+                .withMessageContaining("the command 'key' makes one");
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {0, 7, -1})
+    void aKeyOfOneByteRepeatedIsRefusedWithTheWayOut(byte each) {
+        byte[] bytes = new byte[40];
+        Arrays.fill(bytes, each);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ClusterKey.parse(Base64.getEncoder().encodeToString(bytes)))
+                .withMessageContaining("all bytes of this one are the same")
                 .withMessageContaining("the command 'key' makes one");
     }
 

@@ -31,6 +31,7 @@ class FailingCoreTest {
     private final MeshCounters counters = new MeshCounters();
     private final RecordCodec codec = new RecordCodec(Limits.DEFAULT);
     private final AtomicInteger failuresToCome = new AtomicInteger();
+    private final AtomicInteger diceThrown = new AtomicInteger();
 
     @Test
     void a_core_that_fails_at_its_timer_is_called_again_without_any_input() {
@@ -39,6 +40,10 @@ class FailingCoreTest {
         try {
             await().atMost(Duration.ofSeconds(20)).until(() -> counters.coreFailures() == FAILURES);
             assertThat(failuresToCome).hasValue(0);
+            int before = diceThrown.get();
+            await("the alarms that failed go on")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> diceThrown.get() >= before + 4);
         } finally {
             driver.stop();
         }
@@ -90,6 +95,7 @@ class FailingCoreTest {
     private RandomGenerator dice() {
         Random usual = new Random(1);
         return () -> {
+            int _ = diceThrown.incrementAndGet();
             if (failuresToCome.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new IllegalStateException("made by the test");
             }

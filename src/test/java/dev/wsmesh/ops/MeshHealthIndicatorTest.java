@@ -123,7 +123,7 @@ class MeshHealthIndicatorTest {
 
     private static RefusalView refusal(String address, CloseCode code, String reason) {
         return new RefusalView(
-                RefusalView.Phase.HANDSHAKE, address, Direction.DIALLED, code.number(), "", reason, "", 1, START);
+                RefusalView.Phase.HANDSHAKE, address, Direction.DIALLED, null, code.number(), "", reason, "", 1, START);
     }
 
     private static ConfiguredPeerView peer(String url, State state) {

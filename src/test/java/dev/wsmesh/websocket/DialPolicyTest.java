@@ -65,7 +65,7 @@ class DialPolicyTest {
 
     private static DialPolicy policy(boolean loopbackAllowed, String... addresses) {
         return new DialPolicy(
-                loopbackAllowed,
+                () -> loopbackAllowed,
                 _ -> java.util.Arrays.stream(addresses)
                         .map(InetAddress::ofLiteral)
                         .toArray(InetAddress[]::new),

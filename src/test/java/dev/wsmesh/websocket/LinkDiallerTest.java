@@ -62,7 +62,7 @@ class LinkDiallerTest {
                 new LinkDialler.PlainRule(false, () -> {
                     throw new AssertionError("there is no plain peer");
                 }),
-                new DialPolicy(true, resolver, _ -> false));
+                new DialPolicy(() -> true, resolver, _ -> false));
     }
 
     private static SSLContext noTls() {

@@ -35,6 +35,9 @@ class LinkEndTest {
 
     private static final Address DIALLED = new Address("ws://127.0.0.1:1");
 
+    private static final String LOST_BY_A_WRITE =
+            "link with %s (a stranger) ended: 1006 (abnormal): a write did not end within %d ms (mesh.links.send-timeout)";
+
     private final RecordingCore core = new RecordingCore();
     private final LocalNode local = Stranger.newNode();
     private final MeshCounters counters = new MeshCounters();
@@ -70,6 +73,44 @@ class LinkEndTest {
         registry.send(id, Frame.of(new Message.Ping(1)));
         await().atMost(PATIENCE).until(() -> !ends().isEmpty());
         assertThat(ends()).containsExactly(new Input.LinkDown(id, CloseCode.ABNORMAL));
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_link_that_is_given_up_because_a_write_does_not_end_says_so(CapturedOutput output) throws Exception {
+        Stranger stranger = linked();
+        stranger.session.holdWrites();
+        registry.send(Objects.requireNonNull(stranger.link.id()), Frame.of(new Message.Ping(1)));
+        await().atMost(PATIENCE).until(() -> {
+            registry.endStuck();
+            return !ends().isEmpty();
+        });
+        stranger.session.letWrite();
+        assertThat(output.getAll()).contains(LOST_BY_A_WRITE.formatted(stranger.id(), 1000));
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_link_whose_write_the_container_gives_up_says_so(CapturedOutput output) throws Exception {
+        Duration bound = Duration.ofMillis(1);
+        LinkRegistry impatient = new LinkRegistry(
+                _ -> local,
+                new LinkLimits(Limits.DEFAULT, PATIENCE, 16, 10_000, 1 << 20, bound),
+                counters,
+                InstantSource.system(),
+                () -> "localhost:1");
+        impatient.open(core);
+        Stranger stranger = new Stranger(impatient);
+        stranger.prove();
+        stranger.say();
+        stranger.session.holdWrites();
+        impatient.send(Objects.requireNonNull(stranger.link.id()), Frame.of(new Message.Ping(1)));
+        await().atMost(PATIENCE).until(stranger.session::isWriting);
+        long since = System.nanoTime();
+        await().atMost(PATIENCE).until(() -> System.nanoTime() - since >= bound.toNanos());
+        stranger.vanish();
+        stranger.session.letWrite();
+        assertThat(output.getAll()).contains(LOST_BY_A_WRITE.formatted(stranger.id(), 1));
     }
 
     @Test

@@ -34,6 +34,9 @@ final class PretendedSession implements WebSocketSession {
     private final AtomicReference<@Nullable CloseStatus> closed = new AtomicReference<>();
     private final AtomicInteger refusedWrites = new AtomicInteger();
     private volatile boolean refusing;
+    private volatile boolean writing;
+    private volatile InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    private volatile CountDownLatch mayWrite = new CountDownLatch(0);
     private volatile CountDownLatch mayClose = new CountDownLatch(0);
 
     /** What is done before the next one who asks for the other end's address is answered. */
@@ -61,6 +64,25 @@ final class PretendedSession implements WebSocketSession {
         return refusedWrites.get();
     }
 
+    /** From now on a write takes until {@link #letWrite}. */
+    void holdWrites() {
+        mayWrite = new CountDownLatch(1);
+    }
+
+    void letWrite() {
+        mayWrite.countDown();
+    }
+
+    /** Whether a write is under way. */
+    boolean isWriting() {
+        return writing;
+    }
+
+    /** The other end is somewhere else. */
+    void comesFrom(InetSocketAddress address) {
+        remote = address;
+    }
+
     /** From now on a Close takes until {@link #letClose}. */
     void holdClose() {
         mayClose = new CountDownLatch(1);
@@ -81,7 +103,7 @@ final class PretendedSession implements WebSocketSession {
         if (action != null) {
             action.run();
         }
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        return remote;
     }
 
     @Override
@@ -90,6 +112,9 @@ final class PretendedSession implements WebSocketSession {
             refusedWrites.incrementAndGet();
             throw new IllegalStateException("the session is closed");
         }
+        writing = true;
+        await(mayWrite);
+        writing = false;
         ByteBuffer payload = ((BinaryMessage) message).getPayload();
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
@@ -108,12 +133,16 @@ final class PretendedSession implements WebSocketSession {
 
     @Override
     public void close(CloseStatus status) {
+        await(mayClose);
+        closed.compareAndSet(null, status);
+    }
+
+    private static void await(CountDownLatch latch) {
         try {
-            mayClose.await();
+            latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        closed.compareAndSet(null, status);
     }
 
     @Override

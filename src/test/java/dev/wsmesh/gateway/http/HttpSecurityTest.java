@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.wsmesh.TestNode;
+import dev.wsmesh.identity.ClusterKey;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -105,7 +106,7 @@ class HttpSecurityTest {
     @Test
     void a_node_without_tokens_that_others_can_reach_lets_nobody_in_and_says_what_to_do() throws Exception {
         try (TestNode node = TestNode.start(
-                "--mesh.bind=0.0.0.0:0", "--mesh.key=" + "A".repeat(43) + "=", "--mesh.plain-peers.enabled=true")) {
+                "--mesh.bind=0.0.0.0:0", "--mesh.key=" + ClusterKey.generate(), "--mesh.plain-peers.enabled=true")) {
             HttpResponse<String> response =
                     EventReader.HTTP.send(request(node, "/api/mesh").build(), HttpResponse.BodyHandlers.ofString());
             assertProblem(response, 403, "not-allowed", "configure mesh.gateway.tokens");

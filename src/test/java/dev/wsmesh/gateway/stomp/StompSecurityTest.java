@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.TestNode;
+import dev.wsmesh.identity.ClusterKey;
 import dev.wsmesh.seed.RawWebSocket;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,7 +51,7 @@ class StompSecurityTest {
     @Test
     void a_node_that_lets_nobody_in_upgrades_nobody() {
         try (TestNode node = TestNode.start(
-                "--mesh.bind=0.0.0.0:0", "--mesh.key=" + "A".repeat(43) + "=", "--mesh.plain-peers.enabled=true")) {
+                "--mesh.bind=0.0.0.0:0", "--mesh.key=" + ClusterKey.generate(), "--mesh.plain-peers.enabled=true")) {
             assertRefused(node, 403, Map.of());
         }
     }

@@ -1,0 +1,99 @@
+package dev.wsmesh.websocket;
+
+import dev.wsmesh.protocol.CloseCode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the thread of a session does, which is the only one that writes: task after task of the outbox, until one of them closes
+ * the session or writing fails. During the handshake it keeps its deadline as well.
+ */
+final class LinkWriting {
+
+    private static final Logger log = LoggerFactory.getLogger(LinkWriting.class);
+
+    private final LinkSession link;
+    private final Outbox outbox;
+    private final LinkWriter writer;
+    private final LinkEnding ending;
+    private final Duration handshakeTimeout;
+
+    LinkWriting(LinkSession link, Outbox outbox, LinkWriter writer, LinkEnding ending, Duration handshakeTimeout) {
+        this.link = link;
+        this.outbox = outbox;
+        this.writer = writer;
+        this.ending = ending;
+        this.handshakeTimeout = handshakeTimeout;
+    }
+
+    void untilClosed() {
+        try {
+            boolean open = true;
+            while (open) {
+                open = carryOut(link.isUp() ? outbox.take() : takeInTime());
+            }
+        } catch (InterruptedException e) {
+            ending.now(CloseCode.GOING_AWAY, "");
+        } catch (IOException | IllegalStateException e) {
+            log.debug("writing to {} failed", link.address(), e);
+            endAfterFailedWrite();
+        } catch (Throwable e) {
+            // A frame that the encoder does not take, or no memory: the streams' names are out of step now.
+            log.error("a frame for {} could not be written", link.address(), e);
+            ending.now(CloseCode.ABNORMAL, "");
+        }
+    }
+
+    /**
+     * A container refuses writes as soon as it has answered the peer's Close, and only then tells of the end: what the peer's
+     * Close says is worth a moment.
+     */
+    private void endAfterFailedWrite() {
+        try {
+            Outbox.Closing closing = outbox.awaitClosing(SessionTuning.CLOSE_SEND_TIMEOUT);
+            ending.now(closing.code(), closing.reason());
+        } catch (InterruptedException e) {
+            ending.now(CloseCode.GOING_AWAY, "");
+        }
+    }
+
+    /** The next task of a handshake, which has one deadline for all its legs. */
+    private Outbox.Task takeInTime() throws InterruptedException {
+        long deadline = link.beganNanos() + handshakeTimeout.toNanos();
+        Outbox.Task task = outbox.poll(deadline - System.nanoTime());
+        if (task != null) {
+            return task;
+        }
+        link.refuseHandshake(
+                CloseCode.HANDSHAKE_TIMEOUT,
+                "the handshake took longer than " + handshakeTimeout.toMillis() + " ms" + link.hint());
+        return outbox.take();
+    }
+
+    /** Does what is to be done; whether there can be more. */
+    private boolean carryOut(Outbox.Task task) throws IOException {
+        return switch (task) {
+            case Outbox.Handshaking handshaking -> {
+                writer.write(handshaking.bytes().toArray());
+                yield true;
+            }
+            case Outbox.Sending sending -> {
+                EstablishedLink up = Objects.requireNonNull(link.established());
+                writer.write(up.encode(sending.frame()));
+                link.sent(up);
+                yield true;
+            }
+            case Outbox.Telling _ -> {
+                link.tellNeighbour();
+                yield true;
+            }
+            case Outbox.Closing close -> {
+                ending.now(close.code(), close.reason());
+                yield false;
+            }
+        };
+    }
+}
