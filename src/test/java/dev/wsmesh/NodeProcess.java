@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The packaged node in a process of its own. */
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
 
     private static final Pattern UP = Pattern.compile("node localhost:(\\d+) takes part");
 
@@ -24,7 +24,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Starts the executable jar with these JVM options, environment and arguments. */
-    static NodeProcess start(List<String> jvmOptions, Map<String, String> environment, String... arguments)
+    public static NodeProcess start(List<String> jvmOptions, Map<String, String> environment, String... arguments)
             throws IOException {
         List<String> command = TestJvm.command();
         command.addAll(jvmOptions);
@@ -44,7 +44,8 @@ final class NodeProcess implements AutoCloseable {
         return new NodeProcess(builder.start());
     }
 
-    NodeProcess awaitUp() {
+    /** Waits until it takes part in the mesh, or fails with what it printed instead. */
+    public NodeProcess awaitUp() {
         await().atMost(TestNode.PATIENCE.multipliedBy(2)).until(() -> !process.isAlive() || matchUp() != null);
         if (matchUp() == null) {
             throw new IllegalStateException("the node did not start: " + lines);
@@ -61,7 +62,8 @@ final class NodeProcess implements AutoCloseable {
         return List.copyOf(lines);
     }
 
-    boolean printed(String part) {
+    /** Whether a line of its output has this in it. */
+    public boolean printed(String part) {
         return lines.stream().anyMatch(line -> line.contains(part));
     }
 
