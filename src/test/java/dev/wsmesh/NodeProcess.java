@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** The packaged node in a process of its own. */
 public final class NodeProcess implements AutoCloseable {
@@ -46,7 +47,13 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Waits until it takes part in the mesh, or fails with what it printed instead. */
     public NodeProcess awaitUp() {
-        await().atMost(TestNode.PATIENCE.multipliedBy(2)).until(() -> !process.isAlive() || matchUp() != null);
+        try {
+            // To start a process takes long on a machine that is busy with something else.
+            await().atMost(TestNode.PATIENCE.multipliedBy(8)).until(() -> !process.isAlive() || matchUp() != null);
+        } catch (ConditionTimeoutException e) {
+            close();
+            throw e;
+        }
         if (matchUp() == null) {
             throw new IllegalStateException("the node did not start: " + lines);
         }
