@@ -46,19 +46,22 @@ class FaultsIT {
 
     @Test
     void nodes_that_start_at_once_and_one_that_is_killed_and_comes_back_as_itself_or_as_another() throws Exception {
+        int victim = Lot.among(NODES, "FaultsIT");
         int[] ports = startAtOnce();
-        LedgerMesh.Member killed = mesh.member(2);
-        kill(killed);
-        mesh.awaitDelivered(50);
+        kill(mesh.member(victim));
+        mesh.awaitHeardByAll(10);
         // The directory is that of the one before it.
-        LedgerMesh.Member again = start("node2", "node2-again", ports, 2, Life.CAME_LATER);
+        LedgerMesh.Member again = start("node" + victim, "node" + victim + "-again", ports, victim, Life.CAME_LATER);
         mesh.awaitLastUp();
         mesh.awaitHeardByAll(10);
         kill(again);
-        LedgerMesh.Member _ = start("another", "another", ports, 2, Life.CAME_LATER);
+        LedgerMesh.Member _ = start("another", "another", ports, victim, Life.CAME_LATER);
         mesh.awaitLastUp();
         mesh.awaitHeardByAll(10);
-        mesh.settle("kill -9 under load; back with the same identity, killed again, back with a new one", "");
+        mesh.settle(
+                "kill -9 of node" + victim + " under load; back with the same identity, killed again, back with a new"
+                        + " one",
+                "");
     }
 
     @EnabledIfSystemProperty(named = "wsmesh.faults.long", matches = "true", disabledReason = LONG)

@@ -28,6 +28,7 @@ final class HostilePeer implements AutoCloseable {
     static final HandshakeCodec CODEC = new HandshakeCodec(Limits.DEFAULT);
 
     private static final int FRAME_BYTES = 1 << 20;
+    private static final Map<String, String> OFFER = Map.of("Sec-WebSocket-Protocol", "wsmesh.v1");
     private static final SecureRandom random = new SecureRandom();
 
     private final RawWebSocket socket;
@@ -44,14 +45,26 @@ final class HostilePeer implements AutoCloseable {
 
     /** Upgrades, and has said nothing yet. */
     static HostilePeer dial(int port) throws IOException {
-        RawWebSocket socket = RawWebSocket.dial("localhost", port, "/", Map.of("Sec-WebSocket-Protocol", "wsmesh.v1"));
+        return over(RawWebSocket.dial("localhost", port, "/", OFFER));
+    }
+
+    private static HostilePeer over(RawWebSocket socket) throws IOException {
         socket.readTimeoutMillis((int) TestNode.PATIENCE.toMillis());
         return new HostilePeer(socket);
     }
 
     /** Upgrades, and is admitted. */
     static HostilePeer link(int port, NodeKey key, long epoch) throws IOException {
-        HostilePeer peer = dial(port);
+        return admitted(dial(port), key, epoch);
+    }
+
+    /** The same with a receive buffer so small that the node soon notices when nobody reads. */
+    static HostilePeer linkWithSmallBuffer(int port) throws IOException {
+        HostilePeer peer = over(RawWebSocket.dialWithSmallBuffer("localhost", port, "/", OFFER));
+        return admitted(peer, NodeKey.generate(), System.currentTimeMillis());
+    }
+
+    private static HostilePeer admitted(HostilePeer peer, NodeKey key, long epoch) throws IOException {
         Handshake handshake = Handshake.dial(local(key, epoch), Intent.LOW, random, CODEC::encode);
         peer.sendBytes(handshake.greeting().toArray());
         try {
@@ -117,6 +130,11 @@ final class HostilePeer implements AutoCloseable {
         }
         heard.add(frame.payload());
         return frame.payload();
+    }
+
+    /** The next binary message, once admitted. */
+    Frame hearFrame() throws IOException, WireException {
+        return decoder.decode(hear());
     }
 
     /** With which code the node closes; reads past everything else. */

@@ -124,14 +124,6 @@ final class LedgerMesh implements AutoCloseable {
         }
     }
 
-    void awaitDelivered(int more) {
-        List<Long> before = deliveries();
-        await().pollInterval(Duration.ofMillis(100)).atMost(SETTLED_WITHIN).until(() -> {
-            List<Long> now = deliveries();
-            return IntStream.range(0, now.size()).allMatch(i -> now.get(i) >= before.get(i) + more);
-        });
-    }
-
     /** Waits until each of those has been delivered so many more of what each of them, itself included, publishes. */
     void awaitHeard(int more, List<Member> those) {
         List<Long> before = heard(those);

@@ -9,9 +9,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** The packaged node in a process of its own. */
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
 
     private static final Pattern UP = Pattern.compile("node localhost:(\\d+) takes part");
 
@@ -24,7 +25,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Starts the executable jar with these JVM options, environment and arguments. */
-    static NodeProcess start(List<String> jvmOptions, Map<String, String> environment, String... arguments)
+    public static NodeProcess start(List<String> jvmOptions, Map<String, String> environment, String... arguments)
             throws IOException {
         List<String> command = TestJvm.command();
         command.addAll(jvmOptions);
@@ -44,8 +45,15 @@ final class NodeProcess implements AutoCloseable {
         return new NodeProcess(builder.start());
     }
 
-    NodeProcess awaitUp() {
-        await().atMost(TestNode.PATIENCE.multipliedBy(2)).until(() -> !process.isAlive() || matchUp() != null);
+    /** Waits until it takes part in the mesh, or fails with what it printed instead. */
+    public NodeProcess awaitUp() {
+        try {
+            // To start a process takes long on a machine that is busy with something else.
+            await().atMost(TestNode.PATIENCE.multipliedBy(8)).until(() -> !process.isAlive() || matchUp() != null);
+        } catch (ConditionTimeoutException e) {
+            close();
+            throw e;
+        }
         if (matchUp() == null) {
             throw new IllegalStateException("the node did not start: " + lines);
         }
@@ -61,7 +69,8 @@ final class NodeProcess implements AutoCloseable {
         return List.copyOf(lines);
     }
 
-    boolean printed(String part) {
+    /** Whether a line of its output has this in it. */
+    public boolean printed(String part) {
         return lines.stream().anyMatch(line -> line.contains(part));
     }
 

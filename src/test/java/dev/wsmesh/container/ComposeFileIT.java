@@ -60,10 +60,7 @@ class ComposeFileIT {
     void three_nodes_that_all_hear_each_other() throws Exception {
         String _ = run("up", "-d");
         for (Map.Entry<String, Integer> node : ports.entrySet()) {
-            URI mesh = URI.create("http://" + published(node.getKey(), node.getValue()) + "/actuator/mesh");
-            await().atMost(PATIENCE)
-                    .ignoreExceptionsInstanceOf(IOException.class)
-                    .untilAsserted(() -> assertThat(neighbours(mesh)).isEqualTo(2));
+            awaitNeighbours(2, published(node.getKey(), node.getValue()));
         }
         await().atMost(PATIENCE).untilAsserted(() -> {
             for (String node : ports.keySet()) {
@@ -72,6 +69,42 @@ class ComposeFileIT {
         });
         String _ = run("stop", "-t", "10");
         assertThat(run("ps", "-a")).contains("Exit").doesNotContain("Exit 137", "(137)");
+    }
+
+    @Test
+    void as_many_as_are_asked_for_find_each_other_by_the_one_name() throws Exception {
+        String _ = run("up", "-d", "--scale", "node=4", "node");
+        awaitScaled(4, 3);
+        assertThat(run("ps", "--services", "--filter", "status=running").lines())
+                .as("nobody else runs")
+                .containsExactly("node");
+
+        String _ = run("up", "-d", "--scale", "node=2", "node");
+        awaitScaled(2, 1);
+    }
+
+    @Test
+    void those_of_the_one_name_and_the_three_of_the_example_are_one_mesh() throws Exception {
+        String _ = run("up", "-d", "--scale", "node=2");
+        awaitScaled(2, 4);
+        for (Map.Entry<String, Integer> node : ports.entrySet()) {
+            awaitNeighbours(4, published(node.getKey(), node.getValue()));
+        }
+    }
+
+    /** Each of so many of the scaled service. */
+    private void awaitScaled(int replicas, int neighbours) throws IOException, InterruptedException {
+        for (int i = 1; i <= replicas; i++) {
+            awaitNeighbours(neighbours, published("--index", String.valueOf(i), "node", "8080"));
+        }
+    }
+
+    private void awaitNeighbours(int count, String address) {
+        URI mesh = URI.create("http://" + address + "/actuator/mesh");
+        await().atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(
+                        () -> assertThat(neighbours(mesh)).as("of %s", address).isEqualTo(count));
     }
 
     /** What a node logs of the others. */
@@ -93,7 +126,13 @@ class ComposeFileIT {
     }
 
     private String published(String node, int port) throws IOException, InterruptedException {
-        return run("port", node, String.valueOf(port)).strip().replace("0.0.0.0", "localhost");
+        return published(node, String.valueOf(port));
+    }
+
+    private String published(String... which) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("port"));
+        command.addAll(List.of(which));
+        return run(command.toArray(String[]::new)).strip().replace("0.0.0.0", "localhost");
     }
 
     private static String changed(String file) {

@@ -5,16 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.wsmesh.NodeProcess;
+import dev.wsmesh.TestCertificates;
 import dev.wsmesh.TestNode;
 import dev.wsmesh.node.MeshCounters.DialFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -23,6 +31,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class SquidIT {
 
     private static final Path BASIC_AUTH = Path.of("/usr/lib/squid/basic_ncsa_auth");
+    private static final String PROXIED = "proxied.mesh.test";
+    private static final String DIRECT = "direct.mesh.test";
     private static final String PASSWORD = "open-sesame";
     private static final String PASSWORD_HASH = "$1$saltsalt$Omjcn0qVxmemoOaJVnpUW.";
 
@@ -72,6 +82,78 @@ class SquidIT {
         }
     }
 
+    /** Squid alone knows where the one host is, and lets nobody through to the other, which the node knows. */
+    @ParameterizedTest
+    @CsvSource({"wss, HTTPS_PROXY", "ws, HTTP_PROXY"})
+    void a_process_dials_through_the_proxy_of_its_environment_and_directly_what_no_proxy_lists(
+            String scheme, String variable) throws Exception {
+        List<String> serverTls = new ArrayList<>();
+        List<String> clientTls = new ArrayList<>();
+        if (scheme.equals("wss")) {
+            TestCertificates certificates = new TestCertificates(directory)
+                    .authority("authority")
+                    .signed("peer", "authority", "dns:" + PROXIED + ",dns:" + DIRECT);
+            serverTls.addAll(certificates.bundle("server", "peer", ""));
+            serverTls.add("--server.ssl.bundle=server");
+            clientTls.addAll(certificates.bundle("mesh", "", "authority"));
+            clientTls.add("--mesh.ssl.bundle=mesh");
+        }
+        try (TestNode proxied = TestNode.start(serverTls.toArray(String[]::new));
+                TestNode direct = TestNode.start(serverTls.toArray(String[]::new));
+                Daemon squid = squid("""
+                        hosts_file %s
+                        acl direct dstdomain %s
+                        http_access deny CONNECT direct
+                        http_access allow CONNECT
+                        """.formatted(hosts("squid-hosts", PROXIED), DIRECT))) {
+            List<String> arguments = new ArrayList<>(clientTls);
+            arguments.addAll(List.of(
+                    "--mesh.bind=localhost:0",
+                    "--mesh.peers=" + scheme + "://" + PROXIED + ":" + proxied.port() + "," + scheme + "://" + DIRECT
+                            + ":" + direct.port(),
+                    "--mesh.dial.backoff-max=1s"));
+            String proxy = "http://127.0.0.1:" + squid.port();
+            try (NodeProcess node = process(Map.of(variable, proxy, "NO_PROXY", DIRECT), arguments)) {
+                proxied.awaitNeighbours(1);
+                direct.awaitNeighbours(1);
+                assertThat(proxied.neighbours()).isEqualTo(direct.neighbours());
+                assertThat(node.printed("WARN")).isFalse();
+            }
+            proxied.awaitNeighbours(0);
+            direct.awaitNeighbours(0);
+            try (NodeProcess node = process(Map.of(variable, proxy), arguments)) {
+                proxied.awaitNeighbours(1);
+                await().atMost(PATIENCE)
+                        .until(() -> node.printed("refuses a way to " + DIRECT + ":" + direct.port() + " (403)"));
+                assertThat(direct.neighbours()).isEmpty();
+            }
+        }
+    }
+
+    /** Another JVM, whose environment names these proxies and no others, and which knows one of the two hosts. */
+    private NodeProcess process(Map<String, String> proxies, List<String> arguments) throws IOException {
+        Map<String, String> environment = new HashMap<>();
+        for (String name : List.of("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")) {
+            environment.put(name, proxies.getOrDefault(name, ""));
+            environment.put(name.toLowerCase(Locale.ROOT), "");
+        }
+        return NodeProcess.start(
+                        List.of("-Djdk.net.hosts.file=" + hosts("node-hosts", DIRECT)),
+                        environment,
+                        arguments.toArray(String[]::new))
+                .awaitUp();
+    }
+
+    private Path hosts(String file, String host) throws IOException {
+        letOthersLookInto(directory);
+        return Files.writeString(directory.resolve(file), "127.0.0.1 localhost\n127.0.0.1 " + host + "\n");
+    }
+
+    /** Where the tests run as root, Squid and its helper become another user, who must see its files. */
+    private static void letOthersLookInto(Path directory) throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
     private static void assertProxyFailure(TestNode node, String expected) {
         await().atMost(PATIENCE).until(() -> node.counters().dialFailures(DialFailure.PROXY) >= 1);
         await().atMost(PATIENCE)
@@ -89,8 +171,7 @@ class SquidIT {
     private Daemon squidWithPassword() throws Exception {
         assumeTrue(Files.isExecutable(BASIC_AUTH), "squid's basic_ncsa_auth is not installed");
         Path users = Files.writeString(directory.resolve("users"), "mesh:" + PASSWORD_HASH + "\n");
-        // Where the tests run as root, Squid and its helper become another user, who must see the file.
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        letOthersLookInto(directory);
         return squid("""
                 auth_param basic program %s %s
                 auth_param basic realm mesh

@@ -96,7 +96,13 @@ public final class RawWebSocket implements AutoCloseable {
 
     /** Dials with a receive buffer this small, so that the other side notices early that nobody reads. */
     public static RawWebSocket dialWithSmallBuffer(String host, int port, String path) throws IOException {
-        return upgrade(connect(host, port, 4_096), host + ":" + port, path, Map.of());
+        return dialWithSmallBuffer(host, port, path, Map.of());
+    }
+
+    /** The same, with these headers. */
+    public static RawWebSocket dialWithSmallBuffer(String host, int port, String path, Map<String, String> headers)
+            throws IOException {
+        return upgrade(connect(host, port, 4_096), host + ":" + port, path, headers);
     }
 
     private static Socket connect(String host, int port, int receiveBufferBytes) throws IOException {

@@ -1,7 +1,7 @@
 package dev.wsmesh.websocket;
 
 import static dev.wsmesh.TestNode.PATIENCE;
-import static org.awaitility.Awaitility.await;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsmesh.identity.LocalNode;
 import dev.wsmesh.node.MeshCounters;
@@ -25,13 +25,12 @@ class LinkDiallerTest {
     private final RecordingCore core = new RecordingCore();
 
     @Test
-    void a_dial_that_ends_with_an_error_has_failed() {
+    void a_dial_that_ends_with_an_error_has_failed() throws Exception {
         LinkDialler dialler = dialler(_ -> {
             throw new StackOverflowError("made by the test");
         });
         dialler.dial(ADDRESS, Intent.JOIN);
-        await().atMost(PATIENCE)
-                .until(() -> core.told().equals(List.of(new Input.DialFailed(ADDRESS, CloseCode.ABNORMAL))));
+        assertThat(core.take()).isEqualTo(new Input.DialFailed(ADDRESS, CloseCode.ABNORMAL));
     }
 
     private LinkDialler dialler(Locator.Resolver resolver) {

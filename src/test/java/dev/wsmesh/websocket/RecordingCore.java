@@ -1,21 +1,29 @@
 package dev.wsmesh.websocket;
 
+import static dev.wsmesh.TestNode.PATIENCE;
+
 import dev.wsmesh.node.Core;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.View;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** A core that keeps what it is told, and says nothing. */
 final class RecordingCore implements Core {
     private final ConcurrentLinkedQueue<Input> told = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<Input> untaken = new LinkedBlockingQueue<>();
 
     @Override
     public void give(Input input) {
         told.add(input);
+        untaken.add(input);
     }
 
     @Override
@@ -26,6 +34,12 @@ final class RecordingCore implements Core {
     @Override
     public Optional<Duration> silence(NodeId origin) {
         return Optional.empty();
+    }
+
+    /** The next that nobody has taken, waited for. */
+    Input take() throws InterruptedException {
+        return Objects.requireNonNull(
+                untaken.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS), "the core was told nothing");
     }
 
     List<Input> told() {
