@@ -66,7 +66,10 @@ final class LedgerMesh implements AutoCloseable {
         members.forEach(member -> member.process.close());
     }
 
-    /** Whatever is in a gap nobody retained when it was told: all of it was older than that. */
+    /**
+     * Whatever is in a gap was older than anything is retained when the last link with its publisher had come up; or, where there
+     * was none, when the gap was told.
+     */
     void assertGapsAreWhatNobodyRetained(Duration retention) {
         Map<String, Map<Long, Long>> publishedAt = new HashMap<>();
         for (String line : lines("P ")) {
@@ -75,16 +78,29 @@ final class LedgerMesh implements AutoCloseable {
                     .computeIfAbsent(words[1], _ -> new HashMap<>())
                     .put(Long.parseLong(words[2]), Long.parseLong(words[4]));
         }
-        for (String line : lines("G ")) {
-            String[] gap = line.split(" ", -1);
-            long toldAt = Long.parseLong(gap[5]);
-            for (long sequence = Long.parseLong(gap[2]); sequence <= Long.parseLong(gap[3]); sequence++) {
-                Long at = publishedAt.getOrDefault(gap[1], Map.of()).get(sequence);
-                // What a killed node published and did not write down has no time.
-                assertThat(at == null ? Long.MAX_VALUE : toldAt - at)
-                        .as("the age in ms of %s in %s", sequence, line)
-                        .isGreaterThan(retention.minus(ROUNDING).toMillis());
+        for (Member member : members) {
+            Map<String, Long> linkedAt = new HashMap<>();
+            for (String line : member.process.lines()) {
+                String[] words = line.split(" ", -1);
+                switch (words[0]) {
+                    case "N" -> linkedAt.put(words[1], Long.parseLong(words[2]));
+                    case "G" -> assertOld(words, publishedAt, linkedAt, retention);
+                    default -> {}
+                }
             }
+        }
+    }
+
+    private static void assertOld(
+            String[] gap, Map<String, Map<Long, Long>> publishedAt, Map<String, Long> linkedAt, Duration retention) {
+        String origin = gap[1].substring(0, gap[1].indexOf('/'));
+        long since = linkedAt.getOrDefault(origin, Long.parseLong(gap[5]));
+        for (long sequence = Long.parseLong(gap[2]); sequence <= Long.parseLong(gap[3]); sequence++) {
+            Long at = publishedAt.getOrDefault(gap[1], Map.of()).get(sequence);
+            // What a killed node published and did not write down, and presence, has no time.
+            assertThat(at == null ? Long.MAX_VALUE : since - at)
+                    .as("the age in ms of %s when the link was up, in %s", sequence, String.join(" ", gap))
+                    .isGreaterThan(retention.minus(ROUNDING).toMillis());
         }
     }
 

@@ -12,7 +12,9 @@ import dev.wsmesh.node.PublishReceipt;
 import dev.wsmesh.node.SubscribeOptions;
 import dev.wsmesh.node.Subscription;
 import dev.wsmesh.node.SubscriptionLimits;
+import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.StreamId;
+import dev.wsmesh.protocol.View;
 import java.io.BufferedReader;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -24,8 +26,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -68,6 +72,7 @@ final class LedgerNode implements MessageListener {
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
         }
         node.write("U " + name(own));
+        Thread.ofVirtual().start(() -> node.watchLinks(mesh));
         Thread.ofVirtual().start(() -> node.publishForEver(mesh, PublishOptions.DEFAULT.on(Backpressure.IGNORE), 1));
         Thread.ofVirtual()
                 .start(() -> node.publishForEver(
@@ -106,6 +111,27 @@ final class LedgerNode implements MessageListener {
             }
         }
         System.exit(0);
+    }
+
+    /** Writes down when a neighbour's link came up; a little later than it did. */
+    private void watchLinks(Mesh mesh) {
+        Set<LinkId> known = Set.of();
+        while (true) {
+            View core = mesh.view().core();
+            Set<LinkId> ready = core == null
+                    ? Set.of()
+                    : core.links().stream()
+                            .filter(link -> link.neighbour() && link.ready())
+                            .map(View.LinkView::id)
+                            .collect(Collectors.toSet());
+            for (LinkId link : ready) {
+                if (!known.contains(link)) {
+                    write("N " + link.peer() + " " + System.currentTimeMillis());
+                }
+            }
+            known = ready;
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
     }
 
     private void publishForEver(Mesh mesh, PublishOptions options, int every) {
