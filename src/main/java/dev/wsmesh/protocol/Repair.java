@@ -215,10 +215,11 @@ final class Repair {
                 continue;
             }
             StreamLink each = streams.on(link, stream);
-            if (!each.hasMissed()) {
+            boolean missed = each.hasMissed();
+            if (!missed) {
                 answered &= each.pendingFor == stream.next();
-                query(each);
-            } else if (each.isAhead() && each.missedBelow <= stream.next()) {
+            }
+            if (!missed || each.hasOnlyAnnouncedItsBase()) {
                 query(each);
             }
         }

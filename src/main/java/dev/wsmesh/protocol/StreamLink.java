@@ -114,6 +114,11 @@ final class StreamLink {
         return lacks && pendingFor != stream.next();
     }
 
+    /** It has more, lacks what we need next, and has not said so to us: only by a Have, for which it keeps nothing. */
+    boolean hasOnlyAnnouncedItsBase() {
+        return isAhead() && hasMissed() && missedBelow <= stream.next();
+    }
+
     /** It can be asked, has more than we do, and has not said that it lacks what we need next. */
     boolean isOffering() {
         return link.canBeAsked() && isAhead() && !hasMissed();
