@@ -84,6 +84,7 @@ final class LedgerMesh implements AutoCloseable {
                 String[] words = line.split(" ", -1);
                 switch (words[0]) {
                     case "N" -> linkedAt.put(words[1], Long.parseLong(words[2]));
+                    case "M" -> linkedAt.remove(words[1]);
                     case "G" -> assertOld(words, publishedAt, linkedAt, retention);
                     default -> {}
                 }

@@ -113,7 +113,7 @@ final class LedgerNode implements MessageListener {
         System.exit(0);
     }
 
-    /** Writes down when a neighbour's link came up; a little later than it did. */
+    /** Writes down when neighbours' links came up, and that none is left; a little later than it was. */
     private void watchLinks(Mesh mesh) {
         Set<LinkId> known = Set.of();
         while (true) {
@@ -127,6 +127,11 @@ final class LedgerNode implements MessageListener {
             for (LinkId link : ready) {
                 if (!known.contains(link)) {
                     write("N " + link.peer() + " " + System.currentTimeMillis());
+                }
+            }
+            for (LinkId link : known) {
+                if (ready.stream().noneMatch(each -> each.peer().equals(link.peer()))) {
+                    write("M " + link.peer());
                 }
             }
             known = ready;

@@ -51,7 +51,7 @@ class LinksTest {
                         .hasSize(3);
             }
             assertThat(output.getOut().lines().filter(line -> line.contains("(self)") && line.contains("WARN")))
-                    .as("it is no fault to be listed")
+                    .as("it is no fault to be among the peers")
                     .isEmpty();
         } finally {
             nodes.forEach(TestNode::close);

@@ -19,7 +19,8 @@ public final class OriginRule {
 
     private final Set<String> allowed;
     private final boolean open;
-    private final String wayOut;
+    /** What is said of a name that is not this machine's. */
+    private final String strangeName;
 
     /**
      * Creates a rule.
@@ -28,18 +29,26 @@ public final class OriginRule {
      * @param open whether callers need no token
      */
     public OriginRule(Set<String> allowed, boolean open) {
-        this(allowed, open, "call it by that name, or configure mesh.gateway.tokens");
+        this(
+                allowed,
+                open,
+                "this node is open to its own machine only, and knows no name for it but localhost: call it by that"
+                        + " name, or configure mesh.gateway.tokens");
     }
 
-    private OriginRule(Set<String> allowed, boolean open, String wayOut) {
+    private OriginRule(Set<String> allowed, boolean open, String strangeName) {
         this.allowed = Set.copyOf(allowed);
         this.open = open;
-        this.wayOut = wayOut;
+        this.strangeName = strangeName;
     }
 
     /** The rule for what needs no token, whatever tokens there are. */
     public static OriginRule withoutTokens(Set<String> allowed) {
-        return new OriginRule(allowed, true, "call it by that name");
+        return new OriginRule(
+                allowed,
+                true,
+                "the request came over loopback under another name than localhost, as pages do that pretend to be from"
+                        + " here: call it localhost, or send an Origin that is in mesh.allowed-origins");
     }
 
     /** Whether pages of this origin, not the node's own, may come. */
@@ -54,7 +63,7 @@ public final class OriginRule {
             return null;
         }
         if (open && isRebound(request)) {
-            return "this node is open to its own machine only, and knows no name for it but localhost: " + wayOut;
+            return strangeName;
         }
         return origin == null || isSame(request)
                 ? null
