@@ -198,6 +198,7 @@ final class Broadcast {
             start(stream, batch);
         }
         if (batch.records().isEmpty()) {
+            repair.review(stream);
             return;
         }
         if (arrivals.take(from, batch)) {
@@ -261,10 +262,12 @@ final class Broadcast {
 
     private void onRetentionAlarm() {
         long retention = context.settings.broadcasting().memory().retention().toNanos();
+        long longestGrace =
+                context.settings.broadcasting().repairing().longestGrace().toNanos();
         long oldest = context.now - retention;
         long forgottenBefore = context.now - 2 * retention;
         for (Stream stream : List.copyOf(streams.all())) {
-            log.evictOlderThan(stream, oldest);
+            log.evictOlderThan(stream, oldest, oldest - Math.max(retention, longestGrace));
             boolean idle = Math.max(stream.advancedAt, stream.arrivedAt) < forgottenBefore;
             boolean spent = stream.log.size() == 0 && !stream.isIncomplete() && !stream.owesSomebody();
             if (idle && spent && !context.isOwn(stream.id)) {

@@ -82,22 +82,14 @@ final class Claims {
         repair.onMiss(stream);
     }
 
-    /**
-     * Whoever else has it could not bring it either, so nothing is waited for, and the link goes on behind it by itself. Unless it
-     * would close an older epoch, which records that wait for it have to outlive: then it is asked for again.
-     */
+    /** Whoever else has it could not bring it either, and the link goes on behind it by itself. */
     private void onTooLarge(StreamLink from, Miss miss) {
         Stream stream = from.stream;
         from.heard = true;
         from.pendingFor = 0;
         from.theirs = Math.max(from.theirs, miss.base() - 1);
         stream.noteKnown(miss.base() - 1, context.now);
-        boolean neededNext = stream.next() >= miss.base() - miss.tooLarge() && stream.next() < miss.base();
-        if (neededNext && (stream.released || stream.log.size() == 0)) {
-            repair.skip(stream, miss.base() - 1);
-        } else if (neededNext) {
-            from.asking = Asking.UNSAID;
-        }
+        stream.noteTooLarge(miss.base() - miss.tooLarge(), miss.base());
         repair.review(stream);
     }
 

@@ -196,6 +196,7 @@ final class FrameFiller {
             if (!stream.isOwed()) {
                 continue;
             }
+            left -= CONTROL_BYTES * renderStart(stream, payload);
             if (stream.cursor < stream.stream.log.base()) {
                 context.count(Counter.EVICTED_BEFORE_SENT);
                 left -= renderGone(stream, control, Answer.MISS);

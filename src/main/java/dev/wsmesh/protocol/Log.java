@@ -51,11 +51,11 @@ final class Log {
         }
     }
 
-    /** But not what a neighbour may still ask for. */
-    void evictOlderThan(Stream stream, long bornNanos) {
+    /** What a neighbour may still ask for stays, but not for ever. */
+    void evictOlderThan(Stream stream, long bornNanos, long bornAtLatest) {
         StreamLog held = stream.log;
-        long end = Math.min(stream.keptFrom(context.now), held.contiguous() + 1);
-        while (held.base() < end && held.born(held.base()) < bornNanos) {
+        long kept = stream.keptFrom(context.now);
+        while (held.size() > 0 && held.born(held.base()) < (held.base() < kept ? bornNanos : bornAtLatest)) {
             evict(stream);
         }
         order.update(stream);

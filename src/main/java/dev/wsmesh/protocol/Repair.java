@@ -53,6 +53,9 @@ final class Repair {
 
     /** Something was announced or lost: begin repair if it is needed and has not begun. */
     void review(Stream stream) {
+        if (skipTooLarge(stream)) {
+            return;
+        }
         if (!stream.isIncomplete()) {
             finish(stream);
         } else if (broken.add(stream)) {
@@ -153,6 +156,9 @@ final class Repair {
     private void step(Stream stream) {
         if (!stream.isIncomplete()) {
             finish(stream);
+            return;
+        }
+        if (skipTooLarge(stream)) {
             return;
         }
         forgetPromises(stream);
@@ -277,9 +283,25 @@ final class Repair {
         giveUp(stream, stream.window.isEmpty() ? stream.highestKnown : stream.window.firstKey() - 1);
     }
 
-    /** Nobody can bring what comes up to here. */
-    void skip(Stream stream, long to) {
-        gaps.skip(stream, to);
+    /**
+     * Whether what we need next was given up because nobody can bring it. Not while it would close an older epoch, for whose end
+     * records wait; nor, for a grace, while neighbours need what we hold and would lose with it; nor by a leaver.
+     */
+    private boolean skipTooLarge(Stream stream) {
+        if (context.leaving || !stream.started || stream.nextThatFits() == stream.next()) {
+            return false;
+        }
+        if (stream.skippingSince == Alarms.NEVER) {
+            stream.skippingSince = context.now;
+        }
+        boolean closes = !stream.released && !stream.closed && stream.log.size() > 0;
+        boolean waited = stream.skippingSince + settings.gapGrace().toNanos() <= context.now;
+        if (closes || (stream.isNeeded(context.now) && !waited)) {
+            return false;
+        }
+        stream.skippingSince = Alarms.NEVER;
+        gaps.skip(stream, stream.nextThatFits() - 1);
+        return true;
     }
 
     private void giveUp(Stream stream, long to) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * starts is decided by the neighbour that brings the first record, from what this node said about how long it has listened.
  */
 final class Stream {
+    /** So many ranges of too large records are remembered; the highest are asked for again. A guess. */
+    private static final int MOST_TOO_LARGE = 64;
+
     /** A record that waits for an earlier one. */
     record Waiting(EncodedRecord record, long bornNanos, long fromGeneration) {}
 
@@ -32,6 +35,11 @@ final class Stream {
 
     final TreeMap<Long, Waiting> window = new TreeMap<>();
     long windowBytes;
+    /** What neighbours said to be too large for us, and what is still to come: each from its key to before its value. */
+    private final TreeMap<Long, Long> tooLarge = new TreeMap<>();
+    /** Since when we would skip some of that, and wait for others to get what would go with it. */
+    long skippingSince = Alarms.NEVER;
+
     /** The highest record that anybody ever announced, and when: it was published before. */
     long highestKnown;
 
@@ -100,6 +108,34 @@ final class Stream {
             first = Math.min(first, each.keptFrom(now));
         }
         return first;
+    }
+
+    /** Nobody can bring us the records from this one to before that one. */
+    void noteTooLarge(long first, long end) {
+        tooLarge.merge(first, end, Math::max);
+        if (tooLarge.size() > MOST_TOO_LARGE) {
+            tooLarge.pollLastEntry();
+        }
+    }
+
+    /** The first record from the next on that is not too large for us, as far as we have been told. */
+    long nextThatFits() {
+        long next = next();
+        while (!tooLarge.isEmpty() && tooLarge.firstEntry().getValue() <= next) {
+            tooLarge.pollFirstEntry();
+        }
+        return tooLarge.isEmpty() || tooLarge.firstKey() > next
+                ? next
+                : tooLarge.firstEntry().getValue();
+    }
+
+    /** A neighbour is to get, or may still ask for, some of what we hold. */
+    boolean isNeeded(long now) {
+        boolean needed = keptFrom(now) <= log.contiguous();
+        for (StreamLink each : links) {
+            needed |= each.isOwed() && log.holds(each.cursor);
+        }
+        return needed;
     }
 
     /** Nothing that comes before this record was born later. */

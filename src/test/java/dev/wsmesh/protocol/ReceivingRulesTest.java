@@ -336,7 +336,6 @@ class ReceivingRulesTest {
         assertThat(bench.outputs(Output.Gap.class)).isEmpty();
         bench.receive(link, batch(S, 2, 2));
         bench.seconds(1);
-        bench.receive(link, new Miss(newer, 3, false, 1));
         assertThat(bench.delivered(S)).containsExactly(1L, 2L);
         assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(newer, 2, 2));
         assertThat(bench.delivered(newer)).containsExactly(1L, 3L, 4L);

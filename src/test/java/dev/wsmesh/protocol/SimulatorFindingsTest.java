@@ -301,12 +301,8 @@ class SimulatorFindingsTest {
         LinkId link = bench.neighbour(1);
         bench.receive(link, batch(S, 1, 3));
         bench.receive(link, new Miss(S, 8, false, 2), batch(S, 4, 5), batch(S, 8, 9));
-        assertThat(bench.delivered(S)).containsExactly(1L, 2L, 3L, 4L, 5L);
-        bench.seconds(1);
-        assertThat(bench.said(link, Graft.class)).containsExactly(new Graft(S, 6));
-        bench.receive(link, new Miss(S, 8, false, 2));
         assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 6, 7));
-        assertThat(bench.delivered(S)).endsWith(8L, 9L);
+        assertThat(bench.delivered(S)).containsExactly(1L, 2L, 3L, 4L, 5L, 8L, 9L);
     }
 
     /** The same: who had said that one is too large did not give what comes before it any more; seed 496. */
@@ -331,9 +327,6 @@ class SimulatorFindingsTest {
         Bench bench = new Bench();
         LinkId link = bench.neighbour(1);
         bench.receive(link, new Miss(S, 8, false, 1), new Batch(S, 7, 0, false, List.of()), batch(S, 8, 9));
-        bench.seconds(1);
-        assertThat(bench.said(link, Graft.class)).containsExactly(new Graft(S, 7));
-        bench.receive(link, new Miss(S, 8, false, 1));
         assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 7, 7));
         assertThat(bench.delivered(S)).containsExactly(8L, 9L);
     }

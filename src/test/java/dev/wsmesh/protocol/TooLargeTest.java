@@ -1,0 +1,149 @@
+package dev.wsmesh.protocol;
+
+import static dev.wsmesh.protocol.Bench.batch;
+import static dev.wsmesh.protocol.Bench.stream;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wsmesh.protocol.Message.Batch;
+import dev.wsmesh.protocol.Message.Graft;
+import dev.wsmesh.protocol.Message.Have;
+import dev.wsmesh.protocol.Message.Miss;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Records that are too large for a node's frames, as a reader attacked them; each test is named after what it prevents. */
+class TooLargeTest {
+    private static final StreamId S = stream(9);
+
+    /** A node with the smallest frames. */
+    private static Bench small() {
+        return small(Bench.SELF);
+    }
+
+    private static Bench small(NodeId self) {
+        return new Bench(
+                Settings.of(self, new Address("ws://small"), List.of()).withFrameBytes(Limits.FRAME_TARGET_BYTES));
+    }
+
+    private static long lastHeardBy(Bench bench, LinkId neighbour) {
+        return bench.brought(neighbour).stream()
+                .filter(each -> each.stream().equals(S))
+                .mapToLong(Batch::last)
+                .max()
+                .orElse(0);
+    }
+
+    @Test
+    void aStreamThatIsNeverQuietDoesNotStall() {
+        Bench bench = small();
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, new Miss(S, 3, false, 1), batch(S, 1, 1), batch(S, 3, 3));
+        for (int i = 4; i < 50; i++) {
+            bench.millis(100);
+            bench.receive(link, batch(S, i, i));
+        }
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 2, 2));
+        assertThat(bench.delivered(S)).hasSize(48).endsWith(49L);
+    }
+
+    @Test
+    void severalOfThemBehindOneHoleAreAllRemembered() {
+        Bench bench = small();
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, batch(S, 1, 1), new Miss(S, 5, false, 1), new Miss(S, 8, false, 2));
+        bench.receive(link, batch(S, 5, 5), batch(S, 8, 8), batch(S, 2, 3));
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 4), new Output.Gap(S, 6, 7));
+    }
+
+    @Test
+    void aRelayDoesNotThrowAwayWhatANeighbourIsOwed() {
+        Bench bench = small();
+        LinkId up = bench.neighbour(1);
+        LinkId down = bench.neighbour(2);
+        bench.receive(up, batch(S, 1, 1));
+        bench.receive(down, new Have(S, 1, 1));
+        bench.fill(down);
+        bench.receive(up, batch(S, 2, 50));
+        bench.receive(up, new Miss(S, 52, false, 1), batch(S, 52, 53));
+        bench.unstick(down);
+        assertThat(lastHeardBy(bench, down)).isEqualTo(50);
+        bench.receive(down, new Have(S, 1, 50));
+        bench.seconds(1);
+        assertThat(bench.delivered(S)).endsWith(53L);
+    }
+
+    @Test
+    void norWhatANeighbourMayStillAskFor() {
+        Bench bench = small();
+        LinkId up = bench.neighbour(1);
+        bench.receive(up, batch(S, 1, 50));
+        LinkId down = bench.neighbour(2, new Have(S, 1, 10));
+        bench.stick(down);
+        bench.receive(up, new Miss(S, 52, false, 1), batch(S, 52, 53));
+        bench.receive(down, new Graft(S, 11));
+        bench.unstick(down);
+        assertThat(lastHeardBy(bench, down)).isEqualTo(50);
+    }
+
+    @Test
+    void aNeighbourThatTakesNothingHoldsItUpForAGraceOnly() {
+        Bench bench = small();
+        LinkId up = bench.neighbour(1);
+        LinkId down = bench.neighbour(2);
+        bench.receive(up, batch(S, 1, 1));
+        bench.receive(down, new Have(S, 1, 1));
+        bench.fill(down);
+        bench.receive(up, batch(S, 2, 50), new Miss(S, 52, false, 1), batch(S, 52, 53));
+        bench.seconds(4);
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+        bench.seconds(4);
+        assertThat(bench.delivered(S)).endsWith(53L);
+    }
+
+    @Test
+    void aLeaverHandsOverWhatItHasAllTheSame() {
+        Bench bench = small();
+        LinkId up = bench.neighbour(1);
+        LinkId down = bench.neighbour(2);
+        bench.receive(up, batch(S, 1, 1));
+        bench.receive(down, new Have(S, 1, 1));
+        bench.fill(down);
+        bench.receive(up, batch(S, 2, 50));
+        bench.leave();
+        bench.receive(up, new Miss(S, 52, false, 1), batch(S, 52, 53));
+        bench.unstick(down);
+        assertThat(lastHeardBy(bench, down)).isEqualTo(50);
+    }
+
+    /** A large record that is put off goes before all flags in the end, and took the start of another stream with it. */
+    @Test
+    void aNewcomersFirstRecordIsNotSilentlyLeftOut() {
+        Bench bench = new Bench();
+        LinkId other = bench.neighbour(1);
+        LinkId link = bench.acceptSmall(7, Limits.FRAME_TARGET_BYTES);
+        bench.digest(link, 600_000);
+        bench.said(link);
+        bench.fill(link);
+        bench.publish(65_200);
+        for (int i = 0; i < 18; i++) {
+            bench.receive(link, new Message.Ping(i));
+            bench.give(new Input.Writable(link));
+        }
+        bench.forgetOutputs();
+        bench.receive(other, new Batch(S, 7, 3_600_000, false, List.of()));
+        EncodedRecord large = new EncodedRecord(Bytes.wrap(new byte[100_000]));
+        bench.receive(other, new Batch(S, 7, 0, false, List.of(large, Bench.encoded(8))));
+        bench.unstick(link);
+
+        Bench newcomer = small(Bench.node(7));
+        LinkId there = newcomer.accept(5, Intent.HIGH);
+        newcomer.digest(there, 600_000);
+        for (Output.Send send : bench.outputs(Output.Send.class)) {
+            if (send.link().equals(link)) {
+                newcomer.give(new Input.Received(there, send.frame()));
+            }
+        }
+        assertThat(newcomer.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 7, 7));
+        assertThat(newcomer.delivered(S)).containsExactly(8L);
+    }
+}
