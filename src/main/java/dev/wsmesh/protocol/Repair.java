@@ -288,7 +288,9 @@ final class Repair {
      * records wait; nor, for a grace, while neighbours need what we hold and would lose with it; nor by a leaver.
      */
     private boolean skipTooLarge(Stream stream) {
-        if (context.leaving || !stream.started || stream.nextThatFits() == stream.next()) {
+        long fitting = stream.nextThatFits();
+        if (context.leaving || !stream.started || fitting == stream.next()) {
+            stream.skippingSince = Alarms.NEVER;
             return false;
         }
         if (stream.skippingSince == Alarms.NEVER) {
@@ -300,7 +302,7 @@ final class Repair {
             return false;
         }
         stream.skippingSince = Alarms.NEVER;
-        gaps.skip(stream, stream.nextThatFits() - 1);
+        gaps.skip(stream, fitting - 1);
         return true;
     }
 

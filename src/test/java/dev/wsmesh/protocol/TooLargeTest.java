@@ -25,6 +25,20 @@ class TooLargeTest {
                 Settings.of(self, new Address("ws://small"), List.of()).withFrameBytes(Limits.FRAME_TARGET_BYTES));
     }
 
+    /** A small node that owes 2 to 50 to a neighbour which takes nothing at the moment. */
+    private record Relay(Bench bench, LinkId up, LinkId down) {}
+
+    private static Relay relay() {
+        Bench bench = small();
+        LinkId up = bench.neighbour(1);
+        LinkId down = bench.neighbour(2);
+        bench.receive(up, batch(S, 1, 1));
+        bench.receive(down, new Have(S, 1, 1));
+        bench.fill(down);
+        bench.receive(up, batch(S, 2, 50));
+        return new Relay(bench, up, down);
+    }
+
     private static long lastHeardBy(Bench bench, LinkId neighbour) {
         return bench.brought(neighbour).stream()
                 .filter(each -> each.stream().equals(S))
@@ -57,13 +71,10 @@ class TooLargeTest {
 
     @Test
     void aRelayDoesNotThrowAwayWhatANeighbourIsOwed() {
-        Bench bench = small();
-        LinkId up = bench.neighbour(1);
-        LinkId down = bench.neighbour(2);
-        bench.receive(up, batch(S, 1, 1));
-        bench.receive(down, new Have(S, 1, 1));
-        bench.fill(down);
-        bench.receive(up, batch(S, 2, 50));
+        Relay relay = relay();
+        Bench bench = relay.bench;
+        LinkId up = relay.up;
+        LinkId down = relay.down;
         bench.receive(up, new Miss(S, 52, false, 1), batch(S, 52, 53));
         bench.unstick(down);
         assertThat(lastHeardBy(bench, down)).isEqualTo(50);
@@ -87,13 +98,10 @@ class TooLargeTest {
 
     @Test
     void aNeighbourThatTakesNothingHoldsItUpForAGraceOnly() {
-        Bench bench = small();
-        LinkId up = bench.neighbour(1);
-        LinkId down = bench.neighbour(2);
-        bench.receive(up, batch(S, 1, 1));
-        bench.receive(down, new Have(S, 1, 1));
-        bench.fill(down);
-        bench.receive(up, batch(S, 2, 50), new Miss(S, 52, false, 1), batch(S, 52, 53));
+        Relay relay = relay();
+        Bench bench = relay.bench;
+        LinkId up = relay.up;
+        bench.receive(up, new Miss(S, 52, false, 1), batch(S, 52, 53));
         bench.seconds(4);
         assertThat(bench.outputs(Output.Gap.class)).isEmpty();
         bench.seconds(4);
@@ -102,17 +110,25 @@ class TooLargeTest {
 
     @Test
     void aLeaverHandsOverWhatItHasAllTheSame() {
-        Bench bench = small();
-        LinkId up = bench.neighbour(1);
-        LinkId down = bench.neighbour(2);
-        bench.receive(up, batch(S, 1, 1));
-        bench.receive(down, new Have(S, 1, 1));
-        bench.fill(down);
-        bench.receive(up, batch(S, 2, 50));
+        Relay relay = relay();
+        Bench bench = relay.bench;
+        LinkId up = relay.up;
+        LinkId down = relay.down;
         bench.leave();
         bench.receive(up, new Miss(S, 52, false, 1), batch(S, 52, 53));
         bench.unstick(down);
         assertThat(lastHeardBy(bench, down)).isEqualTo(50);
+    }
+
+    @Test
+    void whatWasWaitedForOnceIsNoReasonNotToWaitAgain() {
+        Relay relay = relay();
+        Bench bench = relay.bench;
+        bench.receive(relay.up, new Miss(S, 52, false, 1));
+        bench.receive(relay.up, batch(S, 51, 60));
+        bench.seconds(10);
+        bench.receive(relay.up, new Miss(S, 62, false, 1), batch(S, 62, 62));
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
     }
 
     /** A large record that is put off goes before all flags in the end, and took the start of another stream with it. */
