@@ -2,6 +2,7 @@ package dev.wsmesh.protocol;
 
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The deadlines of one node, one per purpose; the caller's single timer stands at the earliest. */
 @SuppressWarnings("EnumOrdinal") // an array indexed by the alarm, on the path of every call
@@ -31,6 +32,8 @@ final class Alarms {
     }
 
     private final long[] at = new long[Alarm.values().length];
+    /** Throws the first failure of this turn. */
+    private @Nullable Runnable failure;
 
     Alarms() {
         Arrays.fill(at, NEVER);
@@ -49,18 +52,38 @@ final class Alarms {
      * a while, for many alarms are set by nobody else: without that, one mistake would end a node's pings for good.
      */
     void ifDue(Alarm alarm, long now, Runnable handler) {
-        if (!take(alarm, now)) {
-            return;
+        if (take(alarm, now) && !attempt(handler)) {
+            setNoLaterThan(alarm, afterFailure(now));
         }
-        boolean handled = false;
+    }
+
+    /** Whether the work was done; a failure is kept for {@link #rethrow}, so that what comes behind has its turn first. */
+    boolean attempt(Runnable work) {
         try {
-            handler.run();
-            handled = true;
-        } finally {
-            if (!handled) {
-                setNoLaterThan(alarm, now + AFTER_FAILURE.toNanos());
-            }
+            work.run();
+            return true;
+        } catch (RuntimeException | Error e) {
+            failure = failure != null
+                    ? failure
+                    : () -> {
+                        throw e;
+                    };
+            return false;
         }
+    }
+
+    /** Throws the first failure since the last call, if there was one. */
+    void rethrow() {
+        Runnable first = failure;
+        failure = null;
+        if (first != null) {
+            first.run();
+        }
+    }
+
+    /** When what has failed is tried again. */
+    static long afterFailure(long now) {
+        return now + AFTER_FAILURE.toNanos();
     }
 
     /** Whether the alarm has gone off; it is off afterwards. */

@@ -5,6 +5,7 @@ import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.Graft;
 import dev.wsmesh.protocol.Message.Have;
 import dev.wsmesh.protocol.Message.Miss;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -262,19 +263,32 @@ final class Broadcast {
 
     private void onRetentionAlarm() {
         long retention = context.settings.broadcasting().memory().retention().toNanos();
-        long longestGrace =
-                context.settings.broadcasting().repairing().longestGrace().toNanos();
         long oldest = context.now - retention;
         long forgottenBefore = context.now - 2 * retention;
         for (Stream stream : List.copyOf(streams.all())) {
-            log.evictOlderThan(stream, oldest, oldest - Math.max(retention, longestGrace));
-            boolean idle = Math.max(stream.advancedAt, stream.arrivedAt) < forgottenBefore;
-            boolean spent = stream.log.size() == 0 && !stream.isIncomplete() && !stream.owesSomebody();
-            if (idle && spent && !context.isOwn(stream.id)) {
-                forget(stream);
-            }
+            context.alarms.attempt(() -> {
+                log.evictOlderThan(stream, oldest, oldest - longestWait());
+                forgetIfSpent(stream, forgottenBefore);
+            });
         }
         streams.watchAge();
+    }
+
+    /** How much longer than usual a neighbour may need what we hold: it waits for another that says nothing, and then for its grace. */
+    private long longestWait() {
+        Duration retention = context.settings.broadcasting().memory().retention();
+        Duration silence = context.settings.liveness().unresponsiveAfter();
+        Duration waited = retention.compareTo(silence) > 0 ? retention : silence;
+        return waited.plus(context.settings.broadcasting().repairing().longestGrace())
+                .toNanos();
+    }
+
+    private void forgetIfSpent(Stream stream, long forgottenBefore) {
+        boolean idle = Math.max(stream.advancedAt, stream.arrivedAt) < forgottenBefore;
+        boolean spent = stream.log.size() == 0 && !stream.isIncomplete() && !stream.owesSomebody();
+        if (idle && spent && !context.isOwn(stream.id)) {
+            forget(stream);
+        }
     }
 
     private void forget(Stream stream) {

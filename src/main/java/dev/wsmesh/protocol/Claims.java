@@ -150,6 +150,7 @@ final class Claims {
             return;
         }
         from.pendingFor = 0;
+        from.missedAt = context.now;
         from.asking = from.wish == Wish.GRAFT ? Asking.ASKED : Asking.UNSAID;
         if (miss.base() == Miss.NONE) {
             from.missedBelow = stream.next() + 1;

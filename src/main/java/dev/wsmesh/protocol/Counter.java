@@ -46,7 +46,7 @@ public enum Counter {
     RECORDS_EVICTED_FOR_ROOM,
     /** Fetched from before this node listened. Once per record. */
     RECORDS_BACKFILLED,
-    /** Not sent to a neighbour because it does not accept frames that large. Once per record and link. */
+    /** Not sent to a neighbour because it does not accept frames that large. Each time that it is told so. */
     RECORDS_TOO_LARGE,
     /** A stream was silent for twice the retention: only its position is left. */
     STREAMS_FORGOTTEN,

@@ -163,6 +163,7 @@ final class FrameFiller {
         long tooLarge = isTooLarge ? stream.tooLarge : 0;
         messages.add(new Message.Miss(stream.stream.id, base, pending, tooLarge));
         context.count(pending ? Counter.MISSES_PENDING_SENT : Counter.MISSES_SENT);
+        context.count(Counter.RECORDS_TOO_LARGE, tooLarge);
         stream.answer = Answer.NONE;
         if (!pending) {
             stream.offeredAt = base;
@@ -170,6 +171,7 @@ final class FrameFiller {
         }
         if (stream.restDue) {
             stream.cursor = Math.max(stream.cursor, base);
+            stream.restDue = stream.stream.log.holds(stream.cursor);
         }
         // Who is told what is gone is told what there is, or it would wait for the next change to hear of it.
         stream.haveDue = true;
@@ -203,7 +205,6 @@ final class FrameFiller {
                 continue;
             }
             if (stream.skipTooLarge(stream.cursor)) {
-                context.count(Counter.RECORDS_TOO_LARGE);
                 left -= renderGone(stream, control, Answer.TOO_LARGE);
                 continue;
             }

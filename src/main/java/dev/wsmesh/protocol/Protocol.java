@@ -141,6 +141,7 @@ public final class Protocol {
         broadcast.onAlarms();
         overlay.onAlarms();
         context.alarms.ifDue(Alarms.Alarm.DRAINING, context.now, links::onDrainingAlarm);
+        context.alarms.rethrow();
     }
 
     private void onLinkDown(Input.LinkDown down) {

@@ -140,8 +140,8 @@ final class Repair {
             return;
         }
         for (Stream stream : List.copyOf(broken)) {
-            if (stream.repairAt <= context.now) {
-                step(stream);
+            if (stream.repairAt <= context.now && !context.alarms.attempt(() -> step(stream))) {
+                stream.repairAt = Alarms.afterFailure(context.now);
             }
         }
         for (Stream stream : broken) {
@@ -168,6 +168,7 @@ final class Repair {
             return;
         }
         stream.aloneSince = Alarms.NEVER;
+        askToKeep(ahead);
         if (Sources.allMissed(ahead)) {
             waitForGrace(stream);
             return;
@@ -180,6 +181,19 @@ final class Repair {
             return;
         }
         graftBest(stream, ahead);
+    }
+
+    /**
+     * Who lacks the next record keeps the rest for us only for a while after it has said so, and not at all if it was never asked;
+     * but how long another, who may be silent, is waited for has nothing to do with that.
+     */
+    private void askToKeep(List<StreamLink> ahead) {
+        long recently = context.now - settings.longestGrace().toNanos() / 2;
+        for (StreamLink each : ahead) {
+            if (each.hasMissed() && Math.max(each.missedAt, each.askedAt) <= recently) {
+                graft(each);
+            }
+        }
     }
 
     private void graftBest(Stream stream, List<StreamLink> ahead) {
@@ -213,7 +227,7 @@ final class Repair {
         }
     }
 
-    /** Whether all had the time to bring it; asks whoever has not said Miss, and who keeps what is left only if it is asked. */
+    /** Whether all had the time to bring it; asks whoever has not said Miss. */
     private boolean isGraceOver(Stream stream) {
         boolean answered = true;
         for (Link link : links.all()) {
@@ -224,8 +238,6 @@ final class Repair {
             boolean missed = each.hasMissed();
             if (!missed) {
                 answered &= each.pendingFor == stream.next();
-            }
-            if (!missed || each.hasOnlyAnnouncedItsBase()) {
                 query(each);
             }
         }

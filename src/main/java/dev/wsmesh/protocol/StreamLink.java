@@ -75,6 +75,8 @@ final class StreamLink {
     long arriving;
     /** The neighbour has told us that it lacks everything before this. */
     long missedBelow;
+    /** When it last said so by a Miss: from then on it keeps the rest for us. */
+    long missedAt = Long.MIN_VALUE / 2;
 
     /** It has said that it lacks what we asked for, or may have a claim on: what it brings by itself is no choice of a beginning. */
     boolean lacksOurs;
@@ -90,7 +92,7 @@ final class StreamLink {
     /** We have asked for the stream in so many words. */
     boolean grafted;
 
-    long askedAt;
+    long askedAt = Long.MIN_VALUE / 2;
     /** When it last brought anything of the stream. */
     long broughtAt;
     /** It did not answer when it was asked for the past. */
@@ -112,11 +114,6 @@ final class StreamLink {
     boolean hasMissed() {
         boolean lacks = missedBelow > stream.next() || theirsBase > stream.next();
         return lacks && pendingFor != stream.next();
-    }
-
-    /** It has more, lacks what we need next, and has not said so to us: only by a Have, for which it keeps nothing. */
-    boolean hasOnlyAnnouncedItsBase() {
-        return isAhead() && hasMissed() && missedBelow <= stream.next();
     }
 
     /** It can be asked, has more than we do, and has not said that it lacks what we need next. */

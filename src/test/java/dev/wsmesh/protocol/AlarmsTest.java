@@ -47,18 +47,37 @@ class AlarmsTest {
     @Test
     void one_whose_handler_sets_it_and_then_fails_goes_off_when_it_said() {
         alarms.set(Alarm.LIVENESS, 5);
-        assertThatIllegalStateException()
-                .isThrownBy(() -> alarms.ifDue(Alarm.LIVENESS, 5, () -> {
-                    alarms.set(Alarm.LIVENESS, 7);
-                    throw new IllegalStateException("made by the test");
-                }));
+        alarms.ifDue(Alarm.LIVENESS, 5, () -> {
+            alarms.set(Alarm.LIVENESS, 7);
+            throw new IllegalStateException("made by the test");
+        });
         assertThat(alarms.earliest()).isEqualTo(7);
     }
 
+    @Test
+    void two_that_keep_failing_do_not_starve_those_behind_them() {
+        alarms.set(Alarm.HAVES, 5);
+        alarms.set(Alarm.REPAIR, 5);
+        alarms.set(Alarm.LIVENESS, 5);
+        fail(Alarm.HAVES, 5);
+        fail(Alarm.REPAIR, 5);
+        alarms.ifDue(Alarm.LIVENESS, 5, () -> handled.add("has its turn"));
+        assertThat(handled).hasSize(1);
+    }
+
+    @Test
+    void the_first_failure_is_told_in_the_end_and_once() {
+        alarms.set(Alarm.HAVES, 5);
+        alarms.set(Alarm.REPAIR, 5);
+        fail(Alarm.HAVES, 5);
+        fail(Alarm.REPAIR, 5);
+        assertThatIllegalStateException().isThrownBy(alarms::rethrow).withMessage("made by the test: HAVES");
+        alarms.rethrow();
+    }
+
     private void fail(Alarm alarm, long now) {
-        assertThatIllegalStateException()
-                .isThrownBy(() -> alarms.ifDue(alarm, now, () -> {
-                    throw new IllegalStateException("made by the test");
-                }));
+        alarms.ifDue(alarm, now, () -> {
+            throw new IllegalStateException("made by the test: " + alarm);
+        });
     }
 }

@@ -123,4 +123,44 @@ class KeepingRulesTest {
         assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 7));
         assertThat(bench.said(link, Graft.class)).contains(new Graft(S, 8));
     }
+
+    /** Another promises what it lacks, and brings nothing: how long that one is waited for is no reason to lose the rest. */
+    @Test
+    void whoKeepsTheRestIsAskedAgainWhileASilentNeighbourIsWaitedFor() {
+        Bench bench = new Bench();
+        LinkId keeping = bench.neighbour(1);
+        LinkId silent = bench.neighbour(2);
+        bench.receive(keeping, batch(S, 1, 3));
+        bench.receive(silent, new Have(S, 1, 20));
+        bench.receive(keeping, new Miss(S, 8, false), new Have(S, 8, 20));
+        bench.said(keeping);
+        for (int i = 0; i < 2; i++) {
+            bench.seconds(13);
+            assertThat(bench.said(keeping, Graft.class)).containsExactly(new Graft(S, 4));
+            bench.receive(keeping, new Miss(S, 8, false), new Have(S, 8, 20));
+        }
+    }
+
+    @Test
+    void whoAsksAgainIsKeptForAgain() {
+        Bench bench = publisher(1 << 20);
+        LinkId link = bench.neighbour(1, new Have(OWN, 1, 2));
+        long offered = offered(bench, link);
+        for (int i = 0; i < 3; i++) {
+            bench.seconds(13);
+            bench.receive(link, new Graft(OWN, 3));
+            assertThat(offered(bench, link)).isEqualTo(offered);
+        }
+        bench.seconds(19);
+        assertThat(base(bench)).isGreaterThan(offered);
+    }
+
+    /** Else the neighbour decides where the stream begins for us, and keeps nothing before that. */
+    @Test
+    void whoLacksAllOfAStreamSaysSoInItsDigest() {
+        Bench bench = new Bench();
+        bench.receive(bench.neighbour(1), new Miss(S, 20, false));
+        LinkId link = bench.neighbour(2);
+        assertThat(bench.said(link, Have.class)).contains(new Have(S, 1, 0));
+    }
 }

@@ -162,4 +162,35 @@ class TooLargeTest {
         assertThat(newcomer.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 7, 7));
         assertThat(newcomer.delivered(S)).containsExactly(8L);
     }
+
+    @Test
+    void eachOfThemIsCounted() {
+        Bench bench = new Bench();
+        LinkId link = bench.acceptSmall(7, Limits.FRAME_TARGET_BYTES);
+        bench.digest(link, 600_000);
+        bench.stick(link);
+        for (int i = 0; i < 5; i++) {
+            bench.publish(100_000);
+        }
+        bench.unstick(link);
+        assertThat(bench.counted(Counter.RECORDS_TOO_LARGE)).isEqualTo(5);
+    }
+
+    /** That it may have what comes behind them is over once nothing does: what is gone later is asked for like anything else. */
+    @Test
+    void whatIsGoneLongAfterThemIsAskedForFirst() {
+        Bench bench = Bench.retaining(200_000);
+        LinkId link = bench.acceptSmall(7, Limits.FRAME_TARGET_BYTES);
+        bench.digest(link, 600_000);
+        bench.publish(100_000);
+        assertThat(bench.said(link, Miss.class)).containsExactly(new Miss(Bench.OWN, 2, false, 1));
+        bench.fill(link);
+        for (int i = 0; i < 20; i++) {
+            bench.publish(50_000);
+        }
+        bench.forgetOutputs();
+        bench.unstick(link);
+        List<Message> said = bench.said(link);
+        assertThat(said).hasAtLeastOneElementOfType(Miss.class).noneMatch(Batch.class::isInstance);
+    }
 }

@@ -111,7 +111,10 @@ final class Gaps {
 
     private void checkNotRetainedAtLinkUp(SimulatedNode node, Output.Gap gap, long upSince, Holder holder) {
         Settings.Broadcasting settings = holder.node.settings.broadcasting();
-        boolean waited = upSince + settings.repairing().longestGrace().toNanos() < network.now();
+        long silence = holder.node.settings.liveness().unresponsiveAfter().toNanos();
+        long patience = Math.max(settings.memory().retention().toNanos(), silence)
+                + settings.repairing().longestGrace().toNanos();
+        boolean waited = upSince + patience < network.now();
         Ledger.Publication publication = ledger.publications.get(gap.stream());
         if (waited || publication == null || holder.node.protocol().counted(Counter.RECORDS_EVICTED_FOR_ROOM) > 0) {
             return;
