@@ -132,7 +132,7 @@ final class DialException extends Exception {
     }
 
     /** The words are the operating system's; its channels have no class for it. */
-    private static boolean isReset(IOException failure) {
+    static boolean isReset(IOException failure) {
         return RESET.matcher(String.valueOf(failure.getMessage())).find();
     }
 
