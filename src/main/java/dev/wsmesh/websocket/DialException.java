@@ -48,6 +48,11 @@ final class DialException extends Exception {
         return new DialException(DialFailure.SUBPROTOCOL, message, null);
     }
 
+    /** It is not dialled at all. */
+    static DialException notAllowed(String message) {
+        return new DialException(DialFailure.NOT_ALLOWED, message, null);
+    }
+
     static DialException of(PeerUrl url, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof DialException known) {
@@ -152,7 +157,7 @@ final class DialException extends Exception {
             case TLS -> "TLS failed: " + cause.getMessage();
             case UPGRADE -> "no upgrade to WebSocket: " + cause.getMessage() + meaning(answer(reason, cause));
             case CLOSED -> closed(url);
-            case PROXY, SUBPROTOCOL, OTHER -> String.valueOf(cause.getMessage());
+            case PROXY, SUBPROTOCOL, NOT_ALLOWED, OTHER -> String.valueOf(cause.getMessage());
         };
     }
 }

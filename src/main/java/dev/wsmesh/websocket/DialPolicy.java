@@ -76,7 +76,7 @@ public final class DialPolicy {
             InetAddress[] found = pinned == null ? resolver.resolve(strip(host)) : new InetAddress[] {pinned};
             for (InetAddress each : found) {
                 if (!allows(each)) {
-                    throw DialException.unwanted(
+                    throw DialException.notAllowed(
                             "it was named at run time, by another node or an operator, and is within"
                                     + " this machine, its network segment, or a cloud's own service");
                 }
@@ -99,7 +99,7 @@ public final class DialPolicy {
             return judged(new PeerTarget(PeerUrl.parse(address.url()), Map.of(), false));
         } catch (IllegalArgumentException e) {
             // A pinned address that is no longer configured, or what another node has made up.
-            throw DialException.unwanted(String.valueOf(e.getMessage()));
+            throw DialException.notAllowed(String.valueOf(e.getMessage()));
         }
     }
 
