@@ -12,6 +12,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -227,6 +229,21 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(java.util.UUID.class, "randomUUID")
                 .allowEmptyShould(true)
+                .check(production);
+    }
+
+    /** A look-up may block, and the transport is called with the core's lock held: only a Locator.Resolver may do that. */
+    @Test
+    void the_transport_looks_no_name_up_by_itself() {
+        noClasses()
+                .that()
+                .resideInAPackage(BASE + ".websocket..")
+                .should()
+                .callMethod(InetAddress.class, "getByName", String.class)
+                .orShould()
+                .callMethod(InetAddress.class, "getAllByName", String.class)
+                .orShould()
+                .callConstructor(InetSocketAddress.class, String.class, int.class)
                 .check(production);
     }
 

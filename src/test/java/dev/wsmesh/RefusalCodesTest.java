@@ -17,18 +17,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Each refusal of a handshake that the protocol lists is shown with its code by {@code /actuator/mesh} and by the meters, at the end
+ * Each refusal of a handshake that the protocol lists is shown with its code by {@code /actuator/mesh}, the meters and the log, at the end
  * that refuses and at the one that is refused. Those of nodes with other keys, clusters and lists stand in {@link LinksTest}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class RefusalCodesTest {
 
     /** So that there is one refusal and no second. */
@@ -59,12 +63,16 @@ class RefusalCodesTest {
 
     @ParameterizedTest
     @MethodSource("offences")
-    void who_refuses_a_handshake_shows_the_code(Offence offence) throws Exception {
+    void who_refuses_a_handshake_shows_the_code(Offence offence, CapturedOutput output) throws Exception {
         try (TestNode node = TestNode.start("--mesh.links.handshake-timeout=1s");
                 HostilePeer dialler = HostilePeer.dial(node.port())) {
             offence.deed().by(dialler);
             assertThat(dialler.closeCode()).isEqualTo(offence.code().number());
             assertShows(node, offence.code(), "accepted", "closed by this node");
+            assertThat(lines(output, node, "closed by this node", offence.code()))
+                    .singleElement()
+                    .asString()
+                    .contains(" WARN ");
         }
     }
 
@@ -74,15 +82,22 @@ class RefusalCodesTest {
             mode = Mode.EXCLUDE,
             // The first two turn nobody away, and the others no node sends in a handshake.
             names = {"NORMAL", "GOING_AWAY", "TOO_SLOW", "ABNORMAL", "UNRESPONSIVE"})
-    void whose_handshake_is_refused_shows_the_code(CloseCode code) throws Exception {
+    void whose_handshake_is_refused_shows_the_code(CloseCode code, CapturedOutput output) throws Exception {
         try (OddPeer acceptor = OddPeer.saying(dialler -> dialler.sendClose(code.number()));
                 TestNode node = TestNode.start(dialling(acceptor.url()))) {
             assertShows(node, code, "dialled", "ended by the peer");
+            List<String> lines = lines(output, node, "ended by the peer", code);
+            switch (code) {
+                // What goes on in a mesh that is well is told at DEBUG, and SELF once to whoever configured it.
+                case DUPLICATE_LINK, FULL -> assertThat(lines).isEmpty();
+                case SELF -> assertThat(lines).singleElement().asString().contains(" INFO ");
+                default -> assertThat(lines).singleElement().asString().contains(" WARN ");
+            }
         }
     }
 
     @Test
-    void two_processes_with_one_key_both_show_it(@TempDir Path directory) throws Exception {
+    void two_processes_with_one_key_both_show_it(@TempDir Path directory, CapturedOutput output) throws Exception {
         Path original = directory.resolve("original");
         Path copy = Files.createDirectory(directory.resolve("copy"));
         try (TestNode first = TestNode.start("--mesh.data-dir=" + original)) {
@@ -90,12 +105,16 @@ class RefusalCodesTest {
             try (TestNode second = TestNode.start(dialling(first.url(), "--mesh.data-dir=" + copy))) {
                 assertShows(first, CloseCode.IDENTITY_IN_USE, "accepted", "closed by this node");
                 assertShows(second, CloseCode.IDENTITY_IN_USE, "dialled", "ended by the peer");
+                assertThat(lines(output, first, "closed by this node", CloseCode.IDENTITY_IN_USE))
+                        .hasSize(1);
+                assertThat(lines(output, second, "ended by the peer", CloseCode.IDENTITY_IN_USE))
+                        .hasSize(1);
             }
         }
     }
 
     @Test
-    void a_node_that_dials_itself_shows_both_ends_of_that() throws Exception {
+    void a_node_that_dials_itself_shows_both_ends_of_that(CapturedOutput output) throws Exception {
         int port = FreePorts.find(1)[0];
         try (TestNode node = TestNode.startAt(port, dialling("ws://localhost:" + port))) {
             await().atMost(PATIENCE).untilAsserted(() -> {
@@ -108,6 +127,11 @@ class RefusalCodesTest {
                         .containsExactlyInAnyOrder("accepted", "dialled");
             });
             assertThat(failedHandshakes(node, CloseCode.SELF)).isEqualTo(2);
+            assertThat(output.getOut().lines().filter(line -> line.contains("4002 (self)")))
+                    .as("told by the end that dialled")
+                    .singleElement()
+                    .asString()
+                    .contains(" INFO ");
         }
     }
 
@@ -126,6 +150,15 @@ class RefusalCodesTest {
         for (CloseCode each : CloseCode.values()) {
             assertThat(failedHandshakes(node, each)).as("%s", each).isEqualTo(each == code ? 1 : 0);
         }
+    }
+
+    /** What the log says of handshakes of this node that ended so. */
+    private static List<String> lines(CapturedOutput output, TestNode node, String how, CloseCode code) {
+        String words = how + " with " + code.number() + " (" + words(code, ' ') + ")";
+        return output.getOut()
+                .lines()
+                .filter(line -> line.contains(node.bind() + ": handshake with ") && line.contains(words))
+                .toList();
     }
 
     private static double failedHandshakes(TestNode node, CloseCode code) {

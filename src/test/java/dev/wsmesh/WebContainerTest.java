@@ -161,7 +161,7 @@ class WebContainerTest {
         }
     }
 
-    private static void assertIsOnContainer(TestNode node) {
+    static void assertIsOnContainer(TestNode node) {
         WebServer server = Objects.requireNonNull(((ServletWebServerApplicationContext) node.context()).getWebServer());
         assertThat(server.getClass().getSimpleName().toLowerCase(Locale.ROOT)).startsWith(CONTAINER);
     }

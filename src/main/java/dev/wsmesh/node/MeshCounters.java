@@ -58,6 +58,8 @@ public final class MeshCounters {
         UPGRADE,
         /** It upgraded, but accepted no {@code wsmesh.v1} where it has to. */
         SUBPROTOCOL,
+        /** It was named at run time, and is where nobody has this node dial on somebody's word; it was not dialled. */
+        NOT_ALLOWED,
         /** Anything else. */
         OTHER
     }

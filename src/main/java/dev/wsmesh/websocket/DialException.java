@@ -48,6 +48,11 @@ final class DialException extends Exception {
         return new DialException(DialFailure.SUBPROTOCOL, message, null);
     }
 
+    /** It is not dialled at all. */
+    static DialException notAllowed(String message) {
+        return new DialException(DialFailure.NOT_ALLOWED, message, null);
+    }
+
     static DialException of(PeerUrl url, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof DialException known) {
@@ -132,7 +137,7 @@ final class DialException extends Exception {
     }
 
     /** The words are the operating system's; its channels have no class for it. */
-    private static boolean isReset(IOException failure) {
+    static boolean isReset(IOException failure) {
         return RESET.matcher(String.valueOf(failure.getMessage())).find();
     }
 
@@ -152,7 +157,7 @@ final class DialException extends Exception {
             case TLS -> "TLS failed: " + cause.getMessage();
             case UPGRADE -> "no upgrade to WebSocket: " + cause.getMessage() + meaning(answer(reason, cause));
             case CLOSED -> closed(url);
-            case PROXY, SUBPROTOCOL, OTHER -> String.valueOf(cause.getMessage());
+            case PROXY, SUBPROTOCOL, NOT_ALLOWED, OTHER -> String.valueOf(cause.getMessage());
         };
     }
 }

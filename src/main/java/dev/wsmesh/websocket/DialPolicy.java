@@ -36,12 +36,19 @@ public final class DialPolicy {
         this.proxied = proxied;
     }
 
-    /** Whether this could be dialled; a name is only resolved, and judged, when it is. */
+    /**
+     * Whether this could be dialled, as far as that can be told without a look-up, which could block: whoever asks may hold a lock.
+     * Other names are resolved, and judged, when they are dialled.
+     */
     public boolean mayDial(Address address) {
         try {
-            String host = PeerUrl.parse(address.url()).uri().getHost();
-            return !isLiteral(host) || allows(InetAddress.getByName(strip(host)));
-        } catch (IllegalArgumentException | UnknownHostException e) {
+            PeerUrl url = PeerUrl.parse(address.url());
+            if (url.isLoopback()) {
+                return onThisMachine.getAsBoolean();
+            }
+            String host = url.uri().getHost();
+            return !isLiteral(host) || allows(InetAddress.ofLiteral(strip(host)));
+        } catch (IllegalArgumentException e) {
             return false;
         }
     }
@@ -69,12 +76,14 @@ public final class DialPolicy {
             InetAddress[] found = pinned == null ? resolver.resolve(strip(host)) : new InetAddress[] {pinned};
             for (InetAddress each : found) {
                 if (!allows(each)) {
-                    throw DialException.unwanted(
+                    throw DialException.notAllowed(
                             "it was named at run time, by another node or an operator, and is within"
                                     + " this machine, its network segment, or a cloud's own service");
                 }
             }
-            return isLiteral(host) || proxied.test(target) ? target : target.at(found[0]);
+            return isLiteral(host) || host.equalsIgnoreCase("localhost") || proxied.test(target)
+                    ? target
+                    : target.at(found[0]);
         } catch (UnknownHostException e) {
             throw DialException.of(target.url(), e);
         }
@@ -90,7 +99,7 @@ public final class DialPolicy {
             return judged(new PeerTarget(PeerUrl.parse(address.url()), Map.of(), false));
         } catch (IllegalArgumentException e) {
             // A pinned address that is no longer configured, or what another node has made up.
-            throw DialException.unwanted(String.valueOf(e.getMessage()));
+            throw DialException.notAllowed(String.valueOf(e.getMessage()));
         }
     }
 
@@ -111,7 +120,7 @@ public final class DialPolicy {
     }
 
     private static boolean isLiteral(String host) {
-        return host.startsWith("[") || host.matches("[0-9.]+") || host.equalsIgnoreCase("localhost");
+        return host.startsWith("[") || host.matches("[0-9.]+");
     }
 
     private static String strip(String host) {

@@ -87,7 +87,8 @@ final class LinkDialler {
     private void dialNow(Core run, Address address, Intent intent) {
         @Nullable PeerTarget known = configured.target(address);
         try {
-            PeerTarget target = known == null ? policy.target(address) : configured(address, known);
+            PeerTarget target =
+                    dialler.choose(() -> known == null ? policy.target(address) : configured(address, known));
             SocketPeer peer = dialler.dial(
                     target, List.of(Subprotocol.NAME), session -> admit(session, run, address, intent, known != null));
             switch (peer) {
@@ -110,7 +111,7 @@ final class LinkDialler {
                             "dialling {} failed: {}; it is dialled again until it answers",
                             LogText.printable(address.toString()),
                             why);
-            fail(run, address, e.reason() == DialFailure.SUBPROTOCOL ? CloseCode.PROTOCOL_VERSION : CloseCode.ABNORMAL);
+            fail(run, address, codeOf(e.reason()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             fail(run, address, CloseCode.ABNORMAL);
@@ -125,6 +126,13 @@ final class LinkDialler {
     /** What stood in the configuration is dialled as it stands; what an operator added at run time, as far as the policy allows. */
     private PeerTarget configured(Address address, PeerTarget known) throws DialException {
         return configured.isAdded(address) ? policy.judged(known) : known;
+    }
+
+    /** Soon again, or after long: nothing but a change to a configuration helps. */
+    private static CloseCode codeOf(DialFailure reason) {
+        return reason == DialFailure.SUBPROTOCOL || reason == DialFailure.NOT_ALLOWED
+                ? CloseCode.PROTOCOL_VERSION
+                : CloseCode.ABNORMAL;
     }
 
     private static void fail(Core run, Address address, CloseCode code) {

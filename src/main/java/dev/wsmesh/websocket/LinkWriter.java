@@ -3,6 +3,8 @@ package dev.wsmesh.websocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.BinaryMessage;
@@ -21,12 +23,18 @@ final class LinkWriter {
     private final LinkTraffic traffic;
     private final WriteClock writing;
     private final Duration sendTimeout;
+    /** What a write that failed has met, as far as that is known; null if it is not, or none has. */
+    private volatile @Nullable String met;
 
     LinkWriter(WebSocketSession session, LinkLimits limits, LinkTraffic traffic) {
+        this(session, limits, traffic, new WriteClock(limits.sendTimeout()));
+    }
+
+    LinkWriter(WebSocketSession session, LinkLimits limits, LinkTraffic traffic, WriteClock writing) {
         this.session = session;
         this.traffic = traffic;
         this.sendTimeout = limits.sendTimeout();
-        this.writing = new WriteClock(sendTimeout);
+        this.writing = writing;
         SessionTuning.sendTimeout(session, sendTimeout);
     }
 
@@ -35,12 +43,32 @@ final class LinkWriter {
         do {
             int length = Math.min(LinkLimits.FRAGMENT_BYTES, message.length - from);
             boolean last = from + length == message.length;
-            writing.begin();
-            session.sendMessage(new BinaryMessage(ByteBuffer.wrap(message, from, length), last));
-            writing.end();
+            writeFragment(new BinaryMessage(ByteBuffer.wrap(message, from, length), last));
             from += length;
         } while (from < message.length);
         traffic.sentBytes(message.length);
+    }
+
+    private void writeFragment(BinaryMessage fragment) throws IOException {
+        writing.begin();
+        try {
+            session.sendMessage(fragment);
+        } catch (IOException | IllegalStateException e) {
+            met = wordsFor(e);
+            writing.fail();
+            throw e;
+        }
+        writing.end();
+    }
+
+    /** The same each time: equal ends are told and listed as one. */
+    private static @Nullable String wordsFor(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException broken && DialException.isReset(broken)) {
+                return "the connection was reset during a write";
+            }
+        }
+        return null;
     }
 
     /** Closes; when this returns, {@code ended} has run, however the container takes it. */
@@ -59,16 +87,21 @@ final class LinkWriter {
 
     /** Why the session is given up where writing to it is all that is known to have failed. */
     String complaint() {
-        return writing.isOverdue()
-                ? "a write did not end within " + sendTimeout.toMillis() + " ms (mesh.links.send-timeout)"
-                : "writing failed";
+        return Objects.requireNonNullElse(trouble(), "writing failed");
     }
 
     /** The end as the container tells it, which says of a write that it has given up only that there was no Close. */
     CloseStatus explained(CloseStatus status) {
         return status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode()
-                ? status.withReason(writing.isOverdue() ? complaint() : "no close frame")
+                ? status.withReason(Objects.requireNonNullElse(trouble(), "no close frame"))
                 : status;
+    }
+
+    /** What is the matter with the last write; null if that is not known, or nothing is. */
+    private @Nullable String trouble() {
+        return writing.isOverdue()
+                ? "a write did not end within " + sendTimeout.toMillis() + " ms (mesh.links.send-timeout)"
+                : met;
     }
 
     /** Whether a fragment takes so long that nobody else will end it. */

@@ -41,6 +41,24 @@ public final class PeerDialler {
         P admit(WebSocketSession session) throws DialException;
     }
 
+    /** Chooses what is to be dialled. */
+    @FunctionalInterface
+    interface Choice {
+
+        PeerTarget target() throws DialException;
+    }
+
+    /** What is chosen; where that is nothing, the dial has failed, and is counted as any other that does. */
+    PeerTarget choose(Choice choice) throws DialException {
+        try {
+            return choice.target();
+        } catch (DialException e) {
+            counters.dialled();
+            counters.failed(e.reason());
+            throw e;
+        }
+    }
+
     /**
      * Dials and waits, at most for the timeout. A session that comes up later is closed.
      *

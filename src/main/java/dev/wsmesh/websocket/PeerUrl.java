@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record PeerUrl(URI uri) {
 
-    private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127\\.[0-9.]+|\\[::1]");
+    /** With the names that mean this machine, whoever is asked for them (RFC 6761, 6.3). */
+    private static final Pattern LOOPBACK = Pattern.compile("(?i)(.+\\.)?localhost\\.?|127\\.[0-9.]+|\\[::1]");
+
     private static final int MAX_PORT = 65_535;
 
     /**

@@ -1,6 +1,8 @@
 package dev.wsmesh.websocket;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long the write that is under way has taken: not every container bounds that (docs/adr/0009). Set by one writer, read by
@@ -14,19 +16,36 @@ final class WriteClock {
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final Duration bound;
+    private final LongSupplier nanos;
     private volatile long sinceNanos = IDLE;
+    /** When the write that began then failed; null while none has. Written before the failure is told. */
+    private volatile @Nullable Long failedNanos;
 
     WriteClock(Duration bound) {
-        this.bound = bound;
+        this(bound, System::nanoTime);
     }
 
-    /** A write begins. One that fails never ends: whoever sees the session's end asks how long it had been under way. */
+    /** A clock that goes by this one, which is read as {@link System#nanoTime} is. */
+    WriteClock(Duration bound, LongSupplier nanos) {
+        this.bound = bound;
+        this.nanos = nanos;
+    }
+
+    /** A write begins. */
     void begin() {
-        sinceNanos = System.nanoTime() | 1;
+        sinceNanos = nanos.getAsLong() | 1;
     }
 
     void end() {
         sinceNanos = IDLE;
+    }
+
+    /**
+     * The write has failed: it took as long as until now, whoever asks later. It stays under way, for the session can do nothing
+     * any more but be closed.
+     */
+    void fail() {
+        failedNanos = nanos.getAsLong();
     }
 
     boolean isUnderWay() {
@@ -45,6 +64,8 @@ final class WriteClock {
 
     private boolean tookAtLeast(Duration duration) {
         long since = sinceNanos;
-        return since != IDLE && System.nanoTime() - since >= duration.toNanos();
+        Long failed = failedNanos;
+        long until = failed == null ? nanos.getAsLong() : failed;
+        return since != IDLE && until - since >= duration.toNanos();
     }
 }

@@ -59,6 +59,31 @@ class DialPolicyTest {
         assertThat(policy(true).mayDial(new Address("ws://169.254.169.254"))).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LocalHost", "localhost.", "node.localhost", "a.node.localhost."})
+    void a_name_that_means_this_machine_is_judged_without_a_look_up(String host) {
+        Address address = new Address("ws://" + host + ":8080");
+        assertThat(unresolving(false).mayDial(address)).isFalse();
+        assertThat(unresolving(true).mayDial(address)).isTrue();
+    }
+
+    @Test
+    void any_other_name_is_judged_only_when_it_is_dialled() {
+        assertThat(unresolving(false).mayDial(new Address("ws://localhost.mesh.test:8080")))
+                .isTrue();
+        assertThat(unresolving(false).mayDial(new Address("ws://notlocalhost:8080")))
+                .isTrue();
+    }
+
+    private static DialPolicy unresolving(boolean loopbackAllowed) {
+        return new DialPolicy(
+                () -> loopbackAllowed,
+                host -> {
+                    throw new AssertionError("looked up: " + host);
+                },
+                _ -> false);
+    }
+
     private static PeerTarget target(String url) {
         return new PeerTarget(PeerUrl.parse(url), Map.of(), false);
     }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsmesh.identity.LocalNode;
 import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.node.MeshCounters.DialFailure;
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.Intent;
 import dev.wsmesh.protocol.Limits;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,6 +25,7 @@ class LinkDiallerTest {
     private static final Address ADDRESS = new Address("ws://somewhere.mesh.test:1");
 
     private final RecordingCore core = new RecordingCore();
+    private final MeshCounters counters = new MeshCounters();
 
     @Test
     void a_dial_that_ends_with_an_error_has_failed() throws Exception {
@@ -33,8 +36,26 @@ class LinkDiallerTest {
         assertThat(core.take()).isEqualTo(new Input.DialFailed(ADDRESS, CloseCode.ABNORMAL));
     }
 
+    @Test
+    void a_dial_that_the_policy_forbids_is_counted_as_one_that_failed() throws Exception {
+        LinkDialler dialler = dialler(_ -> new InetAddress[] {InetAddress.ofLiteral("169.254.169.254")});
+        dialler.dial(ADDRESS, Intent.JOIN);
+        assertThat(core.take()).isEqualTo(new Input.DialFailed(ADDRESS, CloseCode.PROTOCOL_VERSION));
+        assertThat(counters.dialFailures(DialFailure.NOT_ALLOWED)).isEqualTo(1);
+        assertThat(counters.dials()).isEqualTo(1);
+    }
+
+    @Test
+    void a_name_without_an_address_is_counted_as_that_before_anything_is_dialled() throws Exception {
+        LinkDialler dialler = dialler(host -> {
+            throw new UnknownHostException(host);
+        });
+        dialler.dial(ADDRESS, Intent.JOIN);
+        assertThat(core.take()).isEqualTo(new Input.DialFailed(ADDRESS, CloseCode.ABNORMAL));
+        assertThat(counters.dialFailures(DialFailure.UNKNOWN_HOST)).isEqualTo(1);
+    }
+
     private LinkDialler dialler(Locator.Resolver resolver) {
-        MeshCounters counters = new MeshCounters();
         LocalNode local = Stranger.newNode();
         LinkRegistry links = new LinkRegistry(
                 _ -> local,

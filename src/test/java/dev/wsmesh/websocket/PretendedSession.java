@@ -2,6 +2,8 @@ package dev.wsmesh.websocket;
 
 import static dev.wsmesh.TestNode.PATIENCE;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.socket.BinaryMessage;
@@ -29,11 +32,15 @@ import org.springframework.web.socket.WebSocketSession;
 final class PretendedSession implements WebSocketSession {
 
     private final BlockingQueue<byte[]> written = new LinkedBlockingQueue<>();
+    /** Of the message that is being written; the writer's. */
+    private final ByteArrayOutputStream fragments = new ByteArrayOutputStream();
+
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Runnable> onceAsked = new AtomicReference<>();
     private final AtomicReference<@Nullable CloseStatus> closed = new AtomicReference<>();
     private final AtomicInteger refusedWrites = new AtomicInteger();
     private volatile boolean refusing;
+    private volatile @Nullable Supplier<IOException> broken;
     private volatile boolean writing;
     private volatile InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     private volatile CountDownLatch mayWrite = new CountDownLatch(0);
@@ -60,6 +67,11 @@ final class PretendedSession implements WebSocketSession {
         refusing = true;
     }
 
+    /** From now on a write fails with this. */
+    void breakWrites(Supplier<IOException> by) {
+        broken = by;
+    }
+
     int refusedWrites() {
         return refusedWrites.get();
     }
@@ -73,7 +85,7 @@ final class PretendedSession implements WebSocketSession {
         mayWrite.countDown();
     }
 
-    /** Whether a write is under way. */
+    /** Whether a write is held. */
     boolean isWriting() {
         return writing;
     }
@@ -107,18 +119,27 @@ final class PretendedSession implements WebSocketSession {
     }
 
     @Override
-    public void sendMessage(WebSocketMessage<?> message) {
+    public void sendMessage(WebSocketMessage<?> message) throws IOException {
+        Supplier<IOException> failure = broken;
+        if (failure != null) {
+            throw failure.get();
+        }
         if (refusing) {
             refusedWrites.incrementAndGet();
             throw new IllegalStateException("the session is closed");
         }
-        writing = true;
-        await(mayWrite);
+        CountDownLatch held = mayWrite;
+        writing = held.getCount() > 0;
+        await(held);
         writing = false;
         ByteBuffer payload = ((BinaryMessage) message).getPayload();
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
-        written.add(bytes);
+        fragments.writeBytes(bytes);
+        if (message.isLast()) {
+            written.add(fragments.toByteArray());
+            fragments.reset();
+        }
     }
 
     @Override

@@ -54,7 +54,12 @@ final class Stranger {
     }
 
     void say() {
-        byte[] frame = new FrameEncoder(FRAME_BYTES).encode(Frame.of(new Message.Ping(1)));
+        say(new Message.Ping(1));
+    }
+
+    /** Says this, which names no stream. */
+    void say(Message message) {
+        byte[] frame = new FrameEncoder(FRAME_BYTES).encode(Frame.of(message));
         link.receiveBinary(ByteBuffer.wrap(frame), true);
     }
 

@@ -1,0 +1,67 @@
+package dev.wsmesh.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.protocol.Limits;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.web.socket.CloseStatus;
+
+/** Why a write failed is told as it was when it failed, however long after that somebody asks. */
+class LinkWriterTest {
+
+    private static final Duration BOUND = Duration.ofMillis(200);
+
+    private final AtomicLong nanos = new AtomicLong(1);
+    private final PretendedSession session = new PretendedSession();
+    private final LinkWriter writer = new LinkWriter(
+            session,
+            new LinkLimits(Limits.DEFAULT, Duration.ofSeconds(1), 16, 10_000, 1 << 20, BOUND),
+            new LinkTraffic(new MeshCounters()),
+            new WriteClock(BOUND, nanos::get));
+
+    @Test
+    void a_connection_that_is_reset_is_told_as_that_and_not_as_a_write_that_took_too_long() {
+        session.breakWrites(() -> new IOException(new SocketException("Connection reset by peer")));
+        failToWrite();
+        nanos.addAndGet(BOUND.multipliedBy(100).toNanos());
+        assertThat(writer.complaint()).isEqualTo("the connection was reset during a write");
+        assertThat(toldFor(CloseStatus.NO_CLOSE_FRAME)).isEqualTo("the connection was reset during a write");
+        assertThat(writer.isStuck()).isFalse();
+    }
+
+    @Test
+    void a_write_that_the_container_gives_up_is_told_as_one_that_took_too_long() {
+        session.breakWrites(() -> {
+            nanos.addAndGet(BOUND.toNanos());
+            return new SocketTimeoutException();
+        });
+        failToWrite();
+        assertThat(writer.complaint()).isEqualTo("a write did not end within 200 ms (mesh.links.send-timeout)");
+    }
+
+    @Test
+    void a_session_that_takes_no_writes_any_more_is_told_by_what_the_container_says_of_its_end() {
+        session.refuseWrites();
+        failToWrite();
+        nanos.addAndGet(BOUND.multipliedBy(100).toNanos());
+        assertThat(writer.complaint()).isEqualTo("writing failed");
+        assertThat(toldFor(CloseStatus.NO_CLOSE_FRAME)).isEqualTo("no close frame");
+        assertThat(toldFor(CloseStatus.GOING_AWAY.withReason("leaving"))).isEqualTo("leaving");
+    }
+
+    private void failToWrite() {
+        assertThatException().isThrownBy(() -> writer.write(new byte[1]));
+    }
+
+    private @Nullable String toldFor(CloseStatus status) {
+        return writer.explained(status).getReason();
+    }
+}
