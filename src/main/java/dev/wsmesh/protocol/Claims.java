@@ -82,17 +82,6 @@ final class Claims {
         repair.onMiss(stream);
     }
 
-    /** Whoever else has it could not bring it either, and the link goes on behind it by itself. */
-    private void onTooLarge(StreamLink from, Miss miss) {
-        Stream stream = from.stream;
-        from.heard = true;
-        from.pendingFor = 0;
-        from.theirs = Math.max(from.theirs, miss.base() - 1);
-        stream.noteKnown(miss.base() - 1, context.now);
-        stream.noteTooLarge(miss.base() - miss.tooLarge(), miss.base());
-        repair.review(stream);
-    }
-
     void onLeave(Link link, Message.Leave leave) {
         if (link.canBeAsked()) {
             context.emit(new Output.NeighbourDown(link.id));
@@ -106,6 +95,17 @@ final class Claims {
         for (StreamLink each : List.copyOf(link.streams.values())) {
             repair.onSourceLost(each);
         }
+    }
+
+    /** Whoever else has it could not bring it either, and the link goes on behind it by itself. */
+    private void onTooLarge(StreamLink from, Miss miss) {
+        Stream stream = from.stream;
+        from.heard = true;
+        from.pendingFor = 0;
+        from.theirs = Math.max(from.theirs, miss.base() - 1);
+        stream.noteKnown(miss.base() - 1, context.now);
+        stream.noteTooLarge(miss.base() - miss.tooLarge(), miss.base());
+        repair.review(stream);
     }
 
     private void noteHave(StreamLink from, Have have) {

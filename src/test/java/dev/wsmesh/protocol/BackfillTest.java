@@ -67,9 +67,7 @@ class BackfillTest {
     @Test
     void thePastDoesNotDelayThePresent() {
         Bench bench = new Bench();
-        for (int i = 0; i < 100; i++) {
-            bench.publish(1_000);
-        }
+        bench.publish(100, 1_000);
         LinkId joiner = bench.neighbour(1, new Have(Bench.OWN, 100, 100));
         bench.stick(joiner);
         bench.publish(10);
@@ -111,9 +109,7 @@ class BackfillTest {
     @Test
     void anAnswerIsNoLargerThanItsTurn() {
         Bench bench = new Bench();
-        for (int i = 0; i < 100; i++) {
-            bench.publish(1_000);
-        }
+        bench.publish(100, 1_000);
         LinkId joiner = bench.neighbour(1, new Have(Bench.OWN, 101, 100));
         bench.receive(joiner, new Backfill(Bench.OWN, 101));
         List<History> answer = bench.said(joiner, History.class);

@@ -184,6 +184,12 @@ final class Bench {
         give(new Input.Writable(link));
     }
 
+    void publish(int records, int bytes) {
+        for (int i = 0; i < records; i++) {
+            publish(bytes);
+        }
+    }
+
     long publish(int bytes) {
         return publish(bytes, Input.Backpressure.IGNORE, null);
     }

@@ -63,9 +63,7 @@ class BoundsRulesTest {
         Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(1_000, Duration.ofMinutes(2), 10, 10));
         LinkId link = bench.neighbour(1);
         bench.receive(link, batch(S, 1, 1));
-        for (int i = 0; i < 50; i++) {
-            bench.publish(100);
-        }
+        bench.publish(50, 100);
         assertThat(bench.view().logBytes()).isLessThanOrEqualTo(1_000);
         assertThat(bench.view().streams()).anySatisfy(each -> {
             assertThat(each.id()).isEqualTo(S);
@@ -78,9 +76,7 @@ class BoundsRulesTest {
         Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(2_000, Duration.ofMinutes(2), 10, 10));
         LinkId slow = bench.neighbour(1);
         bench.stick(slow);
-        for (int i = 0; i < 50; i++) {
-            bench.publish(100);
-        }
+        bench.publish(50, 100);
         bench.seconds(1);
         bench.said(slow);
         bench.unstick(slow);
@@ -117,9 +113,7 @@ class BoundsRulesTest {
         Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(1_000, Duration.ofMinutes(2), 10, 10));
         LinkId link = bench.neighbour(1);
         bench.stick(link);
-        for (int i = 0; i < 50; i++) {
-            bench.publish(100);
-        }
+        bench.publish(50, 100);
         bench.unstick(link);
         assertThat(bench.said(link, Miss.class))
                 .singleElement()
@@ -173,9 +167,7 @@ class BoundsRulesTest {
     @Test
     void rule11AnAnswerThatWasNotSentYetIsTakenBackByANewQuestion() {
         Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(2_000, Duration.ofMinutes(2), 10, 10));
-        for (int i = 0; i < 50; i++) {
-            bench.publish(100);
-        }
+        bench.publish(50, 100);
         LinkId slow = bench.neighbour(1);
         bench.stick(slow);
         bench.receive(slow, new Message.Ping(1), new Message.Ping(2));

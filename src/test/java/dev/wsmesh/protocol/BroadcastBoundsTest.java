@@ -216,9 +216,7 @@ class BroadcastBoundsTest {
     @Test
     void aLargeRecordOfThePastWaitsForAFrameOfItsOwn() {
         Bench bench = new Bench();
-        for (int i = 0; i < 3; i++) {
-            bench.publish(70_000);
-        }
+        bench.publish(3, 70_000);
         LinkId joiner = bench.neighbour(1, new Have(OWN, 4, 3));
         bench.stick(joiner);
         bench.publish(10);
@@ -386,9 +384,7 @@ class BroadcastBoundsTest {
         Bench bench = new Bench();
         LinkId slow = bench.neighbour(1);
         bench.stick(slow);
-        for (int i = 0; i < 7; i++) {
-            bench.publish(40_000);
-        }
+        bench.publish(7, 40_000);
         bench.millis(60);
         bench.give(new Input.Writable(slow));
         bench.receive(slow, new Prune(OWN));

@@ -18,16 +18,6 @@ import org.junit.jupiter.api.Test;
 class HandingOverTest {
     private static final StreamId S = stream(9);
 
-    private static Have have(StreamId stream, long base, long contiguous) {
-        return new Have(stream, base, contiguous);
-    }
-
-    private static void publish(Bench bench, int records) {
-        for (int i = 0; i < records; i++) {
-            bench.publish(1_000);
-        }
-    }
-
     @Test
     void aLeaverIsToldAtOnceWhatItsNeighbourHolds() {
         Bench bench = new Bench();
@@ -35,7 +25,7 @@ class HandingOverTest {
         bench.receive(origin, batch(S, 1, 2));
         bench.said(origin);
         bench.receive(origin, new Leave(2));
-        assertThat(bench.said(origin, Have.class)).contains(have(S, 1, 2));
+        assertThat(bench.said(origin, Have.class)).contains(new Have(S, 1, 2));
     }
 
     @Test
@@ -44,10 +34,10 @@ class HandingOverTest {
         LinkId link = bench.neighbour(1);
         bench.publish(10);
         bench.leave();
-        bench.receive(link, have(new StreamId(Bench.SELF, 500), 1, 7));
+        bench.receive(link, new Have(new StreamId(Bench.SELF, 500), 1, 7));
         assertThat(bench.outputs(Output.EpochTaken.class)).isEmpty();
         assertThat(bench.hasLeft()).isFalse();
-        bench.receive(link, have(OWN, 1, 1));
+        bench.receive(link, new Have(OWN, 1, 1));
         assertThat(bench.hasLeft()).isTrue();
     }
 
@@ -56,7 +46,7 @@ class HandingOverTest {
         Bench bench = Bench.retaining(4_000);
         LinkId link = bench.neighbour(1);
         bench.stick(link);
-        publish(bench, 20);
+        bench.publish(20, 1_000);
         bench.said(link);
         bench.leave();
         bench.unstick(link);
@@ -69,10 +59,8 @@ class HandingOverTest {
         LinkId small = bench.acceptSmall(1, Limits.FRAME_TARGET_BYTES);
         bench.digest(small, 600_000);
         bench.stick(small);
-        publish(bench, 3);
-        for (int i = 0; i < 2; i++) {
-            bench.publish(2 * Limits.FRAME_TARGET_BYTES);
-        }
+        bench.publish(3, 1_000);
+        bench.publish(2, 2 * Limits.FRAME_TARGET_BYTES);
         bench.publish(10);
         bench.leave();
         bench.unstick(small);
@@ -82,7 +70,7 @@ class HandingOverTest {
                 .last()
                 .satisfies(each -> assertThat(((Batch) each).last()).isEqualTo(6));
         // A neighbour does not say that it holds what is behind a gap before the grace is over.
-        bench.receive(small, have(OWN, 1, 3));
+        bench.receive(small, new Have(OWN, 1, 3));
         assertThat(bench.hasLeft()).isFalse();
         bench.seconds(2);
         assertThat(bench.hasLeft()).isTrue();
@@ -92,7 +80,7 @@ class HandingOverTest {
     void aGraftThatALeaverHearsTooLateIsAnsweredWithWhatIsLeft() {
         Bench bench = Bench.retaining(4_000);
         LinkId link = bench.neighbour(1);
-        publish(bench, 20);
+        bench.publish(20, 1_000);
         bench.receive(link, new Prune(OWN));
         bench.leave();
         bench.said(link);
@@ -107,13 +95,13 @@ class HandingOverTest {
     @Test
     void whoSaysWhatItHoldsAfterTheLeaveIsBroughtWhatIsLeft() {
         Bench bench = Bench.retaining(4_000);
-        publish(bench, 20);
+        bench.publish(20, 1_000);
         LinkId link = bench.accept(1, Intent.HIGH);
         bench.leave();
         bench.digest(link, 600_000);
         assertThat(bench.lastBrought(link)).isEqualTo(20);
         assertThat(bench.hasLeft()).isFalse();
-        bench.receive(link, have(OWN, 18, 20));
+        bench.receive(link, new Have(OWN, 18, 20));
         assertThat(bench.hasLeft()).isTrue();
     }
 
@@ -124,7 +112,7 @@ class HandingOverTest {
         bench.receive(leaver, batch(S, 1, 2));
         bench.said(leaver);
         bench.receive(leaver, new Leave(2));
-        assertThat(bench.said(leaver, Have.class)).contains(have(S, 1, 2));
+        assertThat(bench.said(leaver, Have.class)).contains(new Have(S, 1, 2));
     }
 
     @Test
@@ -133,7 +121,7 @@ class HandingOverTest {
         LinkId link = bench.neighbour(1);
         LinkId other = bench.neighbour(2);
         bench.receive(link, batch(S, 1, 1));
-        bench.receive(other, have(S, 1, 5));
+        bench.receive(other, new Have(S, 1, 5));
         bench.publish(10);
         bench.leave();
         bench.said(other);
@@ -180,7 +168,7 @@ class HandingOverTest {
     @Test
     void whoWasPromisedThePastIsBroughtWhatThereIsOfIt() {
         Bench bench = new Bench();
-        LinkId source = bench.neighbour(9, have(S, 1, 9));
+        LinkId source = bench.neighbour(9, new Have(S, 1, 9));
         bench.receive(source, batch(S, 5, 9));
         LinkId link = bench.neighbour(1);
         bench.receive(link, new Graft(S, 2));
@@ -201,7 +189,7 @@ class HandingOverTest {
         LinkId link = bench.neighbour(1);
         LinkId other = bench.neighbour(2);
         bench.receive(link, batch(S, 1, 1));
-        bench.receive(other, have(S, 1, 5));
+        bench.receive(other, new Have(S, 1, 5));
         bench.publish(10);
         bench.fill(other);
         bench.receive(other, new Message.Ping(3));
@@ -219,12 +207,12 @@ class HandingOverTest {
         LinkId source = bench.neighbour(1);
         bench.stick(source);
         receiveOfMany(bench, source, 1);
-        publish(bench, 10);
+        bench.publish(10, 1_000);
         for (int i = 0; i < 5; i++) {
             bench.seconds(10);
             bench.give(new Input.Heard(source));
         }
-        publish(bench, 10);
+        bench.publish(10, 1_000);
         receiveOfMany(bench, source, 2);
         bench.seconds(15);
         LinkId link = new LinkId(Bench.node(2), 999);

@@ -102,9 +102,7 @@ class KeepingRulesTest {
         Bench bench = publisher(25 * (RECORD_BYTES + StreamLog.OVERHEAD_BYTES));
         LinkId link = bench.neighbour(1, new Have(OWN, 1, 2));
         long offered = offered(bench, link);
-        for (int i = 0; i < 25; i++) {
-            bench.publish(RECORD_BYTES);
-        }
+        bench.publish(25, RECORD_BYTES);
         assertThat(base(bench)).isGreaterThan(offered + 5);
         assertThat(bench.counted(Counter.RECORDS_EVICTED_FOR_ROOM)).isPositive();
     }

@@ -19,16 +19,6 @@ import org.junit.jupiter.api.Test;
 class LeavingRulesTest {
     private static final StreamId S = stream(9);
 
-    private static Have have(StreamId stream, long base, long contiguous) {
-        return new Have(stream, base, contiguous);
-    }
-
-    private static void publish(Bench bench, int records) {
-        for (int i = 0; i < records; i++) {
-            bench.publish(1_000);
-        }
-    }
-
     @Test
     void whoLeavesDoesNotForgetANeighbourThatHasNotSaidYetWhatItHolds() {
         Bench bench = new Bench();
@@ -105,7 +95,7 @@ class LeavingRulesTest {
         LinkId newcomer = bench.accept(2, Intent.JOIN);
         bench.digest(newcomer, DigestComplete.NEVER);
         assertThat(bench.said(newcomer, Batch.class)).contains(new Batch(S, 6, 30_000, false, List.of()));
-        bench.receive(source, have(S, 1, 5));
+        bench.receive(source, new Have(S, 1, 5));
         bench.leave();
         assertThat(bench.hasLeft()).isTrue();
     }
@@ -144,7 +134,7 @@ class LeavingRulesTest {
         assertThat(bench.lastBrought(small)).isEqualTo(1);
         bench.leave();
         assertThat(bench.hasLeft()).isFalse();
-        bench.receive(small, have(OWN, 1, 1));
+        bench.receive(small, new Have(OWN, 1, 1));
         assertThat(bench.hasLeft()).isTrue();
     }
 
@@ -156,7 +146,7 @@ class LeavingRulesTest {
         assertThat(bench.lastBrought(newcomer)).isEqualTo(5);
         bench.leave();
         assertThat(bench.hasLeft()).isFalse();
-        bench.receive(newcomer, have(OWN, 2, 5));
+        bench.receive(newcomer, new Have(OWN, 2, 5));
         assertThat(bench.hasLeft()).isTrue();
     }
 
@@ -164,10 +154,10 @@ class LeavingRulesTest {
     void whoHoldsMoreThanItWasStartedWithIsWaitedForFromThere() {
         Bench bench = new Bench();
         LinkId newcomer = behind(bench);
-        bench.receive(newcomer, have(OWN, 2, 3));
+        bench.receive(newcomer, new Have(OWN, 2, 3));
         bench.leave();
         assertThat(bench.hasLeft()).isFalse();
-        bench.receive(newcomer, have(OWN, 2, 5));
+        bench.receive(newcomer, new Have(OWN, 2, 5));
         assertThat(bench.hasLeft()).isTrue();
     }
 
@@ -188,7 +178,7 @@ class LeavingRulesTest {
 
     /** A newcomer for which five records of ours are the past. */
     private static LinkId behind(Bench bench) {
-        publish(bench, 5);
+        bench.publish(5, 1_000);
         bench.seconds(20);
         LinkId newcomer = bench.accept(2, Intent.JOIN);
         bench.digest(newcomer, DigestComplete.NEVER);

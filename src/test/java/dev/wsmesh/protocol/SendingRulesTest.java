@@ -97,9 +97,7 @@ class SendingRulesTest {
     @Test
     void rule3ANewcomerIsNotLeftInTheDarkAboutWhatWasEvictedWhileItListened() {
         Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(1_000, Duration.ofMinutes(2), 10, 10));
-        for (int i = 0; i < 50; i++) {
-            bench.publish(100);
-        }
+        bench.publish(50, 100);
         LinkId newcomer = bench.accept(1, Intent.HIGH);
         bench.digest(newcomer, 600_000);
         assertThat(bench.said(newcomer, Batch.class)).isEmpty();

@@ -148,13 +148,9 @@ class SimulatorFindingsTest {
     @Test
     void aNewcomerIsNotToldOfAHoleBeforeItBeganToListen() {
         Bench bench = Bench.with(TINY);
-        for (int i = 0; i < 5; i++) {
-            bench.publish(100);
-        }
+        bench.publish(5, 100);
         bench.seconds(60);
-        for (int i = 0; i < 5; i++) {
-            bench.publish(100);
-        }
+        bench.publish(5, 100);
         assertThat(bench.view().streams())
                 .singleElement()
                 .satisfies(each -> assertThat(each.base()).isEqualTo(6));

@@ -169,9 +169,7 @@ class TooLargeTest {
         LinkId link = bench.acceptSmall(7, Limits.FRAME_TARGET_BYTES);
         bench.digest(link, 600_000);
         bench.stick(link);
-        for (int i = 0; i < 5; i++) {
-            bench.publish(100_000);
-        }
+        bench.publish(5, 100_000);
         bench.unstick(link);
         assertThat(bench.counted(Counter.RECORDS_TOO_LARGE)).isEqualTo(5);
     }
@@ -185,9 +183,7 @@ class TooLargeTest {
         bench.publish(100_000);
         assertThat(bench.said(link, Miss.class)).containsExactly(new Miss(Bench.OWN, 2, false, 1));
         bench.fill(link);
-        for (int i = 0; i < 20; i++) {
-            bench.publish(50_000);
-        }
+        bench.publish(20, 50_000);
         bench.forgetOutputs();
         bench.unstick(link);
         List<Message> said = bench.said(link);
