@@ -4,12 +4,10 @@ import static dev.wsmesh.TestNode.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.wsmesh.identity.Handshake;
 import dev.wsmesh.identity.NodeKey;
 import dev.wsmesh.node.ConfiguredPeerView;
 import dev.wsmesh.node.RefusalView;
 import dev.wsmesh.node.RefusalView.Phase;
-import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.seed.RawWebSocket;
 import java.io.BufferedInputStream;
@@ -18,7 +16,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +108,7 @@ class RefusalsTest {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
                 TestNode node = TestNode.start("--mesh.peers=ws://localhost:" + server.getLocalPort())) {
             RawWebSocket acceptor = accept(server);
-            admit(acceptor);
+            OddPeer.admit(acceptor, NodeKey.generate());
             await().atMost(PATIENCE).until(() -> !node.mesh().view().links().isEmpty());
             acceptor.sendClose(1002, "that makes no sense");
             await().atMost(PATIENCE).until(() -> node.counters().linkEndings(CloseCode.MALFORMED) == 1);
@@ -198,28 +195,6 @@ class RefusalsTest {
         Socket socket = server.accept();
         DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         return RawWebSocket.acceptAsNode(socket, in, Objects.requireNonNull(RawWebSocket.readRequest(in)));
-    }
-
-    /** The accepting side of a handshake that ends well. */
-    private static void admit(RawWebSocket socket) throws Exception {
-        Handshake handshake = Handshake.accept(
-                HostilePeer.local(NodeKey.generate(), System.currentTimeMillis()),
-                new SecureRandom(),
-                HostilePeer.CODEC::encode);
-        for (int i = 0; i < 2; i++) {
-            byte[] heard = Objects.requireNonNull(socket.readMessage()).payload();
-            switch (handshake.onMessage(
-                    HostilePeer.CODEC.decode(heard), Bytes.wrap(heard), System.currentTimeMillis())) {
-                case Handshake.Send send ->
-                    socket.send(RawWebSocket.BINARY, true, send.frame().toArray());
-                case Handshake.Admitted admitted ->
-                    socket.send(
-                            RawWebSocket.BINARY,
-                            true,
-                            Objects.requireNonNull(admitted.frame()).toArray());
-                case Handshake.Refused refused -> throw new IOException(refused.reason());
-            }
-        }
     }
 
     private static List<String> warnings(CapturedOutput output, String text) {

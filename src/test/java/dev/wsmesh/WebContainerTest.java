@@ -2,11 +2,13 @@ package dev.wsmesh;
 
 import static dev.wsmesh.TestNode.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.gateway.stomp.RawStomp;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.MeshCounters.Ending;
+import dev.wsmesh.node.Publication;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.Message;
 import dev.wsmesh.seed.RawWebSocket;
@@ -15,11 +17,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.web.server.WebServer;
@@ -32,6 +36,9 @@ class WebContainerTest {
 
     // Larger than any container's buffer for a whole message.
     private static final String LARGE = "x".repeat(900_000);
+
+    /** The default of mesh.limits.max-message-bytes. */
+    private static final int LIMIT = 1 << 20;
 
     // Longer under way than one write may take (mesh.links.send-timeout, 5 s).
     private static final String SLOWLY_CARRIED = "x".repeat(175_000);
@@ -51,6 +58,28 @@ class WebContainerTest {
                 assertThat(one.texts("a.topic")).containsOnlyOnce("small").contains(LARGE);
             }
             one.awaitNeighbours(0);
+        }
+    }
+
+    @Test
+    void exactly_as_much_as_is_allowed_crosses_a_link_byte_for_byte_and_one_byte_more_is_refused_at_once() {
+        try (TestNode one = TestNode.start();
+                TestNode two = TestNode.start("--mesh.peers=" + one.url()).awaitNeighbours(1)) {
+            one.awaitNeighbours(1);
+            assertIsOnContainer(one);
+            byte[] largest = new byte[LIMIT];
+            new Random(4711).nextBytes(largest);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> one.mesh().publish(Publication.of("a.topic", new byte[LIMIT + 1], "")))
+                    .withMessageContaining("1048577 bytes; mesh.limits.max-message-bytes allows 1048576");
+            one.mesh().publish(Publication.of("a.topic", largest, ""));
+            one.mesh().publish("a.topic", "afterwards");
+            await().atMost(PATIENCE).until(() -> two.texts("a.topic").contains("afterwards"));
+            assertThat(two.messages().stream()
+                            .filter(message -> message.topic().name().equals("a.topic"))
+                            .map(message -> message.payload().toArray()))
+                    .as("and nothing else, not even a gap's worth")
+                    .containsExactly(largest, "afterwards".getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -46,4 +46,12 @@ final class BriefLinks {
         Duration pause = settings.backoff().multipliedBy(1L << Math.min(count - 2, MOST_DOUBLINGS));
         return pause.compareTo(settings.backoffLimit()) < 0 ? pause : settings.backoffLimit();
     }
+
+    /**
+     * As how many failures in a row that counts, for who is in a hurry minds nothing else: the first is none, for links do break,
+     * unless only an operator can mend it.
+     */
+    int failures(int count, CloseCode code) {
+        return code.retry() == CloseCode.Retry.LONG_BACKOFF ? count : Math.max(0, count - 1);
+    }
 }

@@ -344,7 +344,7 @@ final class Overlay {
         Duration pause = politely ? backoffLimit : briefLinks.pause(brief, code);
         if (!neighbours.contains(link.peer())) {
             long notBefore = pause.isZero() ? context.now : context.inAbout(pause);
-            passive.add(link.contact, notBefore, Math.max(0, brief - 1));
+            passive.add(link.contact, notBefore, briefLinks.failures(brief, code));
         }
         if (wasNeighbour && neighbours.all().isEmpty()) {
             bootstrap.peers().forEach(bootstrap::retrySoon);
