@@ -85,9 +85,7 @@ final class Announcer {
         changed.remove(stream);
     }
 
-    /** Also what we lack all of: a neighbour that does not know where we stand would decide by itself where we begin. */
     private boolean isListed(Stream stream) {
-        boolean matters = stream.log.size() > 0 || stream.isIncomplete() || links.isLinkedWith(stream.id.origin());
-        return stream.started && matters;
+        return stream.started && (stream.log.size() > 0 || links.isLinkedWith(stream.id.origin()));
     }
 }

@@ -25,9 +25,12 @@ final class Arrivals {
         this.window = window;
     }
 
-    /** The neighbour brings by itself a stream of which nothing has come yet: it has chosen where we start. */
+    /**
+     * The neighbour brings a stream of which nothing has come yet, and has not said that it lacks anything: it has chosen where we
+     * start. Also if it was asked meanwhile for the very beginning: what answers that begins there, or with a Miss.
+     */
     boolean isChosenForUs(StreamLink from) {
-        return from.asking == Asking.UNSAID && !from.lacksOurs && from.stream.isUntouched();
+        return from.asking != Asking.PRUNED && !from.lacksOurs && from.stream.isUntouched();
     }
 
     /** Takes what is new of a started stream; whether the stream advanced. */

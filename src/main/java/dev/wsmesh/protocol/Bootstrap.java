@@ -25,6 +25,8 @@ final class Bootstrap {
         boolean full;
         /** The last dial led to this node itself. */
         boolean self;
+        /** The last dial, or link, ended with a code that only an operator can lift: nothing else shortens the pause. */
+        boolean turnedAway;
 
         long notBefore;
 
@@ -111,7 +113,8 @@ final class Bootstrap {
         peer.dialling = false;
         peer.self = code == CloseCode.SELF;
         peer.failures++;
-        if (code.retry() == CloseCode.Retry.LONG_BACKOFF) {
+        peer.turnedAway = code.retry() == CloseCode.Retry.LONG_BACKOFF;
+        if (peer.turnedAway) {
             retryIn(peer, settings.dialling().longBackoff());
             return;
         }
@@ -126,6 +129,7 @@ final class Bootstrap {
         peer.dialling = false;
         peer.full = false;
         peer.self = false;
+        peer.turnedAway = false;
         peer.id = id;
         rest(peer);
     }
@@ -139,13 +143,30 @@ final class Bootstrap {
         }
     }
 
-    /** The node stands alone: nothing to wait for but politeness. */
+    /** The node stands alone: nothing to wait for but politeness, and an operator. */
     void retrySoon(Peer peer) {
-        retryAfter(peer, Duration.ZERO);
+        if (!isTurnedAway(peer)) {
+            retryAfter(peer, Duration.ZERO);
+        }
     }
 
     /** The link with it was lost; with nothing else to wait for, as soon as politeness allows. */
-    void retryAfter(Peer peer, Duration pause) {
+    void onBroken(Peer peer, CloseCode code, Duration pause) {
+        peer.turnedAway = code.retry() == CloseCode.Retry.LONG_BACKOFF;
+        retryAfter(peer, pause);
+    }
+
+    /** Whether what is at this address is left alone for a long time, also if others name it. */
+    boolean isTurnedAway(Address address) {
+        Peer peer = find(address);
+        return peer != null && isTurnedAway(peer);
+    }
+
+    private boolean isTurnedAway(Peer peer) {
+        return peer.turnedAway && peer.notBefore > context.now;
+    }
+
+    private void retryAfter(Peer peer, Duration pause) {
         Duration polite = context.settings.membership().dialling().backoff();
         if (!peer.dialling) {
             retryIn(peer, pause.compareTo(polite) < 0 ? polite : pause);

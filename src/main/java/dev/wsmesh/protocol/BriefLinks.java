@@ -34,10 +34,13 @@ final class BriefLinks {
         return count;
     }
 
-    /** How long to leave the peer alone: not at all after the first, for links do break; from then on twice as long each time. */
+    /**
+     * How long to leave the peer alone: not at all after the first, for links do break; from then on twice as long each time. Long
+     * at once if only an operator can mend it, however long the link had lasted.
+     */
     Duration pause(int count, CloseCode code) {
         Settings.Dialling settings = context.settings.membership().dialling();
-        if (count > 0 && code.retry() == CloseCode.Retry.LONG_BACKOFF) {
+        if (code.retry() == CloseCode.Retry.LONG_BACKOFF) {
             return settings.longBackoff();
         }
         if (count < 2) {
@@ -52,6 +55,6 @@ final class BriefLinks {
      * unless only an operator can mend it.
      */
     int failures(int count, CloseCode code) {
-        return code.retry() == CloseCode.Retry.LONG_BACKOFF ? count : Math.max(0, count - 1);
+        return code.retry() == CloseCode.Retry.LONG_BACKOFF ? Math.max(1, count) : Math.max(0, count - 1);
     }
 }

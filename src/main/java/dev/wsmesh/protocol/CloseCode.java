@@ -3,7 +3,7 @@ package dev.wsmesh.protocol;
 /** Why a link ended, as WebSocket close codes. What a dialler does next is decided by {@link Retry}. */
 public enum CloseCode {
     /** A probe is over, a goodbye was heard, or what was dialled is a plain peer. */
-    NORMAL(1000, Retry.LATER),
+    NORMAL(1000, Retry.BACKOFF),
     /** The node leaves, or goes on under another epoch. It is no failure, and the address is not dialled at once. */
     GOING_AWAY(1001, Retry.LATER),
     /** Bytes that are no frame, or beyond a limit that is no size; a handshake message on a link that is up. */

@@ -66,7 +66,7 @@ final class Dialling {
         if (peer != null) {
             bootstrap.onFailure(peer, failed.code());
         }
-        passive.onFailure(failed.address());
+        passive.onFailure(failed.address(), failed.code());
         wantNeighbours();
     }
 
@@ -119,14 +119,17 @@ final class Dialling {
         int room = context.settings.membership().activeView() - neighbours.countedOrAsked() - dials.size();
         int free = context.settings.membership().dialling().most() - dials.size();
         for (int i = 0; i < Math.min(room, free); i++) {
-            PassiveView.Candidate candidate =
-                    passive.choose(alone, each -> !dials.contains(each.address) && !links.isLinkedWith(each.id));
+            PassiveView.Candidate candidate = passive.choose(alone, this::mayBeDialled);
             if (candidate == null) {
                 context.alarms.setNoLaterThan(Alarm.FILL, passive.nextReadyAt());
                 return;
             }
             dial(candidate.address, inNeed ? Intent.HIGH : Intent.LOW);
         }
+    }
+
+    private boolean mayBeDialled(PassiveView.Candidate each) {
+        return !dials.contains(each.address) && !links.isLinkedWith(each.id) && !bootstrap.isTurnedAway(each.address);
     }
 
     /** With fewer than half the neighbours wanted, others have to make room; the paper waits until there are none. */

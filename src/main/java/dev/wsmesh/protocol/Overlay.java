@@ -354,7 +354,7 @@ final class Overlay {
         }
         Bootstrap.Peer peer = bootstrap.find(link.dialled);
         if (peer != null && !politely) {
-            bootstrap.retryAfter(peer, pause);
+            bootstrap.onBroken(peer, code, pause);
         }
         dialling.wantNeighbours();
     }

@@ -72,7 +72,7 @@ final class PassiveView {
         candidates.remove(id);
     }
 
-    void onFailure(Address address) {
+    void onFailure(Address address, CloseCode code) {
         Candidate candidate = find(address);
         if (candidate == null) {
             return;
@@ -80,6 +80,11 @@ final class PassiveView {
         candidate.failures++;
         if (candidate.failures >= context.settings.membership().dialling().candidateFailures()) {
             candidates.remove(candidate.id);
+            return;
+        }
+        if (code.retry() == CloseCode.Retry.LONG_BACKOFF) {
+            candidate.notBefore =
+                    context.inAbout(context.settings.membership().dialling().longBackoff());
             return;
         }
         long backoff = context.settings.membership().dialling().backoff().toNanos() << candidate.failures;

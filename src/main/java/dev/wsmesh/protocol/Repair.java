@@ -185,13 +185,16 @@ final class Repair {
 
     /**
      * Who lacks the next record keeps the rest for us only for a while after it has said so, and not at all if it was never asked;
-     * but how long another, who may be silent, is waited for has nothing to do with that.
+     * but how long another, who may be silent, is waited for has nothing to do with that. It is not relied on for the next record,
+     * and not disturbed while it brings the rest by itself.
      */
     private void askToKeep(List<StreamLink> ahead) {
         long recently = context.now - settings.longestGrace().toNanos() / 2;
         for (StreamLink each : ahead) {
-            if (each.hasMissed() && Math.max(each.missedAt, each.askedAt) <= recently) {
-                graft(each);
+            boolean isDue = Math.max(each.missedAt, each.askedAt) <= recently;
+            boolean bringsTheRest = each.arriving > each.stream.next() && each.broughtAt > recently;
+            if (each.hasMissed() && isDue && !bringsTheRest) {
+                ask(each);
             }
         }
     }
@@ -348,11 +351,15 @@ final class Repair {
 
     private void graft(StreamLink stream) {
         stream.asking = Asking.ASKED;
+        stream.arriving = stream.stream.next();
+        stream.duplicateBatches = 0;
+        ask(stream);
+    }
+
+    private void ask(StreamLink stream) {
         stream.wish = Wish.GRAFT;
         stream.grafted = true;
         stream.askedAt = context.now;
-        stream.arriving = stream.stream.next();
-        stream.duplicateBatches = 0;
         links.flag(stream);
     }
 

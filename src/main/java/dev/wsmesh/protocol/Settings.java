@@ -299,8 +299,8 @@ public record Settings(
      *     default is 500 ms; 10 ms to 1 d)
      * @param backoffLimit longest mean pause of a configured peer and of favours, and the mean time between two probes; by default
      *     60 s ({@code mesh.dial.backoff-max}, whose own default is 30 s; from the one above to 1 d)
-     * @param longBackoff mean pause after a code with {@link CloseCode.Retry#LONG_BACKOFF}, which only an operator can lift, unless
-     *     it was the dial of a candidate that failed; by default 5 min
+     * @param longBackoff mean pause after a code with {@link CloseCode.Retry#LONG_BACKOFF}, which only an operator can lift; by default
+     *     5 min
      * @param candidateFailures failed dials in a row after which a candidate is dropped; by default 5
      */
     public record Dialling(

@@ -46,6 +46,67 @@ class ConfiguredPeersTest {
         assertThat(bench.view().bootstrap().getFirst().failures()).isEqualTo(1);
     }
 
+    /** Half a rotation of keys: one neighbour gets on with both, and names the one that turns us away again and again. */
+    @Test
+    void whoTurnedUsAwayIsNotDialledBecauseOthersNameIt() {
+        Bench bench = Bench.with(Membership.DEFAULT, ONE);
+        bench.seconds(1);
+        bench.give(new Input.DialFailed(ONE, CloseCode.UNAUTHENTICATED));
+        LinkId link = bench.neighbour(7);
+        bench.forgetOutputs();
+        for (int i = 0; i < 12; i++) {
+            bench.receive(link, shuffle(new Contact(Bench.node(1), ONE), new Contact(Bench.node(2), TWO)));
+            bench.seconds(10);
+            dialled(bench).stream()
+                    .distinct()
+                    .forEach(each -> bench.give(new Input.DialFailed(each, CloseCode.ABNORMAL)));
+        }
+        assertThat(dialled(bench)).contains(TWO).doesNotContain(ONE);
+    }
+
+    @Test
+    void aCandidateThatTurnedUsAwayRestsAsLong() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(7);
+        bench.receive(link, shuffle(new Contact(Bench.node(1), ONE)));
+        bench.seconds(1);
+        assertThat(dialled(bench)).containsExactly(ONE);
+        bench.give(new Input.DialFailed(ONE, CloseCode.UNAUTHENTICATED));
+        bench.forgetOutputs();
+        bench.receive(link, shuffle(new Contact(Bench.node(1), ONE)));
+        bench.seconds(120);
+        assertThat(dialled(bench)).doesNotContain(ONE);
+        bench.seconds(400);
+        assertThat(dialled(bench)).contains(ONE);
+    }
+
+    @Test
+    void whoTurnedUsAwayIsNotDialledBecauseWeStandAlone() {
+        Bench bench = Bench.with(Membership.DEFAULT, ONE, TWO);
+        bench.seconds(1);
+        bench.give(new Input.DialFailed(ONE, CloseCode.WRONG_CLUSTER));
+        LinkId link = bench.up(7, TWO, Intent.JOIN);
+        bench.digest(link, 1_000);
+        bench.seconds(20);
+        bench.forgetOutputs();
+        bench.down(link);
+        bench.seconds(20);
+        assertThat(dialled(bench)).contains(TWO).doesNotContain(ONE);
+    }
+
+    @Test
+    void aLinkThatHadLastedAndWasClosedForGoodIsNotDialledAtOnce() {
+        Bench bench = Bench.with(Membership.DEFAULT, ONE);
+        bench.seconds(1);
+        LinkId link = bench.up(7, ONE, Intent.JOIN);
+        bench.digest(link, 1_000);
+        bench.seconds(20);
+        bench.forgetOutputs();
+        bench.give(new Input.LinkDown(link, CloseCode.IDENTITY_IN_USE));
+        bench.seconds(60);
+        assertThat(dialled(bench)).isEmpty();
+    }
+
     @Test
     void aLinkOutlivesTheConfigurationThatItCameFrom() {
         Bench bench = Bench.with(Membership.DEFAULT, ONE);
@@ -89,6 +150,10 @@ class ConfiguredPeersTest {
         assertThat(retained.firstBornSince(Long.MAX_VALUE)).isEqualTo(4);
         assertThat(retained.last()).isEqualTo(3);
         assertThat(retained.get(3).length()).isPositive();
+    }
+
+    private static Message.Shuffle shuffle(Contact... contacts) {
+        return new Message.Shuffle(1, Bench.node(7), 0, List.of(contacts));
     }
 
     private static View.Reach reach(Bench bench) {

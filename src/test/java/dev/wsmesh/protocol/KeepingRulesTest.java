@@ -153,12 +153,38 @@ class KeepingRulesTest {
         assertThat(base(bench)).isGreaterThan(offered);
     }
 
-    /** Else the neighbour decides where the stream begins for us, and keeps nothing before that. */
     @Test
-    void whoLacksAllOfAStreamSaysSoInItsDigest() {
+    void whoBringsTheRestIsNotDisturbed() {
         Bench bench = new Bench();
-        bench.receive(bench.neighbour(1), new Miss(S, 20, false));
-        LinkId link = bench.neighbour(2);
-        assertThat(bench.said(link, Have.class)).contains(new Have(S, 1, 0));
+        LinkId keeping = bench.neighbour(1);
+        LinkId silent = bench.neighbour(2);
+        bench.receive(keeping, batch(S, 1, 3));
+        bench.receive(silent, new Have(S, 1, 2_000));
+        bench.receive(keeping, new Miss(S, 8, false), batch(S, 8, 20));
+        bench.said(keeping);
+        for (int i = 21; i < 150; i++) {
+            bench.millis(100);
+            bench.receive(keeping, batch(S, i, i));
+        }
+        assertThat(bench.said(keeping, Graft.class)).isEmpty();
+    }
+
+    /** It was asked so that it keeps the rest: what is lacked is asked of another at once when the one that was to bring it goes. */
+    @Test
+    void whoIsOnlyAskedToKeepIsNotWaitedFor() {
+        Bench bench = new Bench();
+        LinkId keeping = bench.neighbour(1);
+        LinkId silent = bench.neighbour(2);
+        LinkId holder = bench.neighbour(3);
+        bench.receive(keeping, batch(S, 1, 3));
+        bench.receive(silent, new Have(S, 1, 21));
+        bench.receive(keeping, new Miss(S, 8, false), new Have(S, 8, 20));
+        bench.said(keeping);
+        bench.seconds(13);
+        assertThat(bench.said(keeping, Graft.class)).hasSize(1);
+        bench.receive(holder, new Have(S, 1, 20));
+        bench.said(holder);
+        bench.down(silent);
+        assertThat(bench.said(holder, Graft.class)).containsExactly(new Graft(S, 4));
     }
 }
