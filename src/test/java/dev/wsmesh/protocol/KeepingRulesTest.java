@@ -197,7 +197,7 @@ class KeepingRulesTest {
         bench.receive(first, new Batch(S, 1, 15_000, false, batch(S, 1, 3).records()), new Have(S, 1, 20));
         bench.down(first);
         bench.seconds(10);
-        LinkId link = bench.neighbour(2);
+        LinkId link = bench.accept(2, Intent.HIGH);
         assertThat(bench.said(link, Have.class)).contains(new Have(S, 4, 3));
     }
 }
