@@ -86,7 +86,8 @@ final class GapAges {
         long toldAt = Long.parseLong(gap.split(" ", -1)[5]);
         List<Long> moments = new ArrayList<>(List.of(toldAt));
         linkedAt.forEach((peer, since) -> {
-            @Nullable Long there = peer.equals(origin(stream))
+            @Nullable
+            Long there = peer.equals(origin(stream))
                     ? Long.valueOf(publishedAt)
                     : delivered
                             .getOrDefault(peer, Map.of())

@@ -118,8 +118,8 @@ class PinnedAddressTest {
                     }
                 });
         assertThat(up)
-                .isCompletedWithValueMatching(session -> pinned.equals(Objects.requireNonNull(session.getRemoteAddress())
-                                .getAddress()));
+                .isCompletedWithValueMatching(session -> pinned.equals(
+                        Objects.requireNonNull(session.getRemoteAddress()).getAddress()));
     }
 
     private static RawWebSocket.UpgradeRequest serve(ServerSocket server) {
