@@ -10,11 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Nodes in processes or containers of their own, under load, with ledgers outside of them; and a table of what the ledgers say. */
@@ -66,43 +63,11 @@ final class LedgerMesh implements AutoCloseable {
         members.forEach(member -> member.process.close());
     }
 
-    /**
-     * Whatever is in a gap was older than anything is retained when the last link with its publisher had come up; or, where there
-     * was none, when the gap was told.
-     */
+    /** Whatever is in a gap was older than anything is retained when it could have been had: see {@link GapAges}. */
     void assertGapsAreWhatNobodyRetained(Duration retention) {
-        Map<String, Map<Long, Long>> publishedAt = new HashMap<>();
-        for (String line : lines("P ")) {
-            String[] words = line.split(" ", -1);
-            publishedAt
-                    .computeIfAbsent(words[1], _ -> new HashMap<>())
-                    .put(Long.parseLong(words[2]), Long.parseLong(words[4]));
-        }
-        for (Member member : members) {
-            Map<String, Long> linkedAt = new HashMap<>();
-            for (String line : member.process.lines()) {
-                String[] words = line.split(" ", -1);
-                switch (words[0]) {
-                    case "N" -> linkedAt.put(words[1], Long.parseLong(words[2]));
-                    case "M" -> linkedAt.remove(words[1]);
-                    case "G" -> assertOld(words, publishedAt, linkedAt, retention);
-                    default -> {}
-                }
-            }
-        }
-    }
-
-    private static void assertOld(
-            String[] gap, Map<String, Map<Long, Long>> publishedAt, Map<String, Long> linkedAt, Duration retention) {
-        String origin = gap[1].substring(0, gap[1].indexOf('/'));
-        long since = linkedAt.getOrDefault(origin, Long.parseLong(gap[5]));
-        for (long sequence = Long.parseLong(gap[2]); sequence <= Long.parseLong(gap[3]); sequence++) {
-            Long at = publishedAt.getOrDefault(gap[1], Map.of()).get(sequence);
-            // What a killed node published and did not write down, and presence, has no time.
-            assertThat(at == null ? Long.MAX_VALUE : since - at)
-                    .as("the age in ms of %s when the link was up, in %s", sequence, String.join(" ", gap))
-                    .isGreaterThan(retention.minus(ROUNDING).toMillis());
-        }
+        GapAges.assertOlderThan(
+                retention.minus(ROUNDING).toMillis(),
+                members.stream().map(member -> member.process.lines()).toList());
     }
 
     /** How long it took from now until everyone was told more than what it published itself. */
@@ -189,14 +154,6 @@ final class LedgerMesh implements AutoCloseable {
         return members.stream()
                 .filter(member -> member.process.isAlive())
                 .map(member -> member.process.count(prefix))
-                .toList();
-    }
-
-    private List<String> lines(String prefix) {
-        return members.stream()
-                .map(member -> member.process.lines())
-                .flatMap(Collection::stream)
-                .filter(line -> line.startsWith(prefix))
                 .toList();
     }
 

@@ -171,7 +171,7 @@ final class LedgerNode implements MessageListener {
     @Override
     public void onMessage(Message message) {
         write("D " + name(message.position().stream()) + " "
-                + message.position().sequence() + " " + message.text().hashCode());
+                + message.position().sequence() + " " + message.text().hashCode() + " " + System.currentTimeMillis());
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.node.MeshCounters.DialFailure;
+import dev.wsmesh.node.PeerChanges;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ProxySelector;
@@ -40,6 +41,33 @@ class ProxyTest {
             peer.awaitSessions(1);
             peer.mesh().sendToPlainPeers("through the proxy");
             await().atMost(PATIENCE).until(() -> node.texts().contains("through the proxy"));
+        }
+    }
+
+    @Test
+    void a_node_whose_names_only_the_proxy_knows_dials_what_others_tell_and_operators_add() throws Exception {
+        int[] ports = FreePorts.find(2);
+        try (TestProxy proxy = TestProxy.open();
+                TestNode hub = TestNode.start();
+                TestNode told = TestNode.startAt(
+                        ports[0],
+                        "--mesh.peers=" + hub.url(),
+                        "--mesh.advertised-url=ws://told.mesh.test:" + ports[0]);
+                TestNode added = TestNode.startAt(ports[1]);
+                TestNode node = TestNode.start(
+                        "--mesh.proxy=" + proxy.url(),
+                        "--mesh.peers=ws://hub.mesh.test:" + hub.port(),
+                        // So that nobody dials it instead.
+                        "--mesh.outbound-only=true")) {
+            await().atMost(PATIENCE).until(() -> node.neighbours().contains(told.id()));
+            assertThat(node.bean(PeerChanges.class).add("ws://added.mesh.test:" + added.port()))
+                    .isTrue();
+            await().atMost(PATIENCE).until(() -> node.neighbours().contains(added.id()));
+            assertThat(proxy.requests())
+                    .extracting(request -> request.requestLine())
+                    .contains(
+                            "CONNECT told.mesh.test:" + told.port() + " HTTP/1.1",
+                            "CONNECT added.mesh.test:" + added.port() + " HTTP/1.1");
         }
     }
 

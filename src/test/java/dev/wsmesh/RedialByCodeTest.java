@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,7 +31,27 @@ class RedialByCodeTest {
 
     private static final int CLOCK_TICKS = 8;
 
-    private static final String[] PAUSES = {"--mesh.dial.backoff-min=100ms", "--mesh.dial.backoff-max=400ms"};
+    private static final int BEATS = 30;
+
+    private static final String[] PAUSES = {"--mesh.dial.backoff-min=20ms", "--mesh.dial.backoff-max=1h"};
+
+    /** Dialled with pauses of 20 ms that do not grow, as quickly as this machine happens to be. */
+    private static OddPeer metronome;
+
+    private static TestNode beating;
+
+    @BeforeAll
+    static void beat() throws IOException {
+        metronome = OddPeer.refusing(CloseCode.HANDSHAKE_TIMEOUT);
+        beating = TestNode.start(
+                "--mesh.peers=" + metronome.url(), "--mesh.dial.backoff-min=20ms", "--mesh.dial.backoff-max=20ms");
+    }
+
+    @AfterAll
+    static void rest() throws IOException {
+        beating.close();
+        metronome.close();
+    }
 
     @ParameterizedTest
     @EnumSource(names = {"PROTOCOL_VERSION", "UNAUTHENTICATED", "WRONG_CLUSTER", "IDENTITY_IN_USE"})
@@ -78,7 +100,7 @@ class RedialByCodeTest {
         try (OddPeer peer = OddPeer.refusing(code);
                 TestNode node = TestNode.start(with(PAUSES, "--mesh.peers=" + peer.url()))) {
             await().atMost(PATIENCE).until(() -> peer.dials() >= 5);
-            assertPausesAtLeast(peer, 50, 100, 200, 200);
+            assertPausesGrow(peer, 10, 20, 40, 80);
             JsonNode shown = awaitShown(node, code, code == CloseCode.SELF ? "self" : "unreachable");
             assertThat(shown.path("failedDials").asInt())
                     .as("to meet oneself is no failure")
@@ -103,7 +125,7 @@ class RedialByCodeTest {
         try (OddPeer peer = OddPeer.linkedSaying(dialler -> dialler.sendClose(code.number()));
                 TestNode node = TestNode.start(with(PAUSES, "--mesh.peers=" + peer.url()))) {
             await().atMost(PATIENCE).until(() -> peer.dials() >= 5);
-            assertPausesAtLeast(peer, 0, 50, 100, 200);
+            assertPausesGrow(peer, 0, 10, 20, 40);
             awaitShown(node, code, "unreachable");
         }
     }
@@ -162,12 +184,21 @@ class RedialByCodeTest {
         dialler.sendClose(CloseCode.GOING_AWAY.number());
     }
 
-    /** Each pause is drawn from half to one and a half times what the rule says. */
-    private static void assertPausesAtLeast(OddPeer peer, long... millis) {
+    /**
+     * Each pause is drawn from half to one and a half times what the rule says. A slow machine alone makes any time between two dials
+     * long: so the next pauses, of 160 ms or more and each twice the one before, are held against those that do not grow.
+     */
+    private static void assertPausesGrow(OddPeer peer, long... millis) {
         List<Duration> gaps = peer.gaps();
         for (int i = 0; i < millis.length; i++) {
             assertThat(gaps.get(i)).as("pause %d of %s", i, gaps).isGreaterThanOrEqualTo(Duration.ofMillis(millis[i]));
         }
+        int dials = peer.dials();
+        int beats = metronome.dials() + BEATS;
+        await().atMost(PATIENCE).until(() -> metronome.dials() >= beats);
+        assertThat(peer.dials() - dials)
+                .as("dials while %d were made with pauses that do not grow", BEATS)
+                .isLessThan(BEATS / 3);
     }
 
     /** How the first configured peer is shown once this is why it is not linked. */

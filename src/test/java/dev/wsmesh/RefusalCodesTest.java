@@ -69,7 +69,7 @@ class RefusalCodesTest {
             offence.deed().by(dialler);
             assertThat(dialler.closeCode()).isEqualTo(offence.code().number());
             assertShows(node, offence.code(), "accepted", "closed by this node");
-            assertThat(lines(output, node, "closed by this node", offence.code()))
+            assertThat(awaitLines(output, node, "closed by this node", offence.code()))
                     .singleElement()
                     .asString()
                     .contains(" WARN ");
@@ -86,12 +86,20 @@ class RefusalCodesTest {
         try (OddPeer acceptor = OddPeer.saying(dialler -> dialler.sendClose(code.number()));
                 TestNode node = TestNode.start(dialling(acceptor.url()))) {
             assertShows(node, code, "dialled", "ended by the peer");
-            List<String> lines = lines(output, node, "ended by the peer", code);
             switch (code) {
                 // What goes on in a mesh that is well is told at DEBUG, and SELF once to whoever configured it.
-                case DUPLICATE_LINK, FULL -> assertThat(lines).isEmpty();
-                case SELF -> assertThat(lines).singleElement().asString().contains(" INFO ");
-                default -> assertThat(lines).singleElement().asString().contains(" WARN ");
+                case DUPLICATE_LINK, FULL ->
+                    assertThat(lines(output, node, "ended by the peer", code)).isEmpty();
+                case SELF ->
+                    assertThat(awaitLines(output, node, "ended by the peer", code))
+                            .singleElement()
+                            .asString()
+                            .contains(" INFO ");
+                default ->
+                    assertThat(awaitLines(output, node, "ended by the peer", code))
+                            .singleElement()
+                            .asString()
+                            .contains(" WARN ");
             }
         }
     }
@@ -105,9 +113,9 @@ class RefusalCodesTest {
             try (TestNode second = TestNode.start(dialling(first.url(), "--mesh.data-dir=" + copy))) {
                 assertShows(first, CloseCode.IDENTITY_IN_USE, "accepted", "closed by this node");
                 assertShows(second, CloseCode.IDENTITY_IN_USE, "dialled", "ended by the peer");
-                assertThat(lines(output, first, "closed by this node", CloseCode.IDENTITY_IN_USE))
+                assertThat(awaitLines(output, first, "closed by this node", CloseCode.IDENTITY_IN_USE))
                         .hasSize(1);
-                assertThat(lines(output, second, "ended by the peer", CloseCode.IDENTITY_IN_USE))
+                assertThat(awaitLines(output, second, "ended by the peer", CloseCode.IDENTITY_IN_USE))
                         .hasSize(1);
             }
         }
@@ -127,6 +135,7 @@ class RefusalCodesTest {
                         .containsExactlyInAnyOrder("accepted", "dialled");
             });
             assertThat(failedHandshakes(node, CloseCode.SELF)).isEqualTo(2);
+            await().atMost(PATIENCE).until(() -> output.getOut().contains("4002 (self)"));
             assertThat(output.getOut().lines().filter(line -> line.contains("4002 (self)")))
                     .as("told by the end that dialled")
                     .singleElement()
@@ -150,6 +159,11 @@ class RefusalCodesTest {
         for (CloseCode each : CloseCode.values()) {
             assertThat(failedHandshakes(node, each)).as("%s", each).isEqualTo(each == code ? 1 : 0);
         }
+    }
+
+    /** The same, once there is something: a refusal is kept for the endpoint before it is told. */
+    private static List<String> awaitLines(CapturedOutput output, TestNode node, String how, CloseCode code) {
+        return await().atMost(PATIENCE).until(() -> lines(output, node, how, code), lines -> !lines.isEmpty());
     }
 
     /** What the log says of handshakes of this node that ended so. */

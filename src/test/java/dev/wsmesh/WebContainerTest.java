@@ -9,6 +9,7 @@ import dev.wsmesh.gateway.stomp.RawStomp;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.MeshCounters.Ending;
 import dev.wsmesh.node.Publication;
+import dev.wsmesh.node.PublishOptions;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.Message;
 import dev.wsmesh.seed.RawWebSocket;
@@ -18,14 +19,19 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
@@ -177,6 +183,33 @@ class WebContainerTest {
                 sendUnlessEnded(link, plain);
                 return node.core().links().isEmpty() && node.sessions().isEmpty();
             });
+        }
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_connection_that_is_reset_during_a_write_is_told_as_that(CapturedOutput output) throws Exception {
+        try (TestNode node = TestNode.start("--mesh.links.send-timeout=1m");
+                HostilePeer link = HostilePeer.linkWithSmallBuffer(node.port())) {
+            assertIsOnContainer(node);
+            link.send(new Message.DigestComplete(0));
+            node.awaitNeighbours(1);
+            PublishOptions anyway = PublishOptions.DEFAULT.on(PublishOptions.Backpressure.IGNORE);
+            // More than systems keep between two sockets.
+            for (int i = 0; i < 20; i++) {
+                node.mesh().publish(Publication.of("a.topic", LARGE).with(anyway));
+            }
+            AtomicLong written = new AtomicLong(-1);
+            await().during(Duration.ofSeconds(1)).atMost(PATIENCE).until(() -> {
+                long now = node.mesh().view().links().getFirst().framesOut();
+                return written.getAndSet(now) == now;
+            });
+            link.socket().reset();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(output.getOut()).containsPattern("link with .* ended: 1006 \\(abnormal\\): "));
+            assertThat(output.getOut())
+                    .containsPattern("ended: 1006 \\(abnormal\\): the connection was reset during a write");
         }
     }
 

@@ -6,6 +6,7 @@ import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.WebSocketContainer;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -144,7 +145,7 @@ public final class Connector {
                 List<String> subprotocols,
                 List<WebSocketExtension> extensions,
                 Map<String, Object> attributes) {
-            StandardWebSocketSession session = new StandardWebSocketSession(headers, attributes, null, null);
+            StandardWebSocketSession session = new StandardWebSocketSession(headers, attributes, null, remote());
             Endpoint endpoint = new StandardWebSocketHandlerAdapter(handler, session);
             ClientEndpointConfig config = config(headers, subprotocols);
             ScopedValue.CallableOp<?, Exception> dial =
@@ -162,6 +163,14 @@ public final class Connector {
                 // The session keeps the properties.
                 config.getUserProperties().remove(HttpHeaders.PROXY_AUTHORIZATION);
             }
+        }
+
+        /** The other end of the socket; null if it is not known here, or is a proxy's. */
+        private @Nullable InetSocketAddress remote() {
+            InetAddress pinned = target.pinned();
+            return pinned == null || proxy != null
+                    ? null
+                    : new InetSocketAddress(pinned, target.url().port());
         }
 
         private ClientEndpointConfig config(HttpHeaders headers, List<String> subprotocols) {

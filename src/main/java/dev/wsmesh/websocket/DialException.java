@@ -53,6 +53,19 @@ final class DialException extends Exception {
         return new DialException(DialFailure.NOT_ALLOWED, message, null);
     }
 
+    /** What is to be dialled could not be told, or not in time: that takes a look-up. */
+    static DialException unchosen(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DialException known) {
+                return known;
+            }
+            if (cause instanceof TimeoutException) {
+                return new DialException(DialFailure.TIMEOUT, "its name was not resolved in time", failure);
+            }
+        }
+        return new DialException(DialFailure.OTHER, String.valueOf(failure.getMessage()), failure);
+    }
+
     static DialException of(PeerUrl url, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof DialException known) {
@@ -126,7 +139,7 @@ final class DialException extends Exception {
             case Exception challenged when isChallenge(challenged) -> DialFailure.UPGRADE;
             case EOFException _ -> DialFailure.CLOSED;
             case ClosedChannelException _ -> DialFailure.CLOSED;
-            case IOException broken when isReset(broken) -> DialFailure.CLOSED;
+            case IOException broken when isReset(broken.getMessage()) -> DialFailure.CLOSED;
             default -> DialFailure.OTHER;
         };
     }
@@ -137,8 +150,8 @@ final class DialException extends Exception {
     }
 
     /** The words are the operating system's; its channels have no class for it. */
-    static boolean isReset(IOException failure) {
-        return RESET.matcher(String.valueOf(failure.getMessage())).find();
+    static boolean isReset(@Nullable String words) {
+        return words != null && RESET.matcher(words).find();
     }
 
     private static String closed(PeerUrl url) {

@@ -65,20 +65,26 @@ public final class DialPolicy {
 
     /**
      * What is to be dialled of a target that was named at run time: it, at an address that was judged, and not at what its name
-     * may mean a moment later.
+     * may mean a moment later. Blocks, for a look-up. A name that a proxy resolves is not looked up, because it may mean nothing here, or something else:
+     * of such a one only {@code localhost} and what is below it is judged, and where else it leads is for the proxy to allow.
      *
      * @throws DialException if it is not to be dialled
      */
     PeerTarget judged(PeerTarget target) throws DialException {
         InetAddress pinned = target.pinned();
         String host = target.url().uri().getHost();
+        boolean proxiedName = pinned == null && !isLiteral(host) && proxied.test(target);
+        if (proxiedName && target.url().isLoopback() && !onThisMachine.getAsBoolean()) {
+            throw withinReach();
+        }
+        if (proxiedName) {
+            return target;
+        }
         try {
             InetAddress[] found = pinned == null ? resolver.resolve(strip(host)) : new InetAddress[] {pinned};
             for (InetAddress each : found) {
                 if (!allows(each)) {
-                    throw DialException.notAllowed(
-                            "it was named at run time, by another node or an operator, and is within"
-                                    + " this machine, its network segment, or a cloud's own service");
+                    throw withinReach();
                 }
             }
             return isLiteral(host) || host.equalsIgnoreCase("localhost") || proxied.test(target)
@@ -87,6 +93,11 @@ public final class DialPolicy {
         } catch (UnknownHostException e) {
             throw DialException.of(target.url(), e);
         }
+    }
+
+    private static DialException withinReach() {
+        return DialException.notAllowed("it was named at run time, by another node or an operator, and is within"
+                + " this machine, its network segment, or a cloud's own service");
     }
 
     /**

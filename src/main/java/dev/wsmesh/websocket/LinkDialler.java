@@ -87,10 +87,10 @@ final class LinkDialler {
     private void dialNow(Core run, Address address, Intent intent) {
         @Nullable PeerTarget known = configured.target(address);
         try {
-            PeerTarget target =
-                    dialler.choose(() -> known == null ? policy.target(address) : configured(address, known));
             SocketPeer peer = dialler.dial(
-                    target, List.of(Subprotocol.NAME), session -> admit(session, run, address, intent, known != null));
+                    () -> known == null ? policy.target(address) : configured(address, known),
+                    List.of(Subprotocol.NAME),
+                    session -> admit(session, run, address, intent, known != null));
             switch (peer) {
                 case LinkSession link -> links.begin(link);
                 case PeerSession plain -> {

@@ -170,7 +170,8 @@ public final class LinkRegistry {
             closeQuietly(session, CloseStatus.GOING_AWAY);
             return null;
         }
-        Handshake handshake = Handshake.dial(local.seenFrom(session.getRemoteAddress()), intent, random, codec::encode);
+        // Where the dialled peer sees this node is not known from where it was dialled.
+        Handshake handshake = Handshake.dial(local.seenFrom(null), intent, random, codec::encode);
         return new LinkSession(session, handshake, this, run, limits, address, address.toString());
     }
 
@@ -310,15 +311,14 @@ public final class LinkRegistry {
         return reachingOut;
     }
 
+    /** By the other end of the socket; where that is not known, or a proxy's, by what was dialled. */
     private static boolean isOnThisMachine(LinkSession link) {
-        Address dialled = link.dialled();
-        if (dialled != null) {
-            return Locator.isLoopback(dialled);
-        }
         InetSocketAddress remote = link.remoteAddress();
-        return remote != null
-                && remote.getAddress() != null
-                && remote.getAddress().isLoopbackAddress();
+        if (remote != null && remote.getAddress() != null) {
+            return remote.getAddress().isLoopbackAddress();
+        }
+        Address dialled = link.dialled();
+        return dialled != null && Locator.isLoopback(dialled);
     }
 
     private RefusalLog.EndNews newsOfEnd(LinkId id) {

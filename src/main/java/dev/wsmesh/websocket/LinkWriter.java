@@ -19,6 +19,8 @@ final class LinkWriter {
 
     private static final Logger log = LoggerFactory.getLogger(LinkWriter.class);
 
+    private static final String RESET = "the connection was reset during a write";
+
     private final WebSocketSession session;
     private final LinkTraffic traffic;
     private final WriteClock writing;
@@ -64,8 +66,8 @@ final class LinkWriter {
     /** The same each time: equal ends are told and listed as one. */
     private static @Nullable String wordsFor(Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException broken && DialException.isReset(broken)) {
-                return "the connection was reset during a write";
+            if (cause instanceof IOException broken && DialException.isReset(broken.getMessage())) {
+                return RESET;
             }
         }
         return null;
@@ -92,9 +94,13 @@ final class LinkWriter {
 
     /** The end as the container tells it, which says of a write that it has given up only that there was no Close. */
     CloseStatus explained(CloseStatus status) {
-        return status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode()
-                ? status.withReason(Objects.requireNonNullElse(trouble(), "no close frame"))
-                : status;
+        if (status.getCode() != CloseStatus.NO_CLOSE_FRAME.getCode()) {
+            return status;
+        }
+        // Tomcat tells of the end before the write that met it fails: then its words are all there is.
+        String known = trouble();
+        boolean reset = known == null && writing.isUnderWay() && DialException.isReset(status.getReason());
+        return status.withReason(reset ? RESET : Objects.requireNonNullElse(known, "no close frame"));
     }
 
     /** What is the matter with the last write; null if that is not known, or nothing is. */

@@ -43,7 +43,8 @@ public final class Locator {
     }
 
     /**
-     * The places to dial: the target itself, or one for each of its addresses.
+     * The places to dial: the target itself, or one for each of its addresses. A name below {@code localhost} is always dialled at
+     * an address, so that it is known whether that is on this machine.
      *
      * @param pinned whether one address is pinned as well: there were several, and it is one of them
      * @throws UnknownHostException if its name has none at the moment
@@ -58,7 +59,8 @@ public final class Locator {
                 .filter(each -> each.getClass() == found[0].getClass())
                 .distinct()
                 .toList());
-        if (addresses.size() <= 1 && !pinned) {
+        boolean byName = target.url().isLoopbackForCertain() || !target.url().isLoopback();
+        if (addresses.size() <= 1 && !pinned && byName) {
             return List.of(target);
         }
         addresses.sort(Comparator.comparing(InetAddress::getHostAddress));
@@ -78,12 +80,12 @@ public final class Locator {
         return new Address(url.substring(0, pin).replaceFirst(Pattern.quote(host), Matcher.quoteReplacement(pinned)));
     }
 
-    /** Whether an address of a target is on this machine; a name that is not pinned is not, whatever it may mean. */
+    /** Whether an address of a target is on this machine; a name that is not pinned is not, whatever it may mean, but {@code localhost}. */
     static boolean isLoopback(Address address) {
         String url = address.url();
         int pin = url.indexOf(PIN);
         return pin < 0
-                ? PeerUrl.parse(url).isLoopback()
+                ? PeerUrl.parse(url).isLoopbackForCertain()
                 : InetAddress.ofLiteral(url.substring(pin + 1)).isLoopbackAddress();
     }
 

@@ -16,6 +16,8 @@ public record PeerUrl(URI uri) {
     /** With the names that mean this machine, whoever is asked for them (RFC 6761, 6.3). */
     private static final Pattern LOOPBACK = Pattern.compile("(?i)(.+\\.)?localhost\\.?|127\\.[0-9.]+|\\[::1]");
 
+    private static final Pattern SUBDOMAIN = Pattern.compile("(?i).+\\.localhost\\.?");
+
     private static final int MAX_PORT = 65_535;
 
     /**
@@ -35,6 +37,11 @@ public record PeerUrl(URI uri) {
     /** Whether it says that the peer is on this machine, without asking for what a name means. */
     public boolean isLoopback() {
         return LOOPBACK.matcher(uri.getHost()).matches();
+    }
+
+    /** The same, and no resolver can mean anything else by it: not so for the names below {@code localhost}, which may be an alias. */
+    boolean isLoopbackForCertain() {
+        return isLoopback() && !SUBDOMAIN.matcher(uri.getHost()).matches();
     }
 
     /** Whether the peer is reached over TLS. */

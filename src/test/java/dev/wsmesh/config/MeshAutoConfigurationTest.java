@@ -19,11 +19,12 @@ import org.springframework.boot.test.context.assertj.AssertableWebApplicationCon
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.servlet.ServletWebServerFactory;
 import org.springframework.boot.web.server.servlet.context.AnnotationConfigServletWebServerApplicationContext;
 import org.springframework.messaging.converter.MessageConverter;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.HandlerMapping;
 
 /** What an application gets by having the jar, and what not. */
@@ -165,7 +166,7 @@ class MeshAutoConfigurationTest {
         WebApplicationContextRunner serving = new WebApplicationContextRunner(
                         AnnotationConfigServletWebServerApplicationContext::new)
                 .withConfiguration(OURS)
-                .withBean(TomcatServletWebServerFactory.class, () -> new TomcatServletWebServerFactory(0));
+                .withBean(ServletWebServerFactory.class, MeshAutoConfigurationTest::webServerAtAnyPort);
         serving.run(context -> {
             assertThat(description(context))
                     .startsWith("mesh.key: without a cluster key anyone")
@@ -178,6 +179,18 @@ class MeshAutoConfigurationTest {
         serving.withPropertyValues("server.address=localhost", "mesh.path=mesh").run(context -> {
             assertThat(description(context)).startsWith("mesh.path: 'mesh' is not allowed");
         });
+    }
+
+    /** By its name: a build has Tomcat's or Jetty's on its class path. */
+    private static ServletWebServerFactory webServerAtAnyPort() {
+        String tomcat = "org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory";
+        String jetty = "org.springframework.boot.jetty.servlet.JettyServletWebServerFactory";
+        Class<?> type = ClassUtils.resolveClassName(ClassUtils.isPresent(tomcat, null) ? tomcat : jetty, null);
+        try {
+            return (ServletWebServerFactory) type.getConstructor(int.class).newInstance(0);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String description(AssertableWebApplicationContext context) {

@@ -75,6 +75,35 @@ class DialPolicyTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ws://node.mesh.test:8080", "wss://node.mesh.test"})
+    void a_name_that_a_proxy_resolves_is_not_looked_up_here(String url) throws DialException {
+        assertThat(proxied(false).judged(target(url))).isEqualTo(target(url));
+        assertThat(proxied(false).target(new Address(url))).isEqualTo(target(url));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "node.localhost", "127.0.0.1", "[::1]"})
+    void this_machine_is_judged_by_its_names_and_addresses_though_there_is_a_proxy(String host) throws DialException {
+        PeerTarget here = target("ws://" + host + ":8080");
+        assertThatExceptionOfType(DialException.class)
+                .isThrownBy(() -> proxied(false).judged(here));
+        assertThat(proxied(true).judged(here)).isEqualTo(here);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"169.254.169.254", "0.0.0.0", "[fe80::1]", "100.100.100.200"})
+    void an_address_is_judged_though_there_is_a_proxy(String host) {
+        assertThatExceptionOfType(DialException.class)
+                .isThrownBy(() -> proxied(true).judged(target("ws://" + host + ":8080")));
+    }
+
+    /** Literals alone are resolved: a name fails the test. */
+    private static DialPolicy proxied(boolean loopbackAllowed) {
+        return new DialPolicy(
+                () -> loopbackAllowed, host -> new InetAddress[] {InetAddress.ofLiteral(host)}, _ -> true);
+    }
+
     private static DialPolicy unresolving(boolean loopbackAllowed) {
         return new DialPolicy(
                 () -> loopbackAllowed,

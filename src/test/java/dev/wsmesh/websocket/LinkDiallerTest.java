@@ -16,6 +16,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,44 @@ class LinkDiallerTest {
         assertThat(counters.dialFailures(DialFailure.UNKNOWN_HOST)).isEqualTo(1);
     }
 
+    @Test
+    void a_look_up_that_nobody_answers_ends_with_the_time_of_the_dial() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        LinkDialler dialler = dialler(Duration.ofMillis(200), _ -> {
+            awaitAnyway(answered);
+            return new InetAddress[] {InetAddress.getLoopbackAddress()};
+        });
+        try {
+            dialler.dial(ADDRESS, Intent.JOIN);
+            assertThat(core.take()).isEqualTo(new Input.DialFailed(ADDRESS, CloseCode.ABNORMAL));
+            assertThat(answered.getCount()).as("still silent").isEqualTo(1);
+            assertThat(counters.dialFailures(DialFailure.TIMEOUT)).isEqualTo(1);
+            assertThat(counters.dials()).isEqualTo(1);
+        } finally {
+            answered.countDown();
+        }
+    }
+
+    /** As a look-up, which no interrupt ends. */
+    private static void awaitAnyway(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private LinkDialler dialler(Locator.Resolver resolver) {
+        return dialler(PATIENCE, resolver);
+    }
+
+    private LinkDialler dialler(Duration timeout, Locator.Resolver resolver) {
         LocalNode local = Stranger.newNode();
         LinkRegistry links = new LinkRegistry(
                 _ -> local,
@@ -65,8 +103,7 @@ class LinkDiallerTest {
                 () -> "localhost:1");
         links.open(core);
         return new LinkDialler(
-                new PeerDialler(
-                        counters, PATIENCE, new Connector(PATIENCE, LinkDiallerTest::noTls, ProxySettings.NONE)),
+                new PeerDialler(counters, timeout, new Connector(PATIENCE, LinkDiallerTest::noTls, ProxySettings.NONE)),
                 links,
                 new PeerRegistry(
                         new PlainPeerLimits(10, 1_000, Duration.ofSeconds(5), 1_000, 1_000, 1),

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,22 @@ class LinkWriterTest {
         assertThat(writer.complaint()).isEqualTo("the connection was reset during a write");
         assertThat(toldFor(CloseStatus.NO_CLOSE_FRAME)).isEqualTo("the connection was reset during a write");
         assertThat(writer.isStuck()).isFalse();
+    }
+
+    @Test
+    void a_reset_that_the_container_tells_before_the_write_fails_is_told_as_that() {
+        CloseStatus reset = CloseStatus.NO_CLOSE_FRAME.withReason("java.io.IOException: Connection reset by peer");
+        List<@Nullable String> told = new ArrayList<>();
+        told.add(toldFor(reset));
+        session.breakWrites(() -> {
+            told.add(toldFor(reset));
+            told.add(toldFor(CloseStatus.NO_CLOSE_FRAME));
+            return new IOException("the session is closed");
+        });
+        failToWrite();
+        assertThat(told)
+                .as("before a write, during one, and during one that ends otherwise")
+                .containsExactly("no close frame", "the connection was reset during a write", "no close frame");
     }
 
     @Test

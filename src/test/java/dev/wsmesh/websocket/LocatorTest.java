@@ -40,6 +40,16 @@ class LocatorTest {
     }
 
     @Test
+    void a_name_below_localhost_is_dialled_at_its_address_for_it_may_be_anybodys() throws Exception {
+        PeerTarget alias = new PeerTarget(PeerUrl.parse("ws://node.localhost:8080"), Map.of(), false);
+        assertThat(locate(alias, "10.0.0.1"))
+                .extracting(each -> String.valueOf(Locator.address(each)))
+                .containsExactly("ws://node.localhost:8080#10.0.0.1");
+        PeerTarget here = new PeerTarget(PeerUrl.parse("ws://localhost:8080"), Map.of(), false);
+        assertThat(locate(here, "127.0.0.1")).containsExactly(here);
+    }
+
+    @Test
     void a_host_with_an_address_of_each_family_is_one_node() throws Exception {
         assertThat(locate(NODE, "10.0.0.1", "fd00::1")).containsExactly(NODE);
         assertThat(locate(NODE, "fd00::1", "10.0.0.1")).containsExactly(NODE);

@@ -107,8 +107,8 @@ class PinnedAddressTest {
 
     private static void dial(String url, ProxySettings proxies)
             throws ExecutionException, InterruptedException, java.net.UnknownHostException {
-        PeerTarget target = new PeerTarget(
-                PeerUrl.parse(url), Map.of(), false, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+        InetAddress pinned = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        PeerTarget target = new PeerTarget(PeerUrl.parse(url), Map.of(), false, pinned);
         CompletableFuture<WebSocketSession> up = new CompletableFuture<>();
         new Connector(PATIENCE, () -> trust, proxies)
                 .connect(target, List.of("one", "two"), new AbstractWebSocketHandler() {
@@ -117,7 +117,9 @@ class PinnedAddressTest {
                         up.complete(session);
                     }
                 });
-        assertThat(up).isCompleted();
+        assertThat(up)
+                .isCompletedWithValueMatching(session -> pinned.equals(
+                        Objects.requireNonNull(session.getRemoteAddress()).getAddress()));
     }
 
     private static RawWebSocket.UpgradeRequest serve(ServerSocket server) {

@@ -42,7 +42,7 @@ final class PretendedSession implements WebSocketSession {
     private volatile boolean refusing;
     private volatile @Nullable Supplier<IOException> broken;
     private volatile boolean writing;
-    private volatile InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    private volatile @Nullable InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     private volatile CountDownLatch mayWrite = new CountDownLatch(0);
     private volatile CountDownLatch mayClose = new CountDownLatch(0);
 
@@ -90,8 +90,8 @@ final class PretendedSession implements WebSocketSession {
         return writing;
     }
 
-    /** The other end is somewhere else. */
-    void comesFrom(InetSocketAddress address) {
+    /** The other end is somewhere else, or not known. */
+    void comesFrom(@Nullable InetSocketAddress address) {
         remote = address;
     }
 
@@ -110,7 +110,7 @@ final class PretendedSession implements WebSocketSession {
     }
 
     @Override
-    public InetSocketAddress getRemoteAddress() {
+    public @Nullable InetSocketAddress getRemoteAddress() {
         Runnable action = onceAsked.getAndSet(null);
         if (action != null) {
             action.run();

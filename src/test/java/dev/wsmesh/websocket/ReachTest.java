@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,15 +50,22 @@ class ReachTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ws://localhost:1, false",
-        "ws://[::1]:1, false",
-        "ws://node.mesh.test:1#127.0.0.1, false",
-        "ws://node.mesh.test:1#192.0.2.1, true",
-        "ws://node.mesh.test:1, true",
-        "ws://192.0.2.1:1, true"
+        "ws://localhost:1, , false",
+        "ws://[::1]:1, , false",
+        "ws://node.mesh.test:1#127.0.0.1, , false",
+        "ws://node.mesh.test:1#192.0.2.1, , true",
+        "ws://node.mesh.test:1, , true",
+        "ws://192.0.2.1:1, , true",
+        "ws://node.localhost:1, , true",
+        "ws://node.localhost:1#10.0.0.1, , true",
+        "ws://node.localhost:1#127.0.0.1, , false",
+        "ws://node.localhost:1, 10.0.0.1, true",
+        "ws://node.localhost:1, 127.0.0.1, false"
     })
-    void one_that_was_dialled_is_where_it_was_dialled(String url, boolean elsewhere) throws Exception {
+    void one_that_was_dialled_is_at_the_other_end_of_the_socket_or_where_it_was_dialled(
+            String url, @Nullable String remote, boolean elsewhere) throws Exception {
         PretendedSession session = new PretendedSession();
+        session.comesFrom(remote == null ? null : new InetSocketAddress(InetAddress.ofLiteral(remote), 1));
         LinkSession link = Objects.requireNonNull(registry.dialled(session, core, new Address(url), Intent.JOIN));
         registry.begin(link);
         Handshake peer = Stranger.accepting();
