@@ -85,9 +85,7 @@ final class Announcer {
         changed.remove(stream);
     }
 
-    /** Also that we wait for more of what we hold nothing of any more: who does not know would decide where it goes on for us. */
     private boolean isListed(Stream stream) {
-        boolean waits = stream.isIncomplete() && !stream.isUntouched();
-        return stream.started && (stream.log.size() > 0 || waits || links.isLinkedWith(stream.id.origin()));
+        return stream.started && (stream.log.size() > 0 || links.isLinkedWith(stream.id.origin()));
     }
 }

@@ -5,7 +5,6 @@ import static dev.wsmesh.protocol.Bench.batch;
 import static dev.wsmesh.protocol.Bench.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.Graft;
 import dev.wsmesh.protocol.Message.Have;
 import dev.wsmesh.protocol.Message.Miss;
@@ -187,17 +186,5 @@ class KeepingRulesTest {
         bench.said(holder);
         bench.down(silent);
         assertThat(bench.said(holder, Graft.class)).containsExactly(new Graft(S, 4));
-    }
-
-    /** Else a neighbour decides by itself where the stream goes on for us, and keeps nothing before that. */
-    @Test
-    void whoWaitsForMoreOfWhatItHoldsNothingOfSaysSoInItsDigest() {
-        Bench bench = Bench.with(Broadcasting.DEFAULT.with(Memory.DEFAULT.retaining(1 << 20, Duration.ofSeconds(20))));
-        LinkId first = bench.neighbour(1);
-        bench.receive(first, new Batch(S, 1, 15_000, false, batch(S, 1, 3).records()), new Have(S, 1, 20));
-        bench.down(first);
-        bench.seconds(10);
-        LinkId link = bench.accept(2, Intent.HIGH);
-        assertThat(bench.said(link, Have.class)).contains(new Have(S, 4, 3));
     }
 }

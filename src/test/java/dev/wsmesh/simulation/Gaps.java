@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is too large for a node's frames is not asked of anybody on its behalf.
  *
  * <p>And nothing may be in it that a neighbour retained when the link came up, however long the gap was waited for since, up to the
- * longest grace: unless that neighbour needed the room.
+ * time after which a silent neighbour is given up and the longest grace: unless that neighbour needed the room, or the record is
+ * from before the node listened, to which it has no claim.
  *
  * <p>Of an epoch that is closed all this is not promised: when it may be closed is for {@link Epochs} to say, and what comes later is
  * too late.
@@ -119,7 +120,8 @@ final class Gaps {
         if (waited || publication == null || holder.node.protocol().counted(Counter.RECORDS_EVICTED_FOR_ROOM) > 0) {
             return;
         }
-        long oldest = upSince - settings.memory().retention().toNanos() + ROUNDING;
+        long retained = upSince - settings.memory().retention().toNanos() + ROUNDING;
+        long oldest = Math.max(retained, ledger.run(node).listeningAt);
         for (long each = Math.max(gap.from(), holder.told.lastGap + 1); each <= gap.to(); each++) {
             boolean held = holder.told.deliveredAt(each) < upSince
                     && publication.times.get((int) each - 1) > oldest
