@@ -13,13 +13,15 @@ import dev.wsmesh.seed.RawWebSocket;
 import dev.wsmesh.wire.FrameEncoder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,8 +55,29 @@ class RedialByCodeTest {
         metronome.close();
     }
 
+    private static Set<CloseCode> thatOnlyAnOperatorCanMend() {
+        return EnumSet.of(
+                CloseCode.PROTOCOL_VERSION,
+                CloseCode.UNAUTHENTICATED,
+                CloseCode.WRONG_CLUSTER,
+                CloseCode.IDENTITY_IN_USE);
+    }
+
+    private static Set<CloseCode> thatMayGoBetter() {
+        return EnumSet.of(
+                CloseCode.MALFORMED,
+                CloseCode.UNSUPPORTED_DATA,
+                CloseCode.TOO_LARGE,
+                CloseCode.DUPLICATE_LINK,
+                CloseCode.SELF,
+                CloseCode.FULL,
+                CloseCode.HANDSHAKE_TIMEOUT,
+                CloseCode.UNRESPONSIVE,
+                CloseCode.RATE_LIMITED);
+    }
+
     @ParameterizedTest
-    @EnumSource(names = {"PROTOCOL_VERSION", "UNAUTHENTICATED", "WRONG_CLUSTER", "IDENTITY_IN_USE"})
+    @MethodSource("thatOnlyAnOperatorCanMend")
     void a_handshake_that_only_an_operator_can_mend_is_left_alone_for_long(CloseCode code) throws Exception {
         try (OddPeer peer = OddPeer.refusing(code)) {
             assertIsLeftAlone(peer, code, 1);
@@ -63,7 +86,7 @@ class RedialByCodeTest {
 
     /** The node has no other neighbour, and so is in a hurry. */
     @ParameterizedTest
-    @EnumSource(names = {"PROTOCOL_VERSION", "UNAUTHENTICATED", "WRONG_CLUSTER", "IDENTITY_IN_USE"})
+    @MethodSource("thatOnlyAnOperatorCanMend")
     void a_link_that_only_an_operator_can_mend_is_left_alone_for_long(CloseCode code) throws Exception {
         try (OddPeer peer = OddPeer.linkedSaying(dialler -> dialler.sendClose(code.number()))) {
             assertIsLeftAlone(peer, code, 0);
@@ -83,18 +106,7 @@ class RedialByCodeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            names = {
-                "MALFORMED",
-                "UNSUPPORTED_DATA",
-                "TOO_LARGE",
-                "DUPLICATE_LINK",
-                "SELF",
-                "FULL",
-                "HANDSHAKE_TIMEOUT",
-                "UNRESPONSIVE",
-                "RATE_LIMITED"
-            })
+    @MethodSource("thatMayGoBetter")
     void a_handshake_that_may_go_better_next_time_is_tried_again_with_pauses_that_grow(CloseCode code)
             throws Exception {
         try (OddPeer peer = OddPeer.refusing(code);
@@ -109,18 +121,7 @@ class RedialByCodeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            names = {
-                "MALFORMED",
-                "UNSUPPORTED_DATA",
-                "TOO_LARGE",
-                "DUPLICATE_LINK",
-                "SELF",
-                "FULL",
-                "HANDSHAKE_TIMEOUT",
-                "UNRESPONSIVE",
-                "RATE_LIMITED"
-            })
+    @MethodSource("thatMayGoBetter")
     void a_link_that_ends_soon_again_and_again_is_dialled_with_pauses_that_grow(CloseCode code) throws Exception {
         try (OddPeer peer = OddPeer.linkedSaying(dialler -> dialler.sendClose(code.number()));
                 TestNode node = TestNode.start(with(PAUSES, "--mesh.peers=" + peer.url()))) {

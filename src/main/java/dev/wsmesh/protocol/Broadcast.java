@@ -264,10 +264,11 @@ final class Broadcast {
     private void onRetentionAlarm() {
         long retention = context.settings.broadcasting().memory().retention().toNanos();
         long oldest = context.now - retention;
+        long oldestKept = oldest - longestWait();
         long forgottenBefore = context.now - 2 * retention;
         for (Stream stream : List.copyOf(streams.all())) {
             context.alarms.attempt(() -> {
-                log.evictOlderThan(stream, oldest, oldest - longestWait());
+                log.evictOlderThan(stream, oldest, oldestKept);
                 forgetIfSpent(stream, forgottenBefore);
             });
         }
