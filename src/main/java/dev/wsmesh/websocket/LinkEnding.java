@@ -20,7 +20,7 @@ final class LinkEnding {
     private final String address;
     private final BiConsumer<CloseCode, CloseStatus> ended;
     /** Why this side closes, if it does: the first reason, whatever goes wrong while it closes. */
-    private final AtomicReference<@Nullable CloseCode> decided = new AtomicReference<>();
+    private final AtomicReference<Outbox.@Nullable Closing> decided = new AtomicReference<>();
     /** This side closes because of what it found, and has said so. */
     private volatile boolean refused;
     /** Whoever ended it, there is nothing left to close. */
@@ -48,7 +48,14 @@ final class LinkEnding {
     /** Why this side has decided to close; null if it has not. */
     @Nullable
     CloseCode decided() {
-        return decided.get();
+        Outbox.Closing first = decided.get();
+        return first == null ? null : first.code();
+    }
+
+    /** How it ends, of which the container tells this: what this side has decided, also if the peer's own Close crosses it. */
+    CloseStatus explained(CloseStatus told) {
+        Outbox.Closing first = decided.get();
+        return first == null || first.code() == CloseCode.ABNORMAL ? writer.explained(told) : statusOf(first);
     }
 
     /** Whether it does so because of what it found, and has said that. */
@@ -57,8 +64,8 @@ final class LinkEnding {
     }
 
     /** From here on this side closes, because of what it found; the Close itself follows. False if it closes already. */
-    boolean refuse(CloseCode code) {
-        boolean first = decided.compareAndSet(null, code);
+    boolean refuse(CloseCode code, String reason) {
+        boolean first = decide(code, reason);
         if (first) {
             refused = true;
         }
@@ -72,7 +79,7 @@ final class LinkEnding {
 
     /** Closes once what was handed over before is written, but does not wait for long. */
     void inOrder(CloseCode code, String reason) {
-        boolean _ = decided.compareAndSet(null, code);
+        boolean _ = decide(code, reason);
         outbox.add(new Outbox.Closing(code, reason));
         Thread _ = Background.start("mesh-closer-" + address, () -> inTime(code, reason));
     }
@@ -84,21 +91,29 @@ final class LinkEnding {
 
     /** Closes now, whatever was decided before: the node leaves. */
     void cut() {
-        decided.set(CloseCode.GOING_AWAY);
+        decided.set(new Outbox.Closing(CloseCode.GOING_AWAY, ""));
         atOnce(CloseCode.GOING_AWAY, "");
     }
 
-    /** Closes on this thread, with the code that was decided first. */
+    /** Closes on this thread, for the reason that was decided first. */
     void now(CloseCode code, String reason) {
-        boolean _ = decided.compareAndSet(null, code);
-        CloseCode first = Objects.requireNonNull(decided.get());
-        if (first == CloseCode.ABNORMAL) {
+        boolean _ = decide(code, reason);
+        Outbox.Closing first = Objects.requireNonNull(decided.get());
+        if (first.code() == CloseCode.ABNORMAL) {
             CloseStatus lost = CloseStatus.NO_CLOSE_FRAME.withReason(writer.complaint());
-            writer.close(PlainStatus.NOT_RELIABLE, () -> ended.accept(first, lost));
+            writer.close(PlainStatus.NOT_RELIABLE, () -> ended.accept(first.code(), lost));
         } else {
-            CloseStatus status = new CloseStatus(first.number(), first != code || reason.isEmpty() ? null : reason);
-            writer.close(status, () -> ended.accept(first, status));
+            CloseStatus status = statusOf(first);
+            writer.close(status, () -> ended.accept(first.code(), status));
         }
+    }
+
+    private boolean decide(CloseCode code, String reason) {
+        return decided.compareAndSet(null, new Outbox.Closing(code, reason));
+    }
+
+    private static CloseStatus statusOf(Outbox.Closing closing) {
+        return new CloseStatus(closing.code().number(), closing.reason().isEmpty() ? null : closing.reason());
     }
 
     /** Goes as soon as the session has: thousands that are refused must not leave a thread each. */

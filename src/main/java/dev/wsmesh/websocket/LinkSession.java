@@ -305,7 +305,7 @@ final class LinkSession implements SocketPeer {
     @Override
     public void closed(CloseStatus status) {
         CloseCode ours = ending.decided();
-        end(ours != null ? ours : CloseCode.of(status.getCode()), writer.explained(status));
+        end(ours != null ? ours : CloseCode.of(status.getCode()), ending.explained(status));
     }
 
     /** The link as an operator sees it; null before it is admitted. */
@@ -333,22 +333,24 @@ final class LinkSession implements SocketPeer {
     }
 
     private void refuseIn(Set<State> states, CloseCode code, String reason) {
-        if (decideToRefuse(states, code)) {
+        String words = CloseWords.inFewWords(reason);
+        if (decideToRefuse(states, code, words)) {
             registry.refused(this, code, reason);
-            close(code, CloseWords.inFewWords(reason));
+            close(code, words);
         }
     }
 
     /** Whether this decides it. With the monitor, so that it is either refused or admitted, and not one after the other. */
-    private synchronized boolean decideToRefuse(Set<State> states, CloseCode code) {
-        return states.contains(state) && ending.refuse(code);
+    private synchronized boolean decideToRefuse(Set<State> states, CloseCode code, String words) {
+        return states.contains(state) && ending.refuse(code, words);
     }
 
     /** Closes a session that has not begun, and says why at both ends. */
     void turnAway(CloseCode code, String reason) {
-        boolean _ = ending.refuse(code);
+        String words = CloseWords.inFewWords(reason);
+        boolean _ = ending.refuse(code, words);
         registry.refused(this, code, reason);
-        ending.atOnce(code, CloseWords.inFewWords(reason));
+        ending.atOnce(code, words);
     }
 
     private synchronized void end(CloseCode code, CloseStatus status) {

@@ -141,14 +141,32 @@ class LinkEndTest {
                 .isEqualTo(CloseCode.ABNORMAL.number());
     }
 
+    /** As when a node that only looked whether there is room goes just then. */
+    @Test
+    void a_link_that_this_node_closes_ends_with_its_reason_though_the_peers_close_crosses_it() throws Exception {
+        Stranger stranger = linked();
+        LinkId id = Objects.requireNonNull(stranger.link.id());
+        stranger.session.holdWrites();
+        registry.send(id, Frame.of(new Message.Ping(1)));
+        await().atMost(PATIENCE).until(stranger.session::isWriting);
+        registry.close(id, CloseCode.FULL);
+        stranger.link.closed(CloseStatus.NORMAL);
+        stranger.session.letWrite();
+        assertThat(ends()).containsExactly(new Input.LinkDown(id, CloseCode.FULL));
+        assertThat(registry.refusalLog().views())
+                .singleElement()
+                .extracting(RefusalView::code, RefusalView::reason)
+                .containsExactly(CloseCode.FULL.number(), "full");
+    }
+
     @Test
     void what_goes_wrong_while_a_session_is_closed_does_not_change_why() {
         List<CloseCode> ended = new CopyOnWriteArrayList<>();
         PretendedSession session = new PretendedSession();
         LinkEnding ending = ending(session, ended);
-        assertThat(ending.refuse(CloseCode.WRONG_CLUSTER)).isTrue();
+        assertThat(ending.refuse(CloseCode.WRONG_CLUSTER, "")).isTrue();
         ending.now(CloseCode.ABNORMAL, "");
-        assertThat(ending.refuse(CloseCode.MALFORMED)).isFalse();
+        assertThat(ending.refuse(CloseCode.MALFORMED, "")).isFalse();
         assertThat(ended).containsExactly(CloseCode.WRONG_CLUSTER);
         assertThat(ending.decided()).isEqualTo(CloseCode.WRONG_CLUSTER);
         assertThat(session.closedWith()).isEqualTo(CloseCode.WRONG_CLUSTER.number());
