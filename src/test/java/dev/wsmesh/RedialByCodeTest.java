@@ -13,10 +13,14 @@ import dev.wsmesh.seed.RawWebSocket;
 import dev.wsmesh.wire.FrameEncoder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,58 +80,61 @@ class RedialByCodeTest {
                 CloseCode.RATE_LIMITED);
     }
 
-    @ParameterizedTest
-    @MethodSource("thatOnlyAnOperatorCanMend")
-    void a_handshake_that_only_an_operator_can_mend_is_left_alone_for_long(CloseCode code) throws Exception {
-        try (OddPeer peer = OddPeer.refusing(code)) {
-            assertIsLeftAlone(peer, code, 1);
+    @Test
+    void handshakes_that_only_an_operator_can_mend_are_left_alone_for_long() throws Exception {
+        try (OddPeers peers = new OddPeers(thatOnlyAnOperatorCanMend(), OddPeer::refusing)) {
+            assertAreLeftAlone(peers, 1);
         }
     }
 
-    /** The node has no other neighbour, and so is in a hurry. */
+    /** One by one: the node has no other neighbour, and so is in a hurry. */
     @ParameterizedTest
     @MethodSource("thatOnlyAnOperatorCanMend")
-    void a_link_that_only_an_operator_can_mend_is_left_alone_for_long(CloseCode code) throws Exception {
-        try (OddPeer peer = OddPeer.linkedSaying(dialler -> dialler.sendClose(code.number()))) {
-            assertIsLeftAlone(peer, code, 0);
+    void a_link_that_only_an_operator_can_mend_is_left_alone_for_long(CloseCode only) throws Exception {
+        try (OddPeers peers = new OddPeers(EnumSet.of(only), RedialByCodeTest::linkedClosing)) {
+            assertAreLeftAlone(peers, 0);
         }
     }
 
-    private static void assertIsLeftAlone(OddPeer peer, CloseCode code, int failedDials) throws Exception {
+    private static void assertAreLeftAlone(OddPeers peers, int failedDials) throws Exception {
         try (OddPeer clock = OddPeer.refusing(CloseCode.HANDSHAKE_TIMEOUT);
-                TestNode node = TestNode.start("--mesh.peers=" + peer.url() + "," + clock.url())) {
-            awaitShown(node, code, "unreachable");
+                TestNode node = TestNode.start("--mesh.peers=" + peers.urls() + "," + clock.url())) {
+            for (CloseCode code : peers.codes()) {
+                JsonNode _ = awaitShown(node, peers.of(code), code, "unreachable");
+            }
             int ticks = clock.dials() + CLOCK_TICKS;
             await().atMost(PATIENCE).until(() -> clock.dials() >= ticks);
-            assertThat(peer.dials()).isEqualTo(1);
-            JsonNode shown = awaitShown(node, code, "unreachable");
-            assertThat(shown.path("failedDials").asInt()).isEqualTo(failedDials);
+            for (CloseCode code : peers.codes()) {
+                assertThat(peers.of(code).dials()).as("dials of %s", code).isEqualTo(1);
+                JsonNode shown = awaitShown(node, peers.of(code), code, "unreachable");
+                assertThat(shown.path("failedDials").asInt()).as("of %s", code).isEqualTo(failedDials);
+            }
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("thatMayGoBetter")
-    void a_handshake_that_may_go_better_next_time_is_tried_again_with_pauses_that_grow(CloseCode code)
-            throws Exception {
-        try (OddPeer peer = OddPeer.refusing(code);
-                TestNode node = TestNode.start(with(PAUSES, "--mesh.peers=" + peer.url()))) {
-            await().atMost(PATIENCE).until(() -> peer.dials() >= 5);
-            assertPausesGrow(peer, 10, 20, 40, 80);
-            JsonNode shown = awaitShown(node, code, code == CloseCode.SELF ? "self" : "unreachable");
-            assertThat(shown.path("failedDials").asInt())
-                    .as("to meet oneself is no failure")
-                    .matches(failed -> code == CloseCode.SELF ? failed == 0 : failed >= 4);
+    @Test
+    void handshakes_that_may_go_better_next_time_are_tried_again_with_pauses_that_grow() throws Exception {
+        try (OddPeers peers = new OddPeers(thatMayGoBetter(), OddPeer::refusing);
+                TestNode node = TestNode.start(with(PAUSES, "--mesh.peers=" + peers.urls()))) {
+            assertPausesGrow(peers, 10, 20, 40, 80);
+            for (CloseCode code : peers.codes()) {
+                boolean self = code == CloseCode.SELF;
+                JsonNode shown = awaitShown(node, peers.of(code), code, self ? "self" : "unreachable");
+                assertThat(shown.path("failedDials").asInt())
+                        .as("of %s; to meet oneself is no failure", code)
+                        .matches(failed -> self ? failed == 0 : failed >= 4);
+            }
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("thatMayGoBetter")
-    void a_link_that_ends_soon_again_and_again_is_dialled_with_pauses_that_grow(CloseCode code) throws Exception {
-        try (OddPeer peer = OddPeer.linkedSaying(dialler -> dialler.sendClose(code.number()));
-                TestNode node = TestNode.start(with(PAUSES, "--mesh.peers=" + peer.url()))) {
-            await().atMost(PATIENCE).until(() -> peer.dials() >= 5);
-            assertPausesGrow(peer, 0, 10, 20, 40);
-            awaitShown(node, code, "unreachable");
+    @Test
+    void links_that_end_soon_again_and_again_are_dialled_with_pauses_that_grow() throws Exception {
+        try (OddPeers peers = new OddPeers(thatMayGoBetter(), RedialByCodeTest::linkedClosing);
+                TestNode node = TestNode.start(with(PAUSES, "--mesh.peers=" + peers.urls()))) {
+            assertPausesGrow(peers, 0, 10, 20, 40);
+            for (CloseCode code : peers.codes()) {
+                JsonNode _ = awaitShown(node, peers.of(code), code, "unreachable");
+            }
         }
     }
 
@@ -185,36 +192,90 @@ class RedialByCodeTest {
         dialler.sendClose(CloseCode.GOING_AWAY.number());
     }
 
+    private static OddPeer linkedClosing(CloseCode code) throws IOException {
+        return OddPeer.linkedSaying(dialler -> dialler.sendClose(code.number()));
+    }
+
     /**
      * Each pause is drawn from half to one and a half times what the rule says. A slow machine alone makes any time between two dials
      * long: so the next pauses, of 160 ms or more and each twice the one before, are held against those that do not grow.
      */
-    private static void assertPausesGrow(OddPeer peer, long... millis) {
-        List<Duration> gaps = peer.gaps();
-        for (int i = 0; i < millis.length; i++) {
-            assertThat(gaps.get(i)).as("pause %d of %s", i, gaps).isGreaterThanOrEqualTo(Duration.ofMillis(millis[i]));
+    private static void assertPausesGrow(OddPeers peers, long... millis) {
+        for (CloseCode code : peers.codes()) {
+            OddPeer peer = peers.of(code);
+            await().atMost(PATIENCE).until(() -> peer.dials() > millis.length);
+            List<Duration> gaps = peer.gaps();
+            for (int i = 0; i < millis.length; i++) {
+                assertThat(gaps.get(i))
+                        .as("pause %d of %s, after %s", i, gaps, code)
+                        .isGreaterThanOrEqualTo(Duration.ofMillis(millis[i]));
+            }
         }
-        int dials = peer.dials();
+        Map<CloseCode, Integer> dials = new EnumMap<>(CloseCode.class);
+        peers.codes().forEach(code -> dials.put(code, peers.of(code).dials()));
         int beats = metronome.dials() + BEATS;
         await().atMost(PATIENCE).until(() -> metronome.dials() >= beats);
-        assertThat(peer.dials() - dials)
-                .as("dials while %d were made with pauses that do not grow", BEATS)
-                .isLessThan(BEATS / 3);
+        dials.forEach((code, before) -> assertThat(peers.of(code).dials() - before)
+                .as("dials after %s while %d were made with pauses that do not grow", code, BEATS)
+                .isLessThan(BEATS / 3));
     }
 
-    /** How the first configured peer is shown once this is why it is not linked. */
-    private static JsonNode awaitShown(TestNode node, CloseCode code, String state) {
+    /** How a configured peer is shown once this is why it is not linked. */
+    private static JsonNode awaitShown(TestNode node, OddPeer peer, CloseCode code, String state) {
         return await().atMost(PATIENCE)
                 .until(
-                        () -> JsonMapper.shared()
-                                .readTree(node.get("/actuator/mesh").body())
-                                .path("configuredPeers")
-                                .path(0),
-                        peer -> peer.path("state").asString().equals(state)
-                                && peer.path("lastFailure").asString("").contains(code.number() + " ("));
+                        () -> shown(node, peer),
+                        each -> each.path("state").asString("").equals(state)
+                                && each.path("lastFailure").asString("").contains(code.number() + " ("));
+    }
+
+    private static JsonNode shown(TestNode node, OddPeer peer) throws Exception {
+        return JsonMapper.shared()
+                .readTree(node.get("/actuator/mesh").body())
+                .path("configuredPeers")
+                .valueStream()
+                .filter(each -> each.path("url").asString("").equals(peer.url()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String[] with(String[] properties, String more) {
         return new String[] {properties[0], properties[1], more};
+    }
+
+    /** A peer for each of these codes. */
+    private static final class OddPeers implements AutoCloseable {
+
+        private final Map<CloseCode, OddPeer> peers = new EnumMap<>(CloseCode.class);
+
+        OddPeers(Set<CloseCode> codes, Opening opening) throws IOException {
+            for (CloseCode code : codes) {
+                peers.put(code, opening.open(code));
+            }
+        }
+
+        Set<CloseCode> codes() {
+            return peers.keySet();
+        }
+
+        OddPeer of(CloseCode code) {
+            return Objects.requireNonNull(peers.get(code));
+        }
+
+        String urls() {
+            return peers.values().stream().map(OddPeer::url).collect(Collectors.joining(","));
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (OddPeer peer : peers.values()) {
+                peer.close();
+            }
+        }
+    }
+
+    private interface Opening {
+
+        OddPeer open(CloseCode code) throws IOException;
     }
 }

@@ -57,6 +57,7 @@ final class Dialling {
         }
         link.sticky = peer != null && neighbours.mayStick();
         passive.remove(link.peer());
+        passive.onAnswered(address);
     }
 
     void onFailed(Input.DialFailed failed) {

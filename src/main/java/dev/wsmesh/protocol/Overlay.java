@@ -346,7 +346,8 @@ final class Overlay {
             long notBefore = pause.isZero() ? context.now : context.inAbout(pause);
             passive.add(link.contact, notBefore, briefLinks.failures(brief, code));
         }
-        if (wasNeighbour && neighbours.all().isEmpty()) {
+        // Links that end again and again make it stand alone again and again: that is no news, and no reason to hurry.
+        if (wasNeighbour && neighbours.all().isEmpty() && brief < 2) {
             bootstrap.peers().forEach(bootstrap::retrySoon);
         }
         if (!politely && !neighbours.contains(link.peer())) {

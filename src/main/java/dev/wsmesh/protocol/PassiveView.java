@@ -72,6 +72,11 @@ final class PassiveView {
         candidates.remove(id);
     }
 
+    /** Somebody answered there. Whoever else was known to be there is not: a container has been replaced, say. */
+    void onAnswered(Address address) {
+        candidates.values().removeIf(each -> each.address.equals(address));
+    }
+
     void onFailure(Address address, CloseCode code) {
         Candidate candidate = find(address);
         if (candidate == null) {

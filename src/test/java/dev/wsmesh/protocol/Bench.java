@@ -121,8 +121,17 @@ final class Bench {
         return link;
     }
 
+    /** Where a peer is seen to be. */
+    static Address observed(int peer) {
+        return observed(node(peer));
+    }
+
+    private static Address observed(NodeId peer) {
+        return new Address("ws://observed" + peer.low());
+    }
+
     static Input.LinkUp linkUp(LinkId link, @Nullable Address dialled, Intent intent, long epoch, boolean overlapped) {
-        Address observed = new Address("ws://observed" + link.peer().low());
+        Address observed = observed(link.peer());
         return new Input.LinkUp(link, dialled, observed, intent, epoch, Limits.DEFAULT.frameBytes(), overlapped, 0);
     }
 

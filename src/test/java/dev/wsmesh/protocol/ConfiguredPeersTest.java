@@ -107,6 +107,46 @@ class ConfiguredPeersTest {
         assertThat(dialled(bench)).isEmpty();
     }
 
+    /** Each of them makes us stand alone again, which is no news. */
+    @Test
+    void peersThatTakeEveryLinkAndEndItDoNotShortenEachOthersPauses() {
+        Bench bench = Bench.with(Membership.DEFAULT, ONE, TWO);
+        int dials = 0;
+        for (int second = 0; second < 300; second++) {
+            bench.seconds(1);
+            List<Address> dialled = dialled(bench);
+            bench.forgetOutputs();
+            for (Address each : dialled) {
+                boolean other = each.equals(TWO) || each.equals(Bench.observed(8));
+                LinkId link = bench.up(other ? 8 : 7, each, Intent.JOIN);
+                bench.give(new Input.LinkDown(link, CloseCode.MALFORMED));
+            }
+            dials += dialled.size();
+        }
+        assertThat(dials).as("of two peers, in five minutes").isBetween(10, 40);
+    }
+
+    /** As when a container has been replaced: its address is known as that of a node that is no more. */
+    @Test
+    void aCandidateAtWhoseAddressAnotherNodeAnswersIsNotDialledAgainAndAgain() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(7);
+        LinkId _ = bench.neighbour(8);
+        bench.receive(link, shuffle(new Contact(Bench.node(1), ONE)));
+        int dials = 0;
+        for (int second = 0; second < 20; second++) {
+            bench.seconds(1);
+            int dialled = dialled(bench).size();
+            bench.forgetOutputs();
+            for (int i = 0; i < dialled; i++) {
+                LinkId answered = bench.up(8, ONE, Intent.LOW);
+                bench.give(new Input.LinkDown(answered, CloseCode.DUPLICATE_LINK));
+            }
+            dials += dialled;
+        }
+        assertThat(dials).isEqualTo(1);
+    }
+
     @Test
     void aLinkOutlivesTheConfigurationThatItCameFrom() {
         Bench bench = Bench.with(Membership.DEFAULT, ONE);
