@@ -159,12 +159,17 @@ public final class Handshake {
         };
     }
 
+    /** Whether what this side, which was dialled, has heard is the greeting of that one. */
+    public boolean hasHeard(Handshake dialler) {
+        return dialler.hello.equals(theirs);
+    }
+
     private Step onHello(Hello received, byte[] bytes, long wallMillis) {
+        theirs = received;
         Refused refused = judge(received, wallMillis);
         if (refused != null) {
             return refused;
         }
-        theirs = received;
         boolean dialler = role == Role.DIALLER;
         transcript = Proofs.transcript(dialler ? helloBytes : bytes, dialler ? bytes : helloBytes);
         state = State.PROVING;
@@ -185,7 +190,10 @@ public final class Handshake {
                     null);
         }
         if (isSelf(received)) {
-            return refuse(CloseCode.SELF, "it is this node itself", null);
+            // This node's own endpoint refuses its own greeting, and sends none.
+            return role == Role.ACCEPTOR
+                    ? refuse(CloseCode.SELF, "it is this node itself", null)
+                    : refuse(CloseCode.MALFORMED, "it sent this node's own greeting back", null);
         }
         if (received.epoch() > wallMillis + MOST_AHEAD.toMillis()) {
             long days = Duration.ofMillis(received.epoch() - wallMillis).toDays();

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Whose links end again and again soon after they came up, and not politely. A dial that becomes a link is no failure; so without
+ * Whose links end again and again soon after they came up. A dial that becomes a link is no failure; so without
  * this, a peer that takes every link and ends it would be dialled without a pause.
  */
 final class BriefLinks {
@@ -21,7 +21,7 @@ final class BriefLinks {
         this.context = context;
     }
 
-    /** A link has ended impolitely; returns how many brief ones that makes in a row. */
+    /** A link has ended; returns how many brief ones that makes in a row. */
     int onEnd(Link link) {
         if (context.now - link.upAt >= STABLE.toNanos()) {
             inARow.remove(link.peer());

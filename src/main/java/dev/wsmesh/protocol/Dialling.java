@@ -93,6 +93,8 @@ final class Dialling {
         if (address != null
                 && free
                 && passive.contains(joiner.id())
+                && !passive.isTurnedAway(joiner)
+                && !bootstrap.isTurnedAway(address)
                 && context.settings.membership().fill()) {
             dial(address, neighbours.hasRoom() ? Intent.LOW : Intent.HIGH);
         }
@@ -130,7 +132,10 @@ final class Dialling {
     }
 
     private boolean mayBeDialled(PassiveView.Candidate each) {
-        return !dials.contains(each.address) && !links.isLinkedWith(each.id) && !bootstrap.isTurnedAway(each.address);
+        return !dials.contains(each.address)
+                && !links.isLinkedWith(each.id)
+                && !links.isLinkedAt(each.address)
+                && !bootstrap.isTurnedAway(each.address);
     }
 
     /** With fewer than half the neighbours wanted, others have to make room; the paper waits until there are none. */

@@ -52,6 +52,17 @@ final class Links {
         return false;
     }
 
+    /** Whether somebody who can be dialled at this address is linked, whatever else he was called before. */
+    boolean isLinkedAt(Address address) {
+        for (Link link : live.values()) {
+            boolean there = address.equals(link.contact.address()) || address.equals(link.dialled);
+            if (link.phase == Link.Phase.OPEN && there) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Queues what is not a flag; of too many, the oldest is dropped. */
     void say(Link link, Message message) {
         if (link.phase != Link.Phase.OPEN) {

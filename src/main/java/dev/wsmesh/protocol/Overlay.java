@@ -24,6 +24,15 @@ import org.jspecify.annotations.Nullable;
  * <p>At the acceptor a link is a NEIGHBOUR from the beginning unless it is refused; but a PROBE becomes one by Join.
  */
 final class Overlay {
+    /** How a link ended. */
+    private enum End {
+        /** We wanted it to. */
+        OURS,
+        /** The peer wanted it to, and goes. */
+        POLITE,
+        LOST
+    }
+
     private final Context context;
     private final Links links;
     private final Broadcast broadcast;
@@ -81,7 +90,8 @@ final class Overlay {
         boolean wasNeighbour = link.isNeighbour();
         links.remove(link);
         if (open) {
-            onGone(link, wasNeighbour, link.isLeaving() || code == CloseCode.GOING_AWAY, code);
+            boolean politely = link.isLeaving() || code == CloseCode.GOING_AWAY;
+            onGone(link, wasNeighbour, politely ? End.POLITE : End.LOST, code);
         }
     }
 
@@ -119,7 +129,7 @@ final class Overlay {
         boolean open = link.phase == Link.Phase.OPEN;
         links.dismiss(link, code, goodbye);
         if (open) {
-            onGone(link, wasNeighbour, code != CloseCode.UNRESPONSIVE, code);
+            onGone(link, wasNeighbour, code == CloseCode.UNRESPONSIVE ? End.LOST : End.OURS, code);
         }
     }
 
@@ -333,18 +343,19 @@ final class Overlay {
         }
     }
 
-    private void onGone(Link link, boolean wasNeighbour, boolean politely, CloseCode code) {
+    private void onGone(Link link, boolean wasNeighbour, End end, CloseCode code) {
         broadcast.onLinkGone(link);
         shuffles.onLinkGone(link);
         if (wasNeighbour && link.digestReceived && !link.isLeaving()) {
             context.emit(new Output.NeighbourDown(link.id));
         }
         Duration backoffLimit = context.settings.membership().dialling().backoffLimit();
-        int brief = politely || neighbours.contains(link.peer()) ? 0 : briefLinks.onEnd(link);
+        boolean politely = end != End.LOST;
+        int brief = end == End.OURS || neighbours.contains(link.peer()) ? 0 : briefLinks.onEnd(link);
         Duration pause = politely ? backoffLimit : briefLinks.pause(brief, code);
         if (!neighbours.contains(link.peer())) {
             long notBefore = pause.isZero() ? context.now : context.inAbout(pause);
-            passive.add(link.contact, notBefore, briefLinks.failures(brief, code));
+            passive.addResting(link.contact, notBefore, briefLinks.failures(brief, code), code);
         }
         // Links that end again and again make it stand alone again and again: that is no news, and no reason to hurry.
         if (wasNeighbour && neighbours.all().isEmpty() && brief < 2) {

@@ -15,6 +15,8 @@ final class PassiveView {
         final Address address;
         int failures;
         long notBefore;
+        /** Only an operator can lift what the last dial, or link, ended with: nothing else shortens the pause. */
+        boolean turnedAway;
 
         Candidate(NodeId id, Address address, long notBefore) {
             this.id = id;
@@ -40,12 +42,8 @@ final class PassiveView {
         return candidates.values();
     }
 
+    /** Adds the contact unless it is known; a random other one makes room. */
     void add(Contact contact) {
-        add(contact, context.now, 0);
-    }
-
-    /** Adds the contact unless it is known, with so many failures in a row; a random other one makes room. */
-    void add(Contact contact, long notBefore, int failures) {
         Address address = contact.address();
         boolean self = contact.id().equals(context.settings.self());
         if (address == null || self || candidates.containsKey(contact.id()) || !mayDial.test(address)) {
@@ -58,10 +56,34 @@ final class PassiveView {
         if (candidates.size() >= most) {
             candidates.remove(context.pick(List.copyOf(candidates.keySet())));
         }
-        Candidate candidate = new Candidate(contact.id(), address, notBefore);
-        candidate.failures =
-                Math.min(failures, context.settings.membership().dialling().candidateFailures() - 1);
-        candidates.put(contact.id(), candidate);
+        candidates.put(contact.id(), new Candidate(contact.id(), address, context.now));
+    }
+
+    /** The last link with it has ended: it rests, also if others have named it meanwhile. */
+    void addResting(Contact contact, long notBefore, int failures, CloseCode code) {
+        add(contact);
+        Candidate candidate = candidates.get(contact.id());
+        if (candidate != null) {
+            int most = context.settings.membership().dialling().candidateFailures() - 1;
+            candidate.failures = Math.clamp(failures, candidate.failures, most);
+            candidate.notBefore = Math.max(candidate.notBefore, notBefore);
+            candidate.turnedAway = isForLong(code);
+        }
+    }
+
+    /** Whether the node, or whoever is at its address, has turned us away, and rests. */
+    boolean isTurnedAway(Contact contact) {
+        for (Candidate each : candidates.values()) {
+            boolean meant = each.id.equals(contact.id()) || each.address.equals(contact.address());
+            if (meant && each.turnedAway && each.notBefore > context.now) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isForLong(CloseCode code) {
+        return code.retry() == CloseCode.Retry.LONG_BACKOFF;
     }
 
     boolean contains(NodeId id) {
@@ -77,17 +99,23 @@ final class PassiveView {
         candidates.values().removeIf(each -> each.address.equals(address));
     }
 
+    /** A dial of this address failed, whoever of those that are said to be there was meant. */
     void onFailure(Address address, CloseCode code) {
-        Candidate candidate = find(address);
-        if (candidate == null) {
-            return;
+        for (Candidate each : List.copyOf(candidates.values())) {
+            if (each.address.equals(address)) {
+                onFailure(each, code);
+            }
         }
+    }
+
+    private void onFailure(Candidate candidate, CloseCode code) {
         candidate.failures++;
+        candidate.turnedAway = isForLong(code);
         if (candidate.failures >= context.settings.membership().dialling().candidateFailures()) {
             candidates.remove(candidate.id);
             return;
         }
-        if (code.retry() == CloseCode.Retry.LONG_BACKOFF) {
+        if (candidate.turnedAway) {
             candidate.notBefore =
                     context.inAbout(context.settings.membership().dialling().longBackoff());
             return;
@@ -131,14 +159,5 @@ final class PassiveView {
             left.removeLast();
         }
         return contacts;
-    }
-
-    private @Nullable Candidate find(Address address) {
-        for (Candidate each : candidates.values()) {
-            if (each.address.equals(address)) {
-                return each;
-            }
-        }
-        return null;
     }
 }

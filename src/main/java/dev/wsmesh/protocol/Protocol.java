@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code nowNanos} is monotonic, not negative, and never less than in the call before. Wall time plays no part.
  *   <li>Call {@link #start} once, first. Then keep one timer: {@link Output.SetTimer} replaces its time; when it comes, give
  *       {@link Input.Timer}. A Timer that comes late or twice does no harm; one that never comes stops the node's repairs.
+ *   <li>A Timer may throw what a defect of the core has thrown, once everything else that was due has had its turn. What is to be
+ *       done comes with the next call then, and so does the next SetTimer: give another Timer soon.
  *   <li>Every {@link Output.Dial} ends in exactly one {@link Input.LinkUp} with its address or one
  *       {@link Input.DialFailed}, within a time that the caller bounds.
  *   <li>Every LinkUp is followed by exactly one {@link Input.LinkDown} of the same generation, also after

@@ -140,6 +140,10 @@ final class Pushing {
 
     private void startNewcomer(StreamLink each) {
         Stream stream = each.stream;
+        if (stream.isUntouched() && !context.isOwn(stream.id)) {
+            // Where it begins may yet be chosen for us: with the first record we know.
+            return;
+        }
         long first = stream.log.firstBornSince(each.link.listeningSince);
         boolean lacksSome = first == stream.log.base() && first > 1 && stream.bornBelow > each.link.listeningSince;
         if (lacksSome && stream.backfilling) {

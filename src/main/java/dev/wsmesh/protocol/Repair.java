@@ -194,6 +194,7 @@ final class Repair {
             boolean isDue = Math.max(each.missedAt, each.askedAt) <= recently;
             boolean bringsTheRest = each.arriving > each.stream.next() && each.broughtAt > recently;
             if (each.hasMissed() && isDue && !bringsTheRest) {
+                each.asking = Asking.UNSAID;
                 ask(each);
             }
         }

@@ -72,6 +72,11 @@ final class HandshakePhase {
         return peer;
     }
 
+    /** Whether this node, which was dialled here, has heard itself: the greeting of that one. */
+    boolean hasHeard(HandshakePhase dialler) {
+        return handshake.hasHeard(dialler.handshake);
+    }
+
     Step onMessage(byte[] message) throws WireException {
         return switch (handshake.onMessage(
                 registry.decodeHandshake(message),

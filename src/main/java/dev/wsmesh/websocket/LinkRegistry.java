@@ -342,6 +342,9 @@ public final class LinkRegistry {
 
     /** This side found something wrong, in a handshake or later. */
     void refused(LinkSession link, CloseCode code, String reason) {
+        if (code == CloseCode.SELF) {
+            handshaking.forEach(each -> each.meet(link));
+        }
         refusals.closing(link, code, reason);
     }
 

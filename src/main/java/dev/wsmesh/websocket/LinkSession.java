@@ -38,6 +38,10 @@ final class LinkSession implements SocketPeer {
         ENDED
     }
 
+    /** Anybody can say so, also without a key; and who is taken for this node is not missed. */
+    private static final CloseStatus NOT_SELF =
+            new CloseStatus(CloseCode.MALFORMED.number(), "it closed with 4002 (self), and is not this node");
+
     private static final Set<State> UNFINISHED = EnumSet.of(State.NEW, State.HANDSHAKING);
     private static final Set<State> ALIVE = EnumSet.of(State.NEW, State.HANDSHAKING, State.UP);
 
@@ -56,6 +60,9 @@ final class LinkSession implements SocketPeer {
     private final LinkEnding ending;
     private final LinkWriting writing;
     private volatile State state = State.NEW;
+    /** This node's own endpoint has heard this dial of its. */
+    private volatile boolean met;
+
     private volatile @Nullable EstablishedLink established;
     /** How it ended before it began. Guarded by the monitor. */
     private @Nullable End early;
@@ -104,6 +111,13 @@ final class LinkSession implements SocketPeer {
             outbox.add(new Outbox.Handshaking(handshake.greeting()));
         }
         Thread _ = Background.start("mesh-link-" + address, writing::untilClosed);
+    }
+
+    /** This node's own endpoint has accepted that session and met the node itself: in this one, if it is the other end. */
+    void meet(LinkSession accepted) {
+        if (accepted.handshake.hasHeard(handshake)) {
+            met = true;
+        }
     }
 
     @Nullable
@@ -305,7 +319,12 @@ final class LinkSession implements SocketPeer {
     @Override
     public void closed(CloseStatus status) {
         CloseCode ours = ending.decided();
-        end(ours != null ? ours : CloseCode.of(status.getCode()), ending.explained(status));
+        CloseCode code = ours != null ? ours : CloseCode.of(status.getCode());
+        if (code == CloseCode.SELF && ours == null && !met) {
+            end(CloseCode.MALFORMED, NOT_SELF);
+        } else {
+            end(code, ending.explained(status));
+        }
     }
 
     /** The link as an operator sees it; null before it is admitted. */

@@ -161,6 +161,18 @@ class HandshakeTest {
     }
 
     @Test
+    void aNodeKnowsWhichOfItsDialsItHasHeardItself() {
+        LocalNode self = node(anne, SECRET);
+        Handshake dialler = dial(self, Intent.JOIN);
+        Handshake other = dial(self, Intent.JOIN);
+        Handshake acceptor = accept(self);
+        assertThat(acceptor.hasHeard(dialler)).isFalse();
+        assertRefused(give(acceptor, dialler.greeting()), CloseCode.SELF, "this node itself");
+        assertThat(acceptor.hasHeard(dialler)).isTrue();
+        assertThat(acceptor.hasHeard(other)).isFalse();
+    }
+
+    @Test
     void aCopiedKeyIsToldFromOneself() {
         LocalNode copy = new LocalNode(anne, ClusterKeys.NONE, "orders", Set.of(), NOW, 2, 1 << 20, "");
         assertRefused(
@@ -228,7 +240,7 @@ class HandshakeTest {
     @Test
     void aReflectedHandshakeIsWorthNothing() {
         Handshake dialler = dial(node(anne, SECRET), Intent.JOIN);
-        assertRefused(give(dialler, dialler.greeting()), CloseCode.SELF, "this node itself");
+        assertRefused(give(dialler, dialler.greeting()), CloseCode.MALFORMED, "own greeting back");
 
         Handshake victim = dial(node(anne, SECRET), Intent.JOIN);
         Bytes own = sent(give(victim, sent(give(accept(node(bert, SECRET)), victim.greeting()))));

@@ -110,4 +110,24 @@ class BeginningsTest {
             assertThat(joiner.delivered(S)).as("retained %s s", retained).isEmpty();
         }
     }
+
+    /** The stream is only known by a Miss, so whoever comes may choose where it begins; until then nobody behind us is told. */
+    @Test
+    void aNewcomerIsToldNothingOfAPastThatIsNotItsOwn() {
+        Bench bench = new Bench();
+        LinkId lacking = bench.neighbour(1);
+        bench.receive(lacking, new Miss(S, 40, false), new Have(S, 40, 39));
+        LinkId newcomer = bench.accept(7, Intent.HIGH);
+        bench.digest(newcomer, 1_000);
+        bench.seconds(1);
+        LinkId chooser = bench.neighbour(3);
+        bench.receive(chooser, new Have(S, 60, 61), new Batch(S, 60, 30_000, false, List.of()));
+        bench.receive(chooser, batch(S, 60, 61));
+        bench.receive(chooser, Message.History.end(S, 60));
+        bench.seconds(20);
+        assertThat(bench.said(newcomer))
+                .noneMatch(Miss.class::isInstance)
+                .filteredOn(Batch.class::isInstance)
+                .allSatisfy(each -> assertThat(((Batch) each).first()).isGreaterThanOrEqualTo(60));
+    }
 }

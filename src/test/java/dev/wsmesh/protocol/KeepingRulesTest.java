@@ -187,4 +187,22 @@ class KeepingRulesTest {
         bench.down(silent);
         assertThat(bench.said(holder, Graft.class)).containsExactly(new Graft(S, 4));
     }
+
+    @Test
+    void whoIsAskedToKeepIsNotReliedOnThoughItHadBroughtTheRestByItself() {
+        Bench bench = new Bench();
+        LinkId keeping = bench.neighbour(1);
+        LinkId silent = bench.neighbour(2);
+        LinkId holder = bench.neighbour(3);
+        bench.receive(keeping, batch(S, 1, 3));
+        bench.receive(silent, new Have(S, 1, 20));
+        bench.receive(keeping, new Miss(S, 8, false), batch(S, 8, 20));
+        bench.said(keeping);
+        bench.seconds(13);
+        assertThat(bench.said(keeping, Graft.class)).hasSize(1);
+        bench.receive(holder, new Have(S, 1, 20));
+        bench.said(holder);
+        bench.down(silent);
+        assertThat(bench.said(holder, Graft.class)).containsExactly(new Graft(S, 4));
+    }
 }

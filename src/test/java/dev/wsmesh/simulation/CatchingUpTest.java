@@ -36,7 +36,7 @@ class CatchingUpTest implements Observer {
         Broadcasting small = Broadcasting.DEFAULT.bounded(logBytes, Duration.ofSeconds(30), 1_024, 100);
         for (int i = 0; i < 3; i++) {
             List<Address> contact = List.of(SimulatedNode.addressOf(0));
-            network.add(contact, each -> each.with(small)).start(false);
+            network.add(contact, each -> each.with(small)).start(SimulatedNode.Return.AS_IT_WAS);
         }
         network.run(Network.seconds(10));
         publish(2, recordsPerSecond);

@@ -1,6 +1,7 @@
 package dev.wsmesh.simulation;
 
 import dev.wsmesh.protocol.Input;
+import dev.wsmesh.simulation.SimulatedNode.Return;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -14,6 +15,10 @@ final class Faults {
 
     /** More than twice the longest retention of a tight plan. */
     private static final int HERMIT_SECONDS = 95;
+
+    /** How somebody comes back after a crash; half of all do as they were. */
+    private static final List<Return> HOWS =
+            List.of(Return.AS_IT_WAS, Return.AS_IT_WAS, Return.WITHOUT_ITS_EPOCH, Return.AS_ANOTHER);
 
     private final Network network;
     private final Plan plan;
@@ -57,8 +62,8 @@ final class Faults {
         if (node.isUp()) {
             network.crash(node, dice.nextInt(4) == 0);
         }
-        boolean diskLost = dice.nextBoolean();
-        network.in(Network.millis(dice.nextInt(20_000)), () -> node.startIfDown(diskLost));
+        Return how = HOWS.get(dice.nextInt(HOWS.size()));
+        network.in(Network.millis(dice.nextInt(20_000)), () -> node.startIfDown(how));
     }
 
     private void massCrash() {
@@ -76,7 +81,7 @@ final class Faults {
         if (node.isUp()) {
             network.crash(node, false);
         }
-        network.in(Network.millis(dice.nextLong(5_000)), () -> node.startIfDown(true));
+        network.in(Network.millis(dice.nextLong(5_000)), () -> node.startIfDown(Return.WITHOUT_ITS_EPOCH));
     }
 
     /** Someone sets the clock while the node runs, forwards or backwards. */
@@ -87,7 +92,7 @@ final class Faults {
     private void leave(SimulatedNode node) {
         if (node.isUp()) {
             network.give(node, new Input.Leave());
-            network.in(Network.seconds(5 + dice.nextInt(10)), () -> node.startIfDown(false));
+            network.in(Network.seconds(5 + dice.nextInt(10)), () -> node.startIfDown(Return.AS_IT_WAS));
         }
     }
 

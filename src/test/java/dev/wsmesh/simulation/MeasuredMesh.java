@@ -61,7 +61,7 @@ final class MeasuredMesh implements Observer {
         for (int i = 0; i < size; i++) {
             SimulatedNode node = network.add(contact, each -> each.with(membership));
             byId.put(node.id, node);
-            network.in(Network.millis(10L * i), () -> node.start(false));
+            network.in(Network.millis(10L * i), () -> node.start(SimulatedNode.Return.AS_IT_WAS));
         }
         network.run(Network.millis(10L * size) + Network.seconds(settleSeconds));
     }

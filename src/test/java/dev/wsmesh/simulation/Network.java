@@ -114,12 +114,16 @@ final class Network {
 
     SimulatedNode add(List<Address> bootstrap, UnaryOperator<Settings> change) {
         int index = nodes.size();
-        NodeId id = new NodeId(random.nextLong(), random.nextLong());
+        NodeId id = newId();
         Settings settings = change.apply(Settings.of(id, SimulatedNode.addressOf(index), bootstrap));
         SimulatedNode node = new SimulatedNode(this, index, id, settings);
         nodes.add(node);
         byAddress.put(node.address, node);
         return node;
+    }
+
+    NodeId newId() {
+        return new NodeId(random.nextLong(), random.nextLong());
     }
 
     /** Half of the median to, rarely, ten times of it. */
@@ -251,6 +255,7 @@ final class Network {
     private void dial(SimulatedNode from, Output.Dial dial) {
         SimulatedNode to = byAddress.get(dial.address());
         int run = from.run();
+        from.noteDial(dial.address());
         if (to == null || to == from || !to.isUp()) {
             CloseCode code = to == from ? CloseCode.SELF : CloseCode.ABNORMAL;
             in(latency(), () -> fail(from, run, dial.address(), code));

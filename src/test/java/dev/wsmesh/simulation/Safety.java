@@ -4,6 +4,7 @@ import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Counter;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.View;
 import dev.wsmesh.protocol.View.LinkView;
@@ -117,14 +118,13 @@ final class Safety implements Observer {
 
     /** Whom the publisher was told that its record is owed to has to be told of it, too. */
     private void noteCounted(SimulatedNode node, Output.Published published) {
-        Set<SimulatedNode> counted = new HashSet<>();
+        Set<NodeId> counted = new HashSet<>();
         for (LinkView link : node.protocol().view().links()) {
             SimulatedLink.End end = node.ends.get(link.id());
             if (link.ready() && end != null) {
-                SimulatedNode there = end.other().node;
-                counted.add(there);
+                counted.add(link.id().peer());
                 if (end.other().isAlive()) {
-                    ledger.run(there).countedFrom.putIfAbsent(published.stream(), published.sequence());
+                    ledger.run(end.other().node).countedFrom.putIfAbsent(published.stream(), published.sequence());
                 }
             }
         }

@@ -108,7 +108,9 @@ final class Scenario implements Observer {
             SimulatedNode node = network.add(
                     contacts, each -> each.with(broadcasting).with(membership).withFrameBytes(frameBytes));
             boolean atOnce = plan.atOnce() || dice.nextBoolean();
-            network.in(atOnce ? 0 : Network.millis(dice.nextInt(20_000)), () -> node.startIfDown(false));
+            network.in(
+                    atOnce ? 0 : Network.millis(dice.nextInt(20_000)),
+                    () -> node.startIfDown(SimulatedNode.Return.AS_IT_WAS));
         }
     }
 
@@ -163,7 +165,7 @@ final class Scenario implements Observer {
     private void heal() {
         network.heal();
         for (SimulatedNode node : network.nodes) {
-            network.in(Network.seconds(1), () -> node.startIfDown(false));
+            network.in(Network.seconds(1), () -> node.startIfDown(SimulatedNode.Return.AS_IT_WAS));
         }
         network.run(Network.seconds(40));
         for (SimulatedLink link : network.links) {
@@ -171,7 +173,7 @@ final class Scenario implements Observer {
         }
         network.heal();
         for (SimulatedNode node : network.nodes) {
-            node.startIfDown(false);
+            node.startIfDown(SimulatedNode.Return.AS_IT_WAS);
         }
     }
 

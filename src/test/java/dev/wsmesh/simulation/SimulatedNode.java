@@ -21,13 +21,26 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedNode {
     private static final long NEVER = Long.MAX_VALUE;
     private static final int MOST_TIMERS_AT_ONCE = 100;
+    /** How often one address may be dialled in ten seconds: links break, and some dials are due at once. A guess. */
+    private static final int MOST_DIALS = 30;
+
+    private static final long DIALS_NANOS = 10_000_000_000L;
     /** What the clocks say when the simulation begins: the year 2001. */
     private static final long FIRST_WALL_MICROS = 1_000_000_000_000_000L;
 
+    /** What a machine still knows when it runs again. */
+    enum Return {
+        AS_IT_WAS,
+        /** Its disk is lost, but for its key. */
+        WITHOUT_ITS_EPOCH,
+        /** It never had a disk: whoever it was before is gone for ever. */
+        AS_ANOTHER
+    }
+
     final int index;
-    final NodeId id;
     final Address address;
-    final Settings settings;
+    NodeId id;
+    Settings settings;
     final Map<LinkId, SimulatedLink.End> ends = new HashMap<>();
     /** The nodes, by their index, that nothing from here gets to. */
     final BitSet cannotReach = new BitSet();
@@ -41,6 +54,9 @@ final class SimulatedNode {
     private long timerAt = NEVER;
     /** When the agenda wakes this node next: at the timer, or before it because the timer was put off. */
     private long wakesAt = NEVER;
+
+    private final Map<Address, Integer> dials = new HashMap<>();
+    private long dialsSince;
 
     private long lastTimerAt;
     private int timersNow;
@@ -98,10 +114,21 @@ final class SimulatedNode {
         return FIRST_WALL_MICROS + network.now() / 1_000 + wallClockOffsetMillis * 1_000;
     }
 
-    void start(boolean diskLost) {
+    void start(Return how) {
         run++;
+        if (how == Return.AS_ANOTHER) {
+            id = network.newId();
+            settings = new Settings(
+                    id,
+                    settings.address(),
+                    settings.bootstrap(),
+                    settings.limits(),
+                    settings.broadcasting(),
+                    settings.membership(),
+                    settings.liveness());
+        }
         long wallMillis = wallMicros() / 1_000;
-        persistedEpoch = diskLost ? wallMillis : Math.max(persistedEpoch + 1, wallMillis);
+        persistedEpoch = how == Return.AS_IT_WAS ? Math.max(persistedEpoch + 1, wallMillis) : wallMillis;
         timerAt = NEVER;
         wakesAt = NEVER;
         SplittableRandom dice = new SplittableRandom(network.random().nextLong());
@@ -110,9 +137,9 @@ final class SimulatedNode {
         network.carryOut(this, protocol.start(network.now()));
     }
 
-    void startIfDown(boolean diskLost) {
+    void startIfDown(Return how) {
         if (!isUp()) {
-            start(diskLost);
+            start(how);
         }
     }
 
@@ -131,6 +158,15 @@ final class SimulatedNode {
 
     void persist(long epoch) {
         persistedEpoch = epoch;
+    }
+
+    void noteDial(Address to) {
+        if (network.now() - dialsSince > DIALS_NANOS) {
+            dialsSince = network.now();
+            dials.clear();
+        }
+        int times = dials.merge(to, 1, Integer::sum);
+        Violation.unless(times <= MOST_DIALS, "nobody is dialled again and again", index, to, times);
     }
 
     /** Most timers are put off again and again: only one that comes earlier than the next waking needs another. */

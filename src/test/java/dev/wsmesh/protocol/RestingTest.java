@@ -1,0 +1,127 @@
+package dev.wsmesh.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wsmesh.protocol.Settings.Membership;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Whom a node leaves alone, and for how long: nobody is dialled again and again without a pause, whatever others say. */
+class RestingTest {
+    private static final Address ONE = new Address("ws://one");
+
+    @Test
+    void aCandidateThatTurnedUsAwayRestsThoughAWalkNamesIt() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(7);
+        Contact one = new Contact(Bench.node(1), ONE);
+        bench.receive(link, shuffle(one));
+        bench.seconds(1);
+        assertThat(dialled(bench)).containsExactly(ONE);
+        bench.give(new Input.DialFailed(ONE, CloseCode.UNAUTHENTICATED));
+        bench.forgetOutputs();
+        bench.receive(link, new Message.ForwardJoin(one, 1));
+        bench.seconds(1);
+        assertThat(dialled(bench)).doesNotContain(ONE);
+    }
+
+    @Test
+    void aConfiguredPeerThatTurnedUsAwayRestsThoughAWalkNamesIt() {
+        Bench bench = Bench.with(Membership.DEFAULT, ONE);
+        bench.seconds(1);
+        bench.give(new Input.DialFailed(ONE, CloseCode.UNAUTHENTICATED));
+        LinkId link = bench.neighbour(7);
+        bench.forgetOutputs();
+        bench.receive(link, new Message.ForwardJoin(new Contact(Bench.node(1), ONE), 1));
+        bench.seconds(1);
+        assertThat(dialled(bench)).doesNotContain(ONE);
+    }
+
+    @Test
+    void whoTurnsUsAwayRestsThoughOthersHadNamedItMeanwhile() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(7);
+        Contact one = new Contact(Bench.node(1), ONE);
+        bench.receive(link, shuffle(one));
+        bench.seconds(1);
+        LinkId cand = bench.up(1, ONE, Intent.LOW);
+        bench.receive(link, shuffle(one));
+        bench.forgetOutputs();
+        bench.give(new Input.LinkDown(cand, CloseCode.UNAUTHENTICATED));
+        bench.seconds(60);
+        assertThat(dialled(bench)).doesNotContain(ONE);
+    }
+
+    @Test
+    void anAddressThatTurnsUsAwayRestsWhoeverIsSaidToBeThere() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(7);
+        bench.receive(link, shuffle(new Contact(Bench.node(1), ONE), new Contact(Bench.node(2), ONE)));
+        int dials = 0;
+        for (int i = 0; i < 100; i++) {
+            bench.millis(100);
+            for (Address each : dialled(bench)) {
+                dials++;
+                bench.forgetOutputs();
+                bench.give(new Input.DialFailed(each, CloseCode.UNAUTHENTICATED));
+            }
+            if (i % 10 == 0) {
+                bench.receive(link, shuffle(new Contact(Bench.node(1), ONE), new Contact(Bench.node(2), ONE)));
+            }
+        }
+        assertThat(dials).isLessThanOrEqualTo(2);
+    }
+
+    /** A node without a data directory is another one after its restart, at the same address. */
+    @Test
+    void whoIsLinkedIsNotDialledAgainUnderTheIdThatItHadBefore() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(7);
+        bench.receive(link, shuffle(new Contact(Bench.node(1), ONE)));
+        int dials = 0;
+        for (int i = 0; i < 300; i++) {
+            bench.millis(100);
+            List<Output.Dial> dialled = bench.outputs(Output.Dial.class);
+            List<Output.Close> closed = bench.outputs(Output.Close.class);
+            bench.forgetOutputs();
+            for (Output.Dial each : dialled) {
+                dials++;
+                LinkId up = bench.up(2, each.address(), each.intent());
+                bench.receive(up, new Message.NeighborReply(new Contact(Bench.node(2), ONE), List.of()));
+                bench.digest(up, 600_000);
+            }
+            closed.forEach(each -> bench.give(new Input.LinkDown(each.link(), each.code())));
+        }
+        assertThat(dials).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void whoEndsEveryLinkPolitelyIsNotDialledWithoutAPauseByWhoStandsAlone() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(7);
+        bench.receive(link, shuffle(new Contact(Bench.node(2), ONE)));
+        bench.give(new Input.LinkDown(link, CloseCode.GOING_AWAY));
+        int dials = 0;
+        for (int i = 0; i < 2_000; i++) {
+            bench.millis(5);
+            List<Output.Dial> dialled = bench.outputs(Output.Dial.class);
+            bench.forgetOutputs();
+            for (Output.Dial each : dialled) {
+                dials++;
+                LinkId up = bench.up(2, each.address(), each.intent());
+                bench.give(new Input.LinkDown(up, CloseCode.GOING_AWAY));
+            }
+        }
+        assertThat(dials).isLessThan(20);
+    }
+
+    private static Message.Shuffle shuffle(Contact... contacts) {
+        return new Message.Shuffle(1, Bench.node(7), 1, List.of(contacts));
+    }
+
+    private static List<Address> dialled(Bench bench) {
+        return bench.outputs(Output.Dial.class).stream()
+                .map(Output.Dial::address)
+                .toList();
+    }
+}
