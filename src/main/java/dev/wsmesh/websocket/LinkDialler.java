@@ -123,9 +123,9 @@ final class LinkDialler {
         }
     }
 
-    /** What stood in the configuration is dialled as it stands; what an operator added at run time, as far as the policy allows. */
+    /** What stood in the configuration is dialled wherever it leads; what an operator added at run time, as far as the policy allows. */
     private PeerTarget configured(Address address, PeerTarget known) throws DialException {
-        return configured.isAdded(address) ? policy.judged(known) : known;
+        return configured.isAdded(address) ? policy.judged(known) : policy.configured(known);
     }
 
     /** Soon again, or after long: nothing but a change to a configuration helps. */
