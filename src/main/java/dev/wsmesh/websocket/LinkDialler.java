@@ -105,8 +105,10 @@ final class LinkDialler {
             if (answer != null) {
                 links.refusalLog().upgradeByPeer(address, answer, why);
             }
-            Level level = configured.failed(address, why) == RefusalLog.News.FRESH ? Level.WARN : Level.DEBUG;
-            log.atLevel(level)
+            RefusalLog.News news = e.reason() == DialFailure.NOT_ALLOWED
+                    ? configured.forbidden(address, why)
+                    : configured.failed(address, why);
+            log.atLevel(news == RefusalLog.News.FRESH ? Level.WARN : Level.DEBUG)
                     .log(
                             "dialling {} failed: {}; it is dialled again until it answers",
                             LogText.printable(address.toString()),
