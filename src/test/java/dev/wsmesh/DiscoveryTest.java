@@ -101,6 +101,18 @@ class DiscoveryTest {
         }
     }
 
+    @Test
+    void a_name_with_one_address_is_looked_up_where_the_others_are_also_a_plain_peers() {
+        NamedAddresses.mean("127.0.0.2");
+        try (TestNode one = alone("127.0.0.2", 0);
+                TestNode two = start("127.0.0.3", one.port());
+                TestNode plain = TestNode.start(
+                        "--plain-peers=ws://" + NamedAddresses.NAME + ":" + one.port(), NamedAddresses.PROPERTY)) {
+            two.awaitNeighbours(1);
+            plain.awaitSessions(1);
+        }
+    }
+
     /** A node at an address of its own, whose configuration is that of all others. */
     private static TestNode start(String host, int port) {
         return node(host, port, true);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.wsmesh.cli.Terminal;
 import dev.wsmesh.identity.ClusterKey;
 import dev.wsmesh.identity.ClusterKeyFile;
 import dev.wsmesh.protocol.CloseCode;
@@ -103,6 +104,25 @@ class IdentityTest {
                 TestNode two = TestNode.start("--mesh.peers=" + one.url())) {
             two.awaitNeighbours(1);
         }
+    }
+
+    @Test
+    void what_stands_in_the_place_of_a_key_file_is_no_key_file_because_it_is_there() throws Exception {
+        Terminal terminal = new Terminal();
+        String file = directory.resolve("made.key").toString();
+        assertThat(terminal.run("key", "--file", file)).isZero();
+        assertThat(terminal.out()).contains("holds a new cluster key");
+        assertThat(terminal.run("key", "--file", file)).isZero();
+        assertThat(terminal.out()).contains("is there already, and is kept");
+        Path empty = Files.createFile(directory.resolve("empty.key"));
+        assertThat(terminal.run("key", "--file", empty.toString())).isNotZero();
+        assertThat(terminal.err()).contains(empty.toString(), "it holds no key");
+        assertThat(terminal.run("key", "--file", directory.toString())).isNotZero();
+        assertThat(terminal.err()).contains(directory.toString(), "it is a directory");
+        Path other = Files.writeString(directory.resolve("other.key"), "c2hvcnQ=");
+        assertThat(terminal.run("key", "--file", other.toString())).isNotZero();
+        assertThat(terminal.err()).contains("this one has 5").doesNotContain("c2hvcnQ=");
+        assertThat(Files.readString(other)).isEqualTo("c2hvcnQ=");
     }
 
     @Test

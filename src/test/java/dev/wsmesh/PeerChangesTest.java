@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.node.ConfiguredPeerView;
 import dev.wsmesh.node.ConfiguredPeerView.State;
+import dev.wsmesh.node.PeerChanges;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -97,6 +98,20 @@ class PeerChangesTest {
             String error = json(add(node, url), 400).path("error").asString();
             assertThat(error).contains(rule).contains("'").doesNotContain("secret");
             assertThat(urls(node)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_name_that_leads_where_nobody_is_dialled_is_told_with_the_reason_and_is_no_peer_that_is_missed() {
+        NamedAddresses.mean("169.254.169.254");
+        try (TestNode node = TestNode.start(NamedAddresses.PROPERTY)) {
+            assertThat(node.bean(PeerChanges.class).add("ws://" + NamedAddresses.NAME + ":1"))
+                    .isTrue();
+            await().atMost(PATIENCE)
+                    .until(() -> node.mesh().view().configuredPeers().getFirst().state() == State.UNREACHABLE);
+            ConfiguredPeerView peer = node.mesh().view().configuredPeers().getFirst();
+            assertThat(peer.lastFailure()).contains("a cloud's own service");
+            assertThat(peer.neverDialled()).isTrue();
         }
     }
 

@@ -80,6 +80,7 @@ class ProxyTest {
                                 "--mesh.peers[0].url=" + peer.url(),
                                 "--mesh.peers[0].headers.Authorization=Bearer hidden-token",
                                 "--mesh.peers[0].plain=true",
+                                "--remark=Bearer hidden-token user:" + SECRET_IN_URL,
                                 "--management.endpoints.web.exposure.include=*",
                                 "--management.endpoint.env.show-values=always",
                                 "--management.endpoint.configprops.show-values=always")

@@ -160,7 +160,7 @@ class RefusalsTest {
             assertThat(refusals(full)).singleElement().satisfies(refusal -> {
                 assertThat(refusal.phase()).isEqualTo(Phase.UPGRADE);
                 assertThat(refusal.code()).isEqualTo(503);
-                assertThat(refusal.reason()).contains("as many links as it may");
+                assertThat(refusal.reason()).contains("the places for nodes (mesh.limits.max-sessions) are taken");
             });
             assertThat(full.get("/actuator/mesh").body())
                     .contains("\"phase\":\"upgrade\"", "\"code\":503", "\"name\":\"service unavailable\"");

@@ -2,8 +2,10 @@ package dev.wsmesh.cli;
 
 import dev.wsmesh.identity.ClusterKey;
 import dev.wsmesh.identity.ClusterKeyFile;
+import dev.wsmesh.identity.ClusterKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -34,7 +36,8 @@ final class KeyCommand implements Callable<Integer> {
     @Option(
             names = "--file",
             paramLabel = "FILE",
-            description = "Write it into a file that only its owner may read; a file that is there already is kept.")
+            description =
+                    "Write it into a file that only its owner may read; a key file that is there already is kept.")
     private @Nullable String file;
 
     @Override
@@ -46,8 +49,18 @@ final class KeyCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         try {
-            boolean made = ClusterKeyFile.createIfAbsent(Path.of(path));
-            out.println(made ? path + " holds a new cluster key" : path + " is there already, and is kept");
+            Path made = Path.of(path);
+            if (ClusterKeyFile.createIfAbsent(made)) {
+                out.println(path + " holds a new cluster key");
+                return ExitCode.OK;
+            }
+            String complaint = complaint(made);
+            if (complaint != null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--file '" + path + "' is there already, and no key is to be had from it: " + complaint);
+            }
+            out.println(path + " is there already, and is kept");
             return ExitCode.OK;
         } catch (InvalidPathException e) {
             throw new ParameterException(spec.commandLine(), "--file '" + path + "' is no path: " + e.getReason());
@@ -55,6 +68,22 @@ final class KeyCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     "--file '" + path + "' cannot be written (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /** Why no node could take its key from there; null if it can. */
+    private static @Nullable String complaint(Path file) {
+        if (Files.isDirectory(file)) {
+            return "it is a directory; name a file in it";
+        }
+        try {
+            return ClusterKeys.parse(ClusterKeyFile.read(file)).isEmpty()
+                    ? "it holds no key; remove it, and the command makes one"
+                    : null;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        } catch (IOException e) {
+            return "it cannot be read (" + e.getClass().getSimpleName() + ")";
         }
     }
 }

@@ -77,6 +77,8 @@ class OperationsConfiguration {
         SanitizingFunction meshSecretsInEndpoints(MeshProperties properties) {
             List<SecretText> secrets = new ArrayList<>(properties.keys());
             secrets.addAll(properties.gateway().secrets());
+            secrets.addAll(ProxySource.secrets(properties.proxy()));
+            properties.peers().forEach(peer -> secrets.addAll(peer.secrets()));
             return new SecretsInEndpoints(secrets);
         }
     }

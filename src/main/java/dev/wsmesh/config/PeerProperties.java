@@ -2,6 +2,7 @@ package dev.wsmesh.config;
 
 import dev.wsmesh.websocket.PeerTarget;
 import dev.wsmesh.websocket.PeerUrl;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.http.HttpHeaders;
@@ -49,6 +50,13 @@ public record PeerProperties(
 
     PeerTarget target() {
         return new PeerTarget(PeerUrl.parse(url), headers, plain);
+    }
+
+    /** The values of its headers, and what stands behind a scheme in them ({@code Bearer ...}), which may stand elsewhere alone. */
+    List<SecretText> secrets() {
+        return headers.values().stream()
+                .map(value -> new SecretText(value.strip().replaceFirst("^\\w+\\s+(?=\\S+$)", "")))
+                .toList();
     }
 
     private static boolean isReserved(String name) {

@@ -3,6 +3,7 @@ package dev.wsmesh.config;
 import dev.wsmesh.websocket.ProxyEnvironment;
 import dev.wsmesh.websocket.ProxyServer;
 import dev.wsmesh.websocket.ProxySettings;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,13 @@ final class ProxySource {
 
     static ProxyServer parse(String property, String value) {
         return Rules.parse(property, value, text -> ProxyServer.parse(property, text));
+    }
+
+    /** What must not be shown of {@code mesh.proxy}: its password, as written and as meant, and what is sent. */
+    static List<SecretText> secrets(@Nullable String property) {
+        return property == null
+                ? List.of()
+                : ProxyServer.secrets(property).stream().map(SecretText::new).toList();
     }
 
     private static ProxyServer fromEnvironment(String name, String text) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     it is the reason for that, and nothing older
  * @param lastFailureSince since when that is the reason: the same again counts from the first time, unless all was well in
  *     between; null if there is none
+ * @param neverDialled whether it was added at run time, leads where this node dials nobody, and has never been reached: that it
+ *     is not reached says nothing of the mesh
  */
 public record ConfiguredPeerView(
         String url,
@@ -21,7 +23,19 @@ public record ConfiguredPeerView(
         Instant since,
         int failedDials,
         @Nullable String lastFailure,
-        @Nullable Instant lastFailureSince) {
+        @Nullable Instant lastFailureSince,
+        boolean neverDialled) {
+
+    /** One that is dialled. */
+    public ConfiguredPeerView(
+            String url,
+            State state,
+            Instant since,
+            int failedDials,
+            @Nullable String lastFailure,
+            @Nullable Instant lastFailureSince) {
+        this(url, state, since, failedDials, lastFailure, lastFailureSince, false);
+    }
 
     /**
      * Where dialling a configured peer stands: {@code NOT_TRIED -> CONNECTED | UNREACHABLE} when the first dial ends,

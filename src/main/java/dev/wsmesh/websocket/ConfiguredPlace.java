@@ -23,6 +23,8 @@ final class ConfiguredPlace {
     private @Nullable NodeId id;
 
     private @Nullable Failure failure;
+    /** Whether that is why it was not even dialled. */
+    private boolean forbidden;
     /** When all was well for the last time, as far as is known: what failed before that explains nothing that is wrong now. */
     private Instant wellAt = Instant.MIN;
     /** What the log has said since it was connected last. */
@@ -102,6 +104,13 @@ final class ConfiguredPlace {
         Failure before = present();
         Instant first = before != null && before.why().equals(why) ? before.since() : now;
         failure = new Failure(why, first, now);
+        forbidden = false;
+    }
+
+    /** It is not dialled, because of where it leads. */
+    void forbid(String why, Instant now) {
+        fail(why, now);
+        forbidden = true;
     }
 
     /** The last failure, if it was not before all was well again. */
@@ -141,7 +150,12 @@ final class ConfiguredPlace {
                 since,
                 failures,
                 last == null ? null : last.why(),
-                last == null ? null : last.since());
+                last == null ? null : last.since(),
+                forbidden && !hasBeenWell() && state == State.UNREACHABLE);
+    }
+
+    private boolean hasBeenWell() {
+        return wellAt.isAfter(Instant.MIN);
     }
 
     private static String nothingElseIsKnown(State before) {

@@ -7,6 +7,8 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.WebSocketContainer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -76,9 +78,17 @@ public final class Connector {
         }
     }
 
-    /** Whether a proxy stands between this node and the target. */
+    /** Whether a proxy stands between this node and the target; the Java platform's own are not asked. */
     public boolean isProxied(PeerTarget target) {
         return proxies.of(target) != null;
+    }
+
+    /** Whether the Java platform's own settings have a proxy for it, which count where ours say nothing; asked as Tomcat's client asks. */
+    static boolean isProxiedByPlatform(PeerTarget target) {
+        ProxySelector selector = ProxySelector.getDefault();
+        // ws:// is http:// there, and wss:// is https://.
+        URI asked = URI.create("http" + target.url().toString().substring("ws".length()));
+        return selector != null && selector.select(asked).stream().anyMatch(proxy -> proxy.type() == Proxy.Type.HTTP);
     }
 
     /** Why a dial of this target failed. */

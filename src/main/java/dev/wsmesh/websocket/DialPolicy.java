@@ -87,9 +87,29 @@ public final class DialPolicy {
                     throw withinReach();
                 }
             }
-            return isLiteral(host) || host.equalsIgnoreCase("localhost") || proxied.test(target)
-                    ? target
-                    : target.at(found[0]);
+            return asksNobody(host) || proxied.test(target) ? target : target.at(found[0]);
+        } catch (UnknownHostException e) {
+            throw DialException.of(target.url(), e);
+        }
+    }
+
+    /**
+     * What is to be dialled of a target that stood in the configuration, wherever it leads: it, at the address that its name has now. The
+     * WebSocket client would look the name up as well, but as many names at a time as it is given. Blocks, for a look-up; behind a
+     * proxy there is none.
+     *
+     * @throws DialException if its name has no address
+     */
+    PeerTarget configured(PeerTarget target) throws DialException {
+        String host = target.url().uri().getHost();
+        boolean isProxied = proxied.test(target) || Connector.isProxiedByPlatform(target);
+        if (target.pinned() != null || asksNobody(host) || isProxied) {
+            return target;
+        }
+        try {
+            InetAddress found = resolver.resolve(host)[0];
+            // Other clients check certificates against what they dial; they find the name in Java's own cache.
+            return Connector.knowsProxiesAndTls() ? target.at(found) : target;
         } catch (UnknownHostException e) {
             throw DialException.of(target.url(), e);
         }
@@ -128,6 +148,11 @@ public final class DialPolicy {
     /** An IPv4 address in the guise of an IPv6 one (RFC 6052): no node sees another so. */
     private static boolean isTranslated(InetAddress address) {
         return address instanceof Inet6Address && address.getHostAddress().startsWith("64:ff9b:");
+    }
+
+    /** Whether no name server is asked for it. */
+    private static boolean asksNobody(String host) {
+        return isLiteral(host) || host.equalsIgnoreCase("localhost");
     }
 
     private static boolean isLiteral(String host) {

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandshakePlaces {
 
+    /** Of the places for sessions with nodes: no link needs to be among what takes them. As long as a Close can say. */
+    static final String FULL =
+            "the places for nodes (mesh.limits.max-sessions) are taken, by links, or sessions closed or refused just"
+                    + " now; try another";
+
     /** A host with more than this part of the places makes room for others, when all are taken. A guess. */
     private static final int HOSTS_PART = 4;
 
@@ -46,7 +51,7 @@ final class HandshakePlaces {
      */
     synchronized Answer ask(LinkSession stranger, BooleanSupplier isFull) {
         if (isFull.getAsBoolean()) {
-            return new Answer(null, "this node has as many links as it may (mesh.limits.max-sessions); try another");
+            return new Answer(null, FULL);
         }
         List<LinkSession> accepted =
                 sessions.stream().filter(LinkRegistry::isAccepted).toList();

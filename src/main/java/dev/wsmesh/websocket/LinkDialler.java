@@ -105,8 +105,10 @@ final class LinkDialler {
             if (answer != null) {
                 links.refusalLog().upgradeByPeer(address, answer, why);
             }
-            Level level = configured.failed(address, why) == RefusalLog.News.FRESH ? Level.WARN : Level.DEBUG;
-            log.atLevel(level)
+            RefusalLog.News news = e.reason() == DialFailure.NOT_ALLOWED
+                    ? configured.forbidden(address, why)
+                    : configured.failed(address, why);
+            log.atLevel(news == RefusalLog.News.FRESH ? Level.WARN : Level.DEBUG)
                     .log(
                             "dialling {} failed: {}; it is dialled again until it answers",
                             LogText.printable(address.toString()),
@@ -123,9 +125,9 @@ final class LinkDialler {
         }
     }
 
-    /** What stood in the configuration is dialled as it stands; what an operator added at run time, as far as the policy allows. */
+    /** What stood in the configuration is dialled wherever it leads; what an operator added at run time, as far as the policy allows. */
     private PeerTarget configured(Address address, PeerTarget known) throws DialException {
-        return configured.isAdded(address) ? policy.judged(known) : known;
+        return configured.isAdded(address) ? policy.judged(known) : policy.configured(known);
     }
 
     /** Soon again, or after long: nothing but a change to a configuration helps. */

@@ -138,6 +138,16 @@ final class MeshPeers implements RefusalLog.Configured {
         return place.isNews(why) ? News.FRESH : News.KNOWN;
     }
 
+    /** What leads there is not dialled. */
+    synchronized News forbidden(Address address, String why) {
+        News news = failed(address, why);
+        ConfiguredPlace place = find(address);
+        if (place != null) {
+            place.forbid(why, clock.instant());
+        }
+        return news;
+    }
+
     @Override
     public synchronized void ended(@Nullable Address dialled, NodeId peer, String why) {
         places.values()

@@ -244,7 +244,7 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
     private static PeerSession dialPlain(Parts parts, PeerTarget target) throws DialException, InterruptedException {
         return parts.dialler()
                 .dial(
-                        () -> target,
+                        () -> parts.policy().configured(target),
                         List.of(),
                         session -> parts.plainPeers()
                                 .admit(session, target.url().toString(), Direction.DIALLED, parts.inbound()));

@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,16 @@ public record ProxyServer(
         return text.replaceFirst("(?s)^([A-Za-z0-9+.-]*://)?.*@", "$1***@");
     }
 
+    /** What must not be shown of a proxy as a user wrote it: credentials, password alone, as written and as meant, and what is sent. */
+    public static List<String> secrets(String text) {
+        String written = parseUri(text.strip()).getRawUserInfo();
+        if (written == null) {
+            return List.of();
+        }
+        String password = written.substring(written.indexOf(':') + 1);
+        return List.of(written + "@", password, decoded(password), base64(written));
+    }
+
     /** Without the credentials. */
     @Override
     public String toString() {
@@ -73,10 +84,17 @@ public record ProxyServer(
         if (rawUserInfo == null) {
             return null;
         }
+        return "Basic " + base64(rawUserInfo);
+    }
+
+    private static String base64(String rawUserInfo) {
+        String credentials = rawUserInfo.contains(":") ? decoded(rawUserInfo) : decoded(rawUserInfo) + ":";
+        return Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String decoded(String rawUserInfo) {
         // The decoder is one for forms, where '+' is a space.
-        String userInfo = URLDecoder.decode(rawUserInfo.replace("+", "%2B"), StandardCharsets.UTF_8);
-        String credentials = rawUserInfo.contains(":") ? userInfo : userInfo + ":";
-        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+        return URLDecoder.decode(rawUserInfo.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     private static IllegalArgumentException invalid(String text, String complaint) {

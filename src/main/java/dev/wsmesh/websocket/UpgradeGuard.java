@@ -78,7 +78,7 @@ public final class UpgradeGuard implements HandshakeInterceptor {
                     Refusal.FULL,
                     HttpStatus.SERVICE_UNAVAILABLE,
                     node
-                            ? "this node has as many links as it may; try another"
+                            ? HandshakePlaces.FULL
                             : "this node holds as many sessions as mesh.limits.max-sessions allows");
         }
         if (!node && !plainAllowed) {

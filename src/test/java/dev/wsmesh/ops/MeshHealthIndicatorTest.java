@@ -82,6 +82,19 @@ class MeshHealthIndicatorTest {
     }
 
     @Test
+    void a_peer_that_is_not_even_dialled_is_told_and_is_no_sign_of_a_partition() {
+        peers.add(new ConfiguredPeerView("ws://a", State.UNREACHABLE, START, 3, "not dialled", START, true));
+        now = START.plus(Duration.ofHours(1));
+        assertThat(health(0).getDetails())
+                .containsEntry("partitionSuspected", false)
+                .containsEntry(
+                        "unreachable",
+                        List.of(new MeshHealthIndicator.Unreachable("ws://a", START, "not dialled", START)));
+        peers.add(peer("ws://b", State.UNREACHABLE));
+        assertThat(health(0).getDetails()).as("it does not hide the others").containsEntry("partitionSuspected", true);
+    }
+
+    @Test
     void too_few_peers_are_a_reason_to_be_down() {
         connected = 0;
         assertThat(health(1).getStatus()).isEqualTo(Status.DOWN);

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.wsmesh.protocol.Address;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +103,65 @@ class DialPolicyTest {
     void an_address_is_judged_though_there_is_a_proxy(String host) {
         assertThatExceptionOfType(DialException.class)
                 .isThrownBy(() -> proxied(true).judged(target("ws://" + host + ":8080")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "169.254.169.254", "10.0.0.1"})
+    void a_configured_name_is_dialled_wherever_it_leads(String address) throws DialException {
+        PeerTarget configured = target("wss://node.mesh.test:8443");
+        assertThat(policy(false, address, "10.0.0.2").configured(configured))
+                .isEqualTo(configured.at(InetAddress.ofLiteral(address)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "127.0.0.1", "10.0.0.1", "[::1]"})
+    void a_configured_address_takes_no_look_up(String host) throws DialException {
+        PeerTarget configured = target("ws://" + host + ":8080");
+        assertThat(unresolving(false).configured(configured)).isEqualTo(configured);
+        PeerTarget pinned = target("ws://node.mesh.test:8080").at(InetAddress.ofLiteral("10.0.0.1"));
+        assertThat(unresolving(false).configured(pinned)).isEqualTo(pinned);
+    }
+
+    @Test
+    void a_configured_name_that_a_proxy_resolves_is_not_looked_up_here() throws DialException {
+        PeerTarget configured = target("wss://node.mesh.test");
+        assertThat(proxied(false).configured(configured)).isEqualTo(configured);
+    }
+
+    @Test
+    void a_configured_name_behind_a_proxy_of_the_platforms_own_settings_is_not_looked_up_either() throws DialException {
+        ProxySelector before = ProxySelector.getDefault();
+        ProxySelector.setDefault(new ProxyFor("https://far.mesh.test:8443/mesh"));
+        try {
+            PeerTarget far = target("wss://far.mesh.test:8443/mesh");
+            assertThat(policy(false, "10.0.0.1").configured(far)).isEqualTo(far);
+            PeerTarget near = target("ws://far.mesh.test:8443/mesh");
+            assertThat(policy(false, "10.0.0.1").configured(near))
+                    .isEqualTo(near.at(InetAddress.ofLiteral("10.0.0.1")));
+        } finally {
+            ProxySelector.setDefault(before);
+        }
+    }
+
+    /** As the platform's, with a proxy for one URL. */
+    private static final class ProxyFor extends ProxySelector {
+
+        private final URI proxied;
+
+        ProxyFor(String proxied) {
+            this.proxied = URI.create(proxied);
+        }
+
+        @Override
+        public List<Proxy> select(URI uri) {
+            return List.of(
+                    uri.equals(proxied)
+                            ? new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("proxy", 3128))
+                            : Proxy.NO_PROXY);
+        }
+
+        @Override
+        public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
     }
 
     /** Literals alone are resolved: a name fails the test. */

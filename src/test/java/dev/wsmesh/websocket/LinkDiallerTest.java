@@ -11,12 +11,20 @@ import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.Intent;
 import dev.wsmesh.protocol.Limits;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +82,53 @@ class LinkDiallerTest {
         }
     }
 
+    @Test
+    void a_configured_name_is_dialled_where_the_resolver_says() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            server.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+            Address configured = new Address("ws://somewhere.mesh.test:" + server.getLocalPort());
+            LinkDialler dialler =
+                    dialler(PATIENCE, _ -> new InetAddress[] {InetAddress.getLoopbackAddress()}, configured);
+            dialler.dial(configured, Intent.JOIN);
+            // The name has no address but that one.
+            try (Socket dialled = server.accept()) {
+                BufferedReader request =
+                        new BufferedReader(new InputStreamReader(dialled.getInputStream(), StandardCharsets.US_ASCII));
+                assertThat(request.lines().takeWhile(line -> !line.isEmpty()))
+                        .containsOnlyOnce("Host: somewhere.mesh.test:" + server.getLocalPort());
+            }
+            assertThat(core.take()).isEqualTo(new Input.DialFailed(configured, CloseCode.ABNORMAL));
+        }
+    }
+
+    @Test
+    void many_configured_names_that_nobody_answers_take_few_look_ups_and_end_with_the_time_of_the_dial()
+            throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Locator.Resolver silent = _ -> {
+            asked.incrementAndGet();
+            awaitAnyway(answered);
+            return new InetAddress[] {InetAddress.getLoopbackAddress()};
+        };
+        Address[] configured = IntStream.range(0, 2 * LimitedResolver.AT_A_TIME)
+                .mapToObj(i -> new Address("ws://node" + i + ".mesh.test:1"))
+                .toArray(Address[]::new);
+        LinkDialler dialler = dialler(Duration.ofMillis(200), new LimitedResolver(silent), configured);
+        try {
+            for (Address each : configured) {
+                dialler.dial(each, Intent.JOIN);
+            }
+            for (Address _ : configured) {
+                assertThat(core.take()).isInstanceOf(Input.DialFailed.class);
+            }
+            assertThat(asked.get()).isBetween(1, LimitedResolver.AT_A_TIME);
+            assertThat(counters.dialFailures(DialFailure.TIMEOUT)).isEqualTo(configured.length);
+        } finally {
+            answered.countDown();
+        }
+    }
+
     /** As a look-up, which no interrupt ends. */
     private static void awaitAnyway(CountDownLatch latch) {
         boolean interrupted = false;
@@ -93,7 +148,7 @@ class LinkDiallerTest {
         return dialler(PATIENCE, resolver);
     }
 
-    private LinkDialler dialler(Duration timeout, Locator.Resolver resolver) {
+    private LinkDialler dialler(Duration timeout, Locator.Resolver resolver, Address... configured) {
         LocalNode local = Stranger.newNode();
         LinkRegistry links = new LinkRegistry(
                 _ -> local,
@@ -111,7 +166,9 @@ class LinkDiallerTest {
                         InstantSource.system(),
                         () -> "localhost:1"),
                 new MeshPeers(
-                        List.of(),
+                        Arrays.stream(configured)
+                                .map(address -> new PeerTarget(PeerUrl.parse(address.url()), Map.of(), false))
+                                .toList(),
                         new Locator(_ -> new InetAddress[] {InetAddress.getLoopbackAddress()}, _ -> false),
                         Duration.ofHours(1),
                         InstantSource.system()),

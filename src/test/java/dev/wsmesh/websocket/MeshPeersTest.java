@@ -90,6 +90,25 @@ class MeshPeersTest {
     }
 
     @Test
+    void a_peer_that_may_not_be_dialled_and_never_was_reached_is_told_apart_from_one_that_is_lost() {
+        core.reach = Reach.UNREACHABLE;
+        assertThat(peers.forbidden(PEER, "not allowed")).isEqualTo(News.FRESH);
+        assertThat(peers.forbidden(PEER, "not allowed")).isEqualTo(News.KNOWN);
+        assertReason("not allowed", START);
+        assertThat(view().neverDialled()).isTrue();
+        peers.failed(PEER, "refused");
+        assertThat(view().neverDialled()).as("its name leads elsewhere now").isFalse();
+
+        core.reach = Reach.LINKED;
+        assertThat(view().state()).isEqualTo(State.CONNECTED);
+        now = START.plusSeconds(100);
+        core.reach = Reach.UNREACHABLE;
+        assertThat(peers.forbidden(PEER, "not allowed")).isEqualTo(News.FRESH);
+        assertThat(view().state()).isEqualTo(State.UNREACHABLE);
+        assertThat(view().neverDialled()).as("it was in the mesh").isFalse();
+    }
+
+    @Test
     void what_failed_before_a_peer_was_linked_does_not_explain_why_it_is_lost() {
         assertThat(peers.failed(PEER, "refused")).isEqualTo(News.FRESH);
         now = START.plusSeconds(10);
