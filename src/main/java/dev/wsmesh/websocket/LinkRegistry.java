@@ -54,9 +54,8 @@ public final class LinkRegistry {
     private final IncomingBudget incomingBudget;
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong generations = new AtomicLong();
-    private final Lingering lingering = new Lingering();
     private final Map<LinkId, LinkSession> links = new ConcurrentHashMap<>();
-    private final HandshakePlaces handshaking;
+    private final Reception reception;
     private final RefusalLog refusals;
     private final LinkNews news = new LinkNews();
     private volatile @Nullable Core core;
@@ -87,7 +86,9 @@ public final class LinkRegistry {
         this.clock = clock;
         this.bind = bind;
         this.codec = new HandshakeCodec(limits.wire());
-        this.handshaking = new HandshakePlaces(limits.handshakes());
+        this.reception = new Reception(
+                limits,
+                () -> links.values().stream().filter(LinkRegistry::isAccepted).count());
         this.refusals = new RefusalLog(counters, clock, bind);
         this.incomingBudget = new IncomingBudget(limits.incomingBytes());
     }
@@ -106,7 +107,7 @@ public final class LinkRegistry {
     /** From now on no handshake begins, and those that have are ended; links that are up stay. */
     void close() {
         open = false;
-        handshaking.forEach(LinkSession::leave);
+        reception.forEachHandshake(LinkSession::leave);
     }
 
     /** The run that sessions and dials begun now belong to; null before the first. */
@@ -115,15 +116,9 @@ public final class LinkRegistry {
         return core;
     }
 
-    /**
-     * Whether no more links are accepted from this host. Those that were dialled do not count; sessions that were closed do, as long
-     * as the container may keep their sockets: a quarter of the places for each host, so that none keeps out the others, and up to
-     * three quarters of them for that host itself, because behind a proxy all peers are one.
-     */
+    /** Whether no more links are accepted from this host. */
     boolean isFull(String host) {
-        long accepted = links.values().stream().filter(LinkRegistry::isAccepted).count();
-        return accepted + lingering.count(limits.links() / 4) >= limits.links()
-                || lingering.count(host) >= limits.links() - limits.links() / 4;
+        return reception.isFull(host);
     }
 
     static boolean isAccepted(LinkSession session) {
@@ -140,18 +135,7 @@ public final class LinkRegistry {
         }
         Handshake handshake = Handshake.accept(local.seenFrom(session.getRemoteAddress()), random, codec::encode);
         LinkSession link = new LinkSession(session, handshake, this, run, limits, null, address);
-        HandshakePlaces.Answer answer = handshaking.ask(link, () -> isFull(link.remoteHost()));
-        LinkSession displaced = answer.displaced();
-        if (displaced != null) {
-            // If it has been admitted since it was chosen, it needs no place any more.
-            displaced.refuseHandshake(
-                    CloseCode.RATE_LIMITED,
-                    "others came while all places for handshakes were taken (mesh.links.max-handshakes)");
-        }
-        String complaint = answer.complaint();
-        if (complaint != null) {
-            lingering.begin(link.remoteHost());
-            link.turnAway(CloseCode.RATE_LIMITED, complaint);
+        if (!reception.letIn(link)) {
             return null;
         }
         beginUnlessClosed(link);
@@ -182,7 +166,7 @@ public final class LinkRegistry {
 
     /** Begins the handshake of a session that this node dialled. */
     void begin(LinkSession link) {
-        handshaking.add(link);
+        reception.add(link);
         beginUnlessClosed(link);
     }
 
@@ -228,16 +212,16 @@ public final class LinkRegistry {
     /** Closes whatever is still there, without waiting for it. */
     void cut() {
         links.values().forEach(LinkSession::cut);
-        handshaking.forEach(LinkSession::cut);
+        reception.forEachHandshake(LinkSession::cut);
     }
 
     void endStuck() {
         links.values().forEach(LinkSession::endIfStuck);
-        handshaking.forEach(LinkSession::endIfStuck);
+        reception.forEachHandshake(LinkSession::endIfStuck);
     }
 
     int size() {
-        return links.size() + handshaking.size();
+        return links.size() + reception.handshakes();
     }
 
     /** The links, in the order of linking. */
@@ -287,7 +271,7 @@ public final class LinkRegistry {
         // First into the map: of two at the same time, at least one sees the other.
         links.put(id, link);
         boolean overlapped = links.values().stream().anyMatch(other -> overlapped(link, other, by.peer()));
-        handshaking.remove(link);
+        reception.handshakeOver(link);
         if (isAccepted(link)) {
             counters.acceptedLink();
         }
@@ -350,10 +334,7 @@ public final class LinkRegistry {
 
     /** The session has ended. Called once, with the session's monitor. */
     void ended(LinkSession link, CloseCode code, CloseStatus status) {
-        handshaking.remove(link);
-        if (isAccepted(link) && link.isClosing()) {
-            lingering.begin(link.remoteHost());
-        }
+        reception.ended(link);
         LinkId id = link.id();
         Address dialled = link.dialled();
         if (id != null) {

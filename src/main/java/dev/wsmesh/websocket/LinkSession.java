@@ -7,12 +7,12 @@ import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.LogText;
 import dev.wsmesh.protocol.Address;
+import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
-import dev.wsmesh.wire.WireException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
@@ -54,8 +54,8 @@ final class LinkSession implements SocketPeer {
     private final long beganNanos = System.nanoTime();
     private final Outbox outbox = new Outbox();
     private final HandshakePhase handshake;
-    private final FrameAssembler incoming;
     private final LinkTraffic traffic;
+    private final LinkReading reading;
     private final LinkWriter writer;
     private final LinkEnding ending;
     private final LinkWriting writing;
@@ -92,8 +92,8 @@ final class LinkSession implements SocketPeer {
         this.dialled = dialled;
         this.address = LogText.printable(address);
         this.handshake = new HandshakePhase(handshake, registry);
-        this.incoming = new FrameAssembler(registry.incomingBudget());
         this.traffic = new LinkTraffic(registry.counters());
+        this.reading = new LinkReading(this, this.handshake, limits, traffic, registry.incomingBudget());
         this.writer = new LinkWriter(session, limits, traffic);
         this.ending = new LinkEnding(writer, outbox, limits.sendTimeout(), this.address, this::end);
         this.writing = new LinkWriting(this, outbox, writer, ending, limits.handshakeTimeout());
@@ -108,7 +108,7 @@ final class LinkSession implements SocketPeer {
         }
         state = State.HANDSHAKING;
         if (dialled != null) {
-            outbox.add(new Outbox.Handshaking(handshake.greeting()));
+            say(handshake.greeting());
         }
         Thread _ = Background.start("mesh-link-" + address, writing::untilClosed);
     }
@@ -197,6 +197,10 @@ final class LinkSession implements SocketPeer {
         return state == State.UP;
     }
 
+    boolean hasEnded() {
+        return state == State.ENDED;
+    }
+
     /** Tells the log that the peer is a neighbour. */
     void tellNeighbour() {
         registry.tellNeighbour(this);
@@ -249,55 +253,16 @@ final class LinkSession implements SocketPeer {
 
     @Override
     public void receiveBinary(ByteBuffer part, boolean last) {
-        if (isClosing() || state == State.ENDED) {
-            return;
-        }
-        traffic.receivedBytes(part.remaining());
-        try {
-            HandshakePhase.Admit judged = handshake.onFirstFrame();
-            if (judged != null && !admit(judged)) {
-                return;
-            }
-            EstablishedLink up = established;
-            if (up == null) {
-                receiveHandshake(part, last);
-            } else {
-                receiveFrame(up, part, last);
-            }
-        } catch (FrameAssembler.RefusedException e) {
-            boolean tooLarge = e.status().getCode() == CloseCode.TOO_LARGE.number();
-            refuse(tooLarge ? CloseCode.TOO_LARGE : CloseCode.RATE_LIMITED, String.valueOf(e.getMessage()));
-        } catch (WireException e) {
-            refuse(e.violation().closeCode(), String.valueOf(e.getMessage()));
-        }
+        reading.receive(part, last);
     }
 
-    private void receiveHandshake(ByteBuffer part, boolean last) throws FrameAssembler.RefusedException, WireException {
-        byte[] message = incoming.append(part, last, limits.wire().handshakeBytes());
-        if (message != null) {
-            switch (handshake.onMessage(message)) {
-                case HandshakePhase.Say say -> outbox.add(new Outbox.Handshaking(say.message()));
-                case HandshakePhase.Refuse refusal -> refuse(refusal.code(), refusal.reason());
-                case HandshakePhase.Admit admit -> {
-                    boolean _ = admit(admit);
-                }
-            }
-        }
-    }
-
-    private void receiveFrame(EstablishedLink up, ByteBuffer part, boolean last)
-            throws FrameAssembler.RefusedException, WireException {
-        byte[] frame = incoming.append(part, last, limits.wire().frameBytes());
-        if (frame != null) {
-            traffic.receivedFrame();
-            tell(new Input.Received(up.id(), up.decode(frame)));
-        } else if (up.isWorthHearing()) {
-            tell(new Input.Heard(up.id()));
-        }
+    /** Says this as part of the handshake. */
+    void say(Bytes message) {
+        outbox.add(new Outbox.Handshaking(message));
     }
 
     /** Whether it is up now: one that this side has decided to close, on whatever thread, never comes up. */
-    private synchronized boolean admit(HandshakePhase.Admit admit) {
+    synchronized boolean admit(HandshakePhase.Admit admit) {
         if (state != State.HANDSHAKING || isClosing()) {
             return false;
         }
@@ -382,7 +347,7 @@ final class LinkSession implements SocketPeer {
         if (before == State.NEW || before == State.ENDED) {
             return;
         }
-        incoming.close();
+        reading.close();
         registry.ended(this, code, status);
         // Only now does the writer hear of it, whose own close would look like our decision.
         outbox.add(new Outbox.Closing(code, ""));
