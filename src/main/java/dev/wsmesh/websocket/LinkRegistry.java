@@ -327,7 +327,7 @@ public final class LinkRegistry {
     /** This side found something wrong, in a handshake or later. */
     void refused(LinkSession link, CloseCode code, String reason) {
         if (code == CloseCode.SELF) {
-            handshaking.forEach(each -> each.meet(link));
+            reception.forEachHandshake(each -> each.meet(link));
         }
         refusals.closing(link, code, reason);
     }
