@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p>Whoever has an input takes the lock and works for the core until its outputs are carried out; so there is no inbox, and
  * each reader of a link holds at most the one frame that it brings. Nothing that is carried out under the lock waits: frames
  * and dials are handed to threads of their own, messages to the bounded queues of the subscriptions. (But a new epoch is written
- * to the disk there; that happens once after a lost disk or with a copied key.)
+ * to the disk there; that happens once after a lost disk or with a copied key.) Whom frames and messages are for is woken when the
+ * lock is free: it would run into it, for nearly all that it does ends here again.
  *
  * <p>States: {@code running -> stopped}; stopped, it takes no input. Safe for any number of threads.
  */
@@ -62,6 +63,7 @@ final class Driver implements Core {
     private final Epochs epochs;
     private final Runnable onNeighbours;
     private final Tickets tickets = new Tickets();
+    private final Sleepers sleepers = new Sleepers();
     private final Set<LinkId> neighbours = new HashSet<>();
     private final long startedAt = System.nanoTime();
     private long timerAt = NEVER;
@@ -84,7 +86,7 @@ final class Driver implements Core {
         try {
             carryOutAll(protocol.start(now()));
         } finally {
-            lock.unlock();
+            sleepers.wakeAfter(lock);
         }
         Thread _ = Background.start("mesh-timer", this::keepTime);
     }
@@ -95,7 +97,7 @@ final class Driver implements Core {
         try {
             handle(input);
         } finally {
-            lock.unlock();
+            sleepers.wakeAfter(lock);
         }
     }
 
@@ -152,7 +154,7 @@ final class Driver implements Core {
             Thread.currentThread().interrupt();
             throw new PublishException(Reason.INTERRUPTED, "interrupted while publishing", ticket.receiptSoFar());
         } finally {
-            lock.unlock();
+            sleepers.wakeAfter(lock);
         }
     }
 
@@ -165,7 +167,7 @@ final class Driver implements Core {
             wakeAll();
             return await(() -> left, deadline(timeout));
         } finally {
-            lock.unlock();
+            sleepers.wakeAfter(lock);
         }
     }
 
@@ -256,7 +258,7 @@ final class Driver implements Core {
                 carryOutSafely(output);
             }
         } finally {
-            inbox.wake();
+            inbox.handOver(sleepers);
         }
     }
 
@@ -272,7 +274,7 @@ final class Driver implements Core {
 
     private void carryOut(Output output) {
         switch (output) {
-            case Output.Send send -> links.send(send.link(), send.frame());
+            case Output.Send send -> sleepers.add(links.send(send.link(), send.frame()));
             case Output.Deliver deliver -> inbox.deliver(deliver);
             case Output.Gap gap -> inbox.gap(gap.stream(), gap.from(), gap.to());
             case Output.Dial dial -> links.dial(dial.address(), dial.intent());
@@ -315,21 +317,26 @@ final class Driver implements Core {
     }
 
     private void keepTime() {
-        lock.lock();
         try {
-            while (!stopped) {
-                long left = timerAt - now();
-                if (left <= 0) {
-                    timerAt = NEVER;
-                    handle(new Input.Timer());
-                } else {
-                    timerWakesAt = timerAt;
-                    long _ = timerMoved.awaitNanos(Math.min(left, nanos(LONGEST_WAIT)));
-                    timerWakesAt = NEVER;
-                }
+            while (awaitTimer()) {
+                give(new Input.Timer());
             }
         } catch (InterruptedException e) {
             log.debug("the mesh's timer ends");
+        }
+    }
+
+    /** Waits until the core wants to be called; returns false once it will not be called any more. */
+    private boolean awaitTimer() throws InterruptedException {
+        lock.lock();
+        try {
+            for (long left = timerAt - now(); left > 0 && !stopped; left = timerAt - now()) {
+                timerWakesAt = timerAt;
+                long _ = timerMoved.awaitNanos(Math.min(left, nanos(LONGEST_WAIT)));
+                timerWakesAt = NEVER;
+            }
+            timerAt = NEVER;
+            return !stopped;
         } finally {
             lock.unlock();
         }
@@ -345,11 +352,19 @@ final class Driver implements Core {
         return true;
     }
 
-    /** Waits for a signal; returns false at the deadline, and once there will be none any more. */
+    /** Waits for a signal, or returns early; false at the deadline, and once there will be none any more. */
     @SuppressWarnings("WaitNotInLoop") // all callers loop
     private boolean awaitSignal(Condition signal, long deadline) throws InterruptedException {
         long timeLeft = deadline - now();
-        return !stopped && timeLeft > 0 && signal.awaitNanos(timeLeft) > 0;
+        if (stopped || timeLeft <= 0) {
+            return false;
+        }
+        if (sleepers.isEmpty()) {
+            return signal.awaitNanos(timeLeft) > 0;
+        }
+        sleepers.wakeAfter(lock);
+        lock.lock();
+        return true;
     }
 
     private void wakeAll() {

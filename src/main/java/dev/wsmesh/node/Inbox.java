@@ -36,7 +36,7 @@ public final class Inbox implements AutoCloseable {
     /** Whether what was published before a run reaches only those that ask for it. */
     private final boolean replayOnJoin;
 
-    /** Whether something came since the subscriptions were woken. The driver's, guarded by its lock. */
+    /** Whether something came since it was handed over. The driver's, guarded by its lock. */
     private boolean arrived;
 
     /** What the last messages of the present input were about, how many they were, and who asks for it. The driver's. */
@@ -164,20 +164,31 @@ public final class Inbox implements AutoCloseable {
         }
     }
 
-    /** Wakes the subscriptions that something came for; to be called once after any number of deliveries and gaps. */
-    void wake() {
+    /** Hands over to the subscriptions, whom the caller wakes; to be called once after any number of deliveries and gaps. */
+    void handOver(Sleepers sleepers) {
         if (!arrived) {
             return;
         }
         arrived = false;
         turnAway();
-        given.forEach(SubscriptionQueue::deliverStaged);
+        for (int i = 0; i < given.size(); i++) {
+            sleepers.add(given.get(i).deliverStaged());
+        }
         given.clear();
     }
 
-    /** Sets a mark in each subscription that is pulled. */
+    /** Sets a mark in each subscription that is pulled; whoever calls wakes them. */
     void mark(Mark mark) {
         subscriptions.forEach(subscription -> subscription.offerMark(mark));
+    }
+
+    /** Wakes all subscriptions that are pulled. */
+    void wakePulled() {
+        for (SubscriptionQueue subscription : subscriptions) {
+            if (subscription.isPulled()) {
+                subscription.wake();
+            }
+        }
     }
 
     boolean isPulled() {

@@ -17,29 +17,37 @@ final class ListenerCalls {
     }
 
     void deliver(Delivery delivery) {
+        try {
+            tell(delivery);
+        } catch (Throwable e) {
+            // An Error as well, and a checked exception that another language let through.
+            log(e);
+        }
+    }
+
+    void overflowed() {
+        try {
+            listener.onOverflow();
+        } catch (Throwable e) {
+            log(e);
+        }
+    }
+
+    private void tell(Delivery delivery) {
         switch (delivery) {
             case Message message -> {
                 counters.deliveredToListener();
-                tell(() -> listener.onMessage(message));
+                listener.onMessage(message);
             }
             case Gap gap -> {
                 counters.gapTold();
-                tell(() -> listener.onGap(gap));
+                listener.onGap(gap);
             }
             case Mark _ -> {}
         }
     }
 
-    void overflowed() {
-        tell(listener::onOverflow);
-    }
-
-    private static void tell(Runnable call) {
-        try {
-            call.run();
-        } catch (Throwable e) {
-            // An Error as well, and a checked exception that another language let through.
-            log.warn("a message listener failed; it goes on with the next message", e);
-        }
+    private static void log(Throwable failure) {
+        log.warn("a message listener failed; it goes on with the next message", failure);
     }
 }

@@ -156,6 +156,7 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
                 inbox.mark(Past.mark(core, now));
                 return true;
             });
+            inbox.wakePulled();
         }
     }
 

@@ -30,6 +30,9 @@ final class SubscriptionQueue implements PulledSubscription {
     }
 
     private final Object monitor = new Object();
+    /** Where the one thread that takes waits. Nobody waits for the monitor's sake: a virtual thread takes two more threads to be woken there. */
+    private final Sleeper sleeper = new Sleeper();
+
     private final SubscribeOptions options;
     private final MeshCounters counters;
     private final Consumer<SubscriptionQueue> onClose;
@@ -47,9 +50,6 @@ final class SubscriptionQueue implements PulledSubscription {
     private State state = State.OPEN;
     /** The past, as long as it is being read. */
     private @Nullable Replay replay;
-
-    /** Something was offered, and nobody was woken for it yet. Written under the monitor; who has offered may look without it. */
-    private boolean news;
 
     /** What one input of the core has brought so far. Guarded by the driver's lock, and empty when that is free. */
     private final List<Delivery> staged = new ArrayList<>();
@@ -188,8 +188,7 @@ final class SubscriptionQueue implements PulledSubscription {
     }
 
     /**
-     * Takes what the subscription has asked for with the next {@link #wake}, once for all that came together, and wakes who waits
-     * for it then. The driver's, under its lock.
+     * Takes what the subscription has asked for, to hand it over once with all that came together. The driver's, under its lock.
      *
      * @return whether it is the first that {@link #deliverStaged} has to be called for
      */
@@ -227,24 +226,18 @@ final class SubscriptionQueue implements PulledSubscription {
             if (!taken && options.overflow() == Overflow.CLOSE) {
                 state = State.OVERFLOWED;
             }
-            news = true;
         }
     }
 
-    /** Takes what was staged, and wakes who waits for it. The driver's, under its lock. */
-    void deliverStaged() {
+    /** Hands over what was staged; returns who is to be woken for it. The driver's, under its lock. */
+    Sleeper deliverStaged() {
         offerStaged();
-        wake();
+        return sleeper;
     }
 
-    /** Wakes who waits, unless nothing was offered since the last time. Whoever offers calls it afterwards. */
-    private void wake() {
-        if (news) {
-            synchronized (monitor) {
-                news = false;
-                monitor.notifyAll();
-            }
-        }
+    /** Wakes who waits. Whoever offers calls it afterwards. */
+    void wake() {
+        sleeper.wake();
     }
 
     /** Sets a mark, if somebody pulls, and nothing is known to be missing before it. */
@@ -252,7 +245,6 @@ final class SubscriptionQueue implements PulledSubscription {
         synchronized (monitor) {
             if (pulled && state == State.OPEN && replay == null) {
                 waiting.add(mark);
-                monitor.notifyAll();
             }
         }
     }
@@ -265,8 +257,8 @@ final class SubscriptionQueue implements PulledSubscription {
             }
             state = State.CLOSED;
             waiting.clear();
-            monitor.notifyAll();
         }
+        wake();
         onClose.accept(this);
     }
 
@@ -334,20 +326,24 @@ final class SubscriptionQueue implements PulledSubscription {
     /** The next thing to deliver; null once there is nothing more to come, or not within this time. */
     private @Nullable Delivery take(@Nullable Duration timeout) throws InterruptedException {
         long deadline = timeout == null ? 0 : System.nanoTime() + timeout.toNanos();
-        synchronized (monitor) {
-            while (waiting.isEmpty() && state == State.OPEN) {
-                if (timeout == null) {
-                    monitor.wait();
-                } else {
-                    long left = deadline - System.nanoTime();
-                    if (left <= 0) {
-                        return null;
-                    }
-                    // Rounded up: to wait for 0 ms is to wait for ever.
-                    monitor.wait(Duration.ofNanos(left).plusNanos(999_999).toMillis());
+        while (true) {
+            synchronized (monitor) {
+                if (isWorthTaking()) {
+                    return state == State.CLOSED ? null : waiting.poll();
                 }
             }
-            return state == State.CLOSED ? null : waiting.poll();
+            long left = timeout == null ? Sleeper.FOREVER : deadline - System.nanoTime();
+            if (left <= 0) {
+                return null;
+            }
+            sleeper.sleepUnless(this::isWorthTaking, left);
+        }
+    }
+
+    /** Something waits, or nothing more will come. */
+    private boolean isWorthTaking() {
+        synchronized (monitor) {
+            return !waiting.isEmpty() || state != State.OPEN;
         }
     }
 }

@@ -72,6 +72,9 @@ final class Context {
     }
 
     List<Output> takeOutputs() {
+        if (outputs.isEmpty()) {
+            return List.of();
+        }
         List<Output> taken = outputs;
         outputs = new ArrayList<>();
         return taken;

@@ -54,8 +54,12 @@ final class FrameFiller {
         if (link.phase == Link.Phase.OPEN) {
             fillStreams(link, control, payload, room);
         }
+        if (control.isEmpty()) {
+            // Nearly always there is nothing but payload.
+            return payload.isEmpty() ? null : new Frame(payload);
+        }
         control.addAll(payload);
-        return control.isEmpty() ? null : new Frame(control);
+        return new Frame(control);
     }
 
     private void fillStreams(Link link, List<Message> control, List<Message> payload, int room) {

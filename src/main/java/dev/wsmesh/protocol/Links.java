@@ -136,6 +136,9 @@ final class Links {
 
     /** Sends what was touched since the last time, as far as the links take it. */
     void pump() {
+        if (touched.isEmpty()) {
+            return;
+        }
         List<Link> batch = touched;
         touched = new ArrayList<>();
         for (Link link : batch) {

@@ -5,16 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The retained records of one stream: {@code base..contiguous}, without holes, in a ring that doubles when full and
- * halves when less than a quarter is used. Empty means that base is contiguous + 1.
+ * The retained records of one stream: {@code base..contiguous}, without holes, in pages. A stream with few of them has one small
+ * page, which doubles when full and halves when less than a quarter is used; longer ones get a page more now and then, so that
+ * nothing is moved that grows with what is retained. Empty means that base is contiguous + 1.
  *
  * <p>It keeps the arrays that the records are slices of, and no objects of them: records that came together share an array
  * ({@link EncodedRecord#detached(List)}). What eviction leaves unused at the beginning of the first array does not count as retained;
  * it is given back when it is more than half of that array and more than 2 KiB.
  */
 final class StreamLog {
-    /** What a retained record costs beyond its bytes: its slot in a ring that is half empty, and an array if it has one alone. */
+    /** What a retained record costs beyond its bytes: its place, at worst in a page that is half empty, and an array if it has one alone. */
     static final int OVERHEAD_BYTES = 80;
+
+    /** Of a full page: 9 KiB. A guess; a power of two. */
+    static final int PAGE = 256;
 
     /** Less than this is not worth a copy of the rest. A guess. */
     private static final int LEAST_UNUSED_BYTES = 2 << 10;
@@ -22,12 +26,14 @@ final class StreamLog {
     private static final int FIRST_CAPACITY = 4;
     private static final int IDLE_CAPACITY = 16;
 
-    private byte[] @Nullable [] arrays = new byte[FIRST_CAPACITY][];
-    private int[] offsets = new int[FIRST_CAPACITY];
-    private long[] born = new long[FIRST_CAPACITY];
-    private long[] source = new long[FIRST_CAPACITY];
-    private long[] bytesBefore = new long[FIRST_CAPACITY];
+    /** A ring, of a power of two. Where there are several pages, all of them are full ones. */
+    private @Nullable LogPage[] pages = {new LogPage(FIRST_CAPACITY)};
+
+    private int firstPage;
+    private int pageCount = 1;
+    /** Where base is in the first page. */
     private int head;
+
     private int size;
     private long base = 1;
     private long bytesAppended;
@@ -44,9 +50,9 @@ final class StreamLog {
         return size;
     }
 
-    /** For how many records there is room without a larger ring. */
+    /** For how many records there are places. */
     int capacity() {
-        return arrays.length;
+        return pageCount == 1 ? page(0).capacity() : pageCount * PAGE;
     }
 
     boolean holds(long sequence) {
@@ -55,13 +61,13 @@ final class StreamLog {
 
     /** With the constant for each record. */
     long bytes() {
-        return size == 0 ? 0 : bytesAppended - bytesBefore[head];
+        return size == 0 ? 0 : bytesAppended - bytesBefore(head);
     }
 
     /** Bytes of the records from this one on, with the constant for each; of all of them, if it is evicted. */
     long bytesFrom(long sequence) {
         long from = Math.max(sequence, base);
-        return holds(from) ? bytesAppended - bytesBefore[slot(from)] : 0;
+        return holds(from) ? bytesAppended - bytesBefore(position(from)) : 0;
     }
 
     /**
@@ -70,31 +76,36 @@ final class StreamLog {
      * @param record detached, alone or with those that are appended before and behind it
      */
     void append(EncodedRecord record, long bornNanos, long fromGeneration) {
-        if (size == arrays.length) {
-            resize(2 * size);
+        if (head + size == capacity()) {
+            makeRoomBehind();
         }
-        int slot = head + size & arrays.length - 1;
-        keep(slot, record.bytes());
-        born[slot] = size == 0 ? bornNanos : Math.max(bornNanos, born(contiguous()));
-        source[slot] = fromGeneration;
-        bytesBefore[slot] = bytesAppended;
+        long notBefore = size == 0 ? bornNanos : Math.max(bornNanos, born(contiguous()));
+        put(head + size, record.bytes(), notBefore, fromGeneration, bytesAppended);
         bytesAppended += cost(record);
         size++;
     }
 
     /** Puts a record before all others: never younger than the one behind it. */
     void prepend(EncodedRecord record, long bornNanos, long fromGeneration) {
-        if (size == arrays.length) {
-            resize(2 * size);
+        if (head == 0) {
+            makeRoomBefore();
         }
-        int slot = head - 1 & arrays.length - 1;
-        keep(slot, record.bytes());
-        born[slot] = size == 0 ? bornNanos : Math.min(bornNanos, born[head]);
-        source[slot] = fromGeneration;
-        bytesBefore[slot] = (size == 0 ? bytesAppended : bytesBefore[head]) - cost(record);
-        head = slot;
+        long notAfter = size == 0 ? bornNanos : Math.min(bornNanos, born(base));
+        long before = (size == 0 ? bytesAppended : bytesBefore(head)) - cost(record);
+        head--;
+        put(head, record.bytes(), notAfter, fromGeneration, before);
         base--;
         size++;
+    }
+
+    private void put(int position, Bytes bytes, long bornNanos, long fromGeneration, long before) {
+        LogPage page = page(position);
+        int place = place(position);
+        page.arrays[place] = bytes.array();
+        page.offsets[place] = bytes.offset();
+        page.born[place] = bornNanos;
+        page.source[place] = fromGeneration;
+        page.bytesBefore[place] = before;
     }
 
     static long cost(EncodedRecord record) {
@@ -105,54 +116,66 @@ final class StreamLog {
         return length(sequence) + (long) OVERHEAD_BYTES;
     }
 
-    private void keep(int slot, Bytes bytes) {
-        arrays[slot] = bytes.array();
-        offsets[slot] = bytes.offset();
-    }
-
     EncodedRecord get(long sequence) {
-        int slot = slot(sequence);
-        return new EncodedRecord(Bytes.wrap(array(slot), offsets[slot], lengthAt(slot)));
+        int position = position(sequence);
+        return new EncodedRecord(Bytes.wrap(array(position), offset(position), lengthAt(position)));
     }
 
     /** In bytes. */
     int length(long sequence) {
-        return lengthAt(slot(sequence));
+        return lengthAt(position(sequence));
     }
 
-    private int lengthAt(int slot) {
-        int behind = slot + 1 & arrays.length - 1;
-        boolean isLast = behind == (head + size & arrays.length - 1);
-        return (int) ((isLast ? bytesAppended : bytesBefore[behind]) - bytesBefore[slot]) - OVERHEAD_BYTES;
+    private int lengthAt(int position) {
+        boolean isLast = position + 1 == head + size;
+        long behind = isLast ? bytesAppended : bytesBefore(position + 1);
+        return (int) (behind - bytesBefore(position)) - OVERHEAD_BYTES;
     }
 
-    private byte[] array(int slot) {
-        byte[] array = arrays[slot];
+    private byte[] array(int position) {
+        byte[] array = page(position).arrays[place(position)];
         if (array == null) {
-            throw new IllegalStateException("no record at " + slot);
+            throw new IllegalStateException("no record at " + position);
         }
         return array;
     }
 
+    private int offset(int position) {
+        return page(position).offsets[place(position)];
+    }
+
+    private long bytesBefore(int position) {
+        return page(position).bytesBefore[place(position)];
+    }
+
     long born(long sequence) {
-        return born[slot(sequence)];
+        int position = position(sequence);
+        return page(position).born[place(position)];
     }
 
     /** The generation of the link that first brought the record; 0 if it is our own. */
     long source(long sequence) {
-        return source[slot(sequence)];
+        int position = position(sequence);
+        return page(position).source[place(position)];
     }
 
     void evictOldest() {
-        arrays[slot(base)] = null;
-        head = head + 1 & arrays.length - 1;
+        int oldest = position(base);
+        page(oldest).arrays[place(oldest)] = null;
+        head++;
         base++;
         size--;
-        if (size > 0 && offsets[head] > Math.max(LEAST_UNUSED_BYTES, array(head).length / 2)) {
+        if (head == PAGE && pageCount > 1) {
+            dropFirstPage();
+        }
+        if (size == 0) {
+            head = 0;
+        } else if (offset(head) > Math.max(LEAST_UNUSED_BYTES, array(head).length / 2)) {
             trim();
         }
-        if (arrays.length > IDLE_CAPACITY && size < arrays.length / 4) {
-            resize(arrays.length / 2);
+        int capacity = capacity();
+        if (capacity > IDLE_CAPACITY && size < capacity / 4) {
+            repack(Math.min(PAGE, capacity / 2), 0);
         }
     }
 
@@ -160,19 +183,15 @@ final class StreamLog {
     @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
     private void trim() {
         byte[] array = array(head);
-        int unused = offsets[head];
+        int unused = offset(head);
         int end = head;
-        int count = 0;
-        while (count < size && arrays[end] == array) {
-            count++;
-            end = end + 1 & arrays.length - 1;
+        while (end < head + size && array(end) == array) {
+            end++;
         }
-        int last = end - 1 & arrays.length - 1;
-        byte[] trimmed = Arrays.copyOfRange(array, unused, offsets[last] + lengthAt(last));
-        for (int i = 0; i < count; i++) {
-            int slot = head + i & arrays.length - 1;
-            arrays[slot] = trimmed;
-            offsets[slot] -= unused;
+        byte[] trimmed = Arrays.copyOfRange(array, unused, offset(end - 1) + lengthAt(end - 1));
+        for (int position = head; position < end; position++) {
+            page(position).arrays[place(position)] = trimmed;
+            page(position).offsets[place(position)] -= unused;
         }
     }
 
@@ -193,34 +212,87 @@ final class StreamLog {
         return sequence;
     }
 
-    private int slot(long sequence) {
+    /** Counted from the beginning of the first page. */
+    private int position(long sequence) {
         if (!holds(sequence)) {
             throw new IllegalStateException("record " + sequence + " is not in " + base + ".." + contiguous());
         }
-        return head + (int) (sequence - base) & arrays.length - 1;
+        return head + (int) (sequence - base);
     }
 
-    private void resize(int capacity) {
-        byte[] @Nullable [] moved = new byte[capacity][];
-        int[] movedOffsets = new int[capacity];
-        for (int i = 0; i < size; i++) {
-            int slot = head + i & arrays.length - 1;
-            moved[i] = arrays[slot];
-            movedOffsets[i] = offsets[slot];
+    private LogPage page(int position) {
+        LogPage page = pages[firstPage + position / PAGE & pages.length - 1];
+        if (page == null) {
+            throw new IllegalStateException("no page for " + position);
         }
-        born = straightened(born, capacity);
-        source = straightened(source, capacity);
-        bytesBefore = straightened(bytesBefore, capacity);
-        arrays = moved;
-        offsets = movedOffsets;
+        return page;
+    }
+
+    private static int place(int position) {
+        return position % PAGE;
+    }
+
+    private boolean isSmall() {
+        return pageCount == 1 && page(0).capacity() < PAGE;
+    }
+
+    private void makeRoomBehind() {
+        if (isSmall()) {
+            repack(roomier(), 0);
+        } else {
+            reservePage();
+            pages[firstPage + pageCount & pages.length - 1] = new LogPage(PAGE);
+            pageCount++;
+        }
+    }
+
+    private void makeRoomBefore() {
+        if (isSmall()) {
+            int capacity = roomier();
+            repack(capacity, capacity - size);
+        } else {
+            reservePage();
+            firstPage--;
+            pages[firstPage & pages.length - 1] = new LogPage(PAGE);
+            pageCount++;
+            head = PAGE;
+        }
+    }
+
+    /** Of a page that is full on one side. */
+    private int roomier() {
+        int capacity = page(0).capacity();
+        return size > capacity / 2 ? 2 * capacity : capacity;
+    }
+
+    /** Moves all of a short log into one page. */
+    private void repack(int capacity, int to) {
+        LogPage page = new LogPage(capacity);
+        for (int i = 0; i < size; i++) {
+            page.copy(page(head + i), place(head + i), to + i);
+        }
+        pages = new LogPage[] {page};
+        firstPage = 0;
+        pageCount = 1;
+        head = to;
+    }
+
+    /** Makes room for the reference to one page more. */
+    private void reservePage() {
+        if (pageCount == pages.length) {
+            @Nullable LogPage[] more = new LogPage[2 * pageCount];
+            for (int i = 0; i < pageCount; i++) {
+                more[i] = pages[firstPage + i & pages.length - 1];
+            }
+            pages = more;
+            firstPage = 0;
+        }
+    }
+
+    private void dropFirstPage() {
+        pages[firstPage & pages.length - 1] = null;
+        firstPage++;
+        pageCount--;
         head = 0;
-    }
-
-    private long[] straightened(long[] ring, int capacity) {
-        long[] straight = new long[capacity];
-        for (int i = 0; i < size; i++) {
-            straight[i] = ring[head + i & ring.length - 1];
-        }
-        return straight;
     }
 }

@@ -5,6 +5,7 @@ import dev.wsmesh.identity.LocalNode;
 import dev.wsmesh.node.Core;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.node.Sleeper;
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Frame;
@@ -177,12 +178,11 @@ public final class LinkRegistry {
         }
     }
 
-    /** Hands a frame to the link's writer; one whose link is gone is dropped with it. */
-    void send(LinkId id, Frame frame) {
+    /** Hands a frame to the link's writer, and returns it for the caller to wake; one whose link is gone is dropped with it. */
+    @Nullable
+    Sleeper send(LinkId id, Frame frame) {
         LinkSession link = links.get(id);
-        if (link != null) {
-            link.send(frame);
-        }
+        return link == null ? null : link.send(frame);
     }
 
     /** The core has made a neighbour of the node at the other end. */

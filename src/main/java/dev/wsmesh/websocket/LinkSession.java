@@ -6,6 +6,7 @@ import dev.wsmesh.node.Core;
 import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.LogText;
+import dev.wsmesh.node.Sleeper;
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.CloseCode;
@@ -218,8 +219,9 @@ final class LinkSession implements SocketPeer {
         return up != null && !isClosing() && up.id().peer().equals(peer) && up.epoch() > epoch;
     }
 
-    void send(Frame frame) {
-        outbox.add(new Outbox.Sending(frame));
+    /** Returns who writes it, for the caller to wake. */
+    Sleeper send(Frame frame) {
+        return outbox.put(new Outbox.Sending(frame));
     }
 
     /** Has the writer tell of it: whoever calls may hold the core, which the log must not hold up. */

@@ -1,12 +1,12 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.node.Sleeper;
 import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Frame;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,49 +32,62 @@ final class Outbox {
     record Closing(CloseCode code, String reason) implements Task {}
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition filled = lock.newCondition();
+    private final Sleeper writer = new Sleeper();
     private final Queue<Task> tasks = new ArrayDeque<>();
     private boolean closing;
 
     void add(Task task) {
+        put(task).wake();
+    }
+
+    /** Adds it without waking the writer, which is left to the caller. */
+    Sleeper put(Task task) {
         lock.lock();
         try {
             if (!closing) {
                 closing = task instanceof Closing;
                 tasks.add(task);
-                filled.signal();
             }
         } finally {
             lock.unlock();
         }
+        return writer;
     }
 
     Task take() throws InterruptedException {
-        lock.lock();
-        try {
-            Task task = tasks.poll();
-            while (task == null) {
-                filled.await();
-                task = tasks.poll();
-            }
-            return task;
-        } finally {
-            lock.unlock();
+        Task task = next();
+        while (task == null) {
+            writer.sleepUnless(this::isFilled);
+            task = next();
         }
+        return task;
     }
 
     /** The next task; null if there is none for so long. */
     @Nullable
     Task poll(long timeoutNanos) throws InterruptedException {
-        long left = timeoutNanos;
+        long deadline = System.nanoTime() + timeoutNanos;
+        Task task = next();
+        for (long left = timeoutNanos; task == null && left > 0; left = deadline - System.nanoTime()) {
+            writer.sleepUnless(this::isFilled, left);
+            task = next();
+        }
+        return task;
+    }
+
+    private @Nullable Task next() {
         lock.lock();
         try {
-            Task task = tasks.poll();
-            while (task == null && left > 0) {
-                left = filled.awaitNanos(left);
-                task = tasks.poll();
-            }
-            return task;
+            return tasks.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isFilled() {
+        lock.lock();
+        try {
+            return !tasks.isEmpty();
         } finally {
             lock.unlock();
         }

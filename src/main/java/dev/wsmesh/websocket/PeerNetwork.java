@@ -11,6 +11,7 @@ import dev.wsmesh.node.PeerChanges;
 import dev.wsmesh.node.PeerStatus;
 import dev.wsmesh.node.RefusalView;
 import dev.wsmesh.node.SessionView;
+import dev.wsmesh.node.Sleeper;
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Frame;
@@ -206,8 +207,8 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
     }
 
     @Override
-    public void send(LinkId link, Frame frame) {
-        links.send(link, frame);
+    public @Nullable Sleeper send(LinkId link, Frame frame) {
+        return links.send(link, frame);
     }
 
     @Override

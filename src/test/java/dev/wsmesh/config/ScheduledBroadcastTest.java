@@ -11,6 +11,7 @@ import dev.wsmesh.node.LinkTransport;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshNode;
 import dev.wsmesh.node.PresenceBoard;
+import dev.wsmesh.node.Sleeper;
 import dev.wsmesh.node.SubscriptionLimits;
 import dev.wsmesh.node.Transport;
 import dev.wsmesh.protocol.Address;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -134,7 +136,9 @@ class ScheduledBroadcastTest {
         public void dial(Address address, Intent intent) {}
 
         @Override
-        public void send(LinkId link, Frame frame) {}
+        public @Nullable Sleeper send(LinkId link, Frame frame) {
+            return null;
+        }
 
         @Override
         public void becomeNeighbour(LinkId link) {}

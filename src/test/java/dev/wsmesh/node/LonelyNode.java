@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A node without a network: the real core behind its driver, and links that only a test makes. */
 final class LonelyNode implements AutoCloseable {
@@ -46,6 +47,9 @@ final class LonelyNode implements AutoCloseable {
 
     /** Does nothing of what it is told, and knows which links were closed. */
     static final class Links implements LinkTransport {
+        /** Who is to be woken for each frame. */
+        volatile @Nullable Sleeper writer;
+
         private final Set<LinkId> closed = ConcurrentHashMap.newKeySet();
 
         boolean hasClosed(LinkId link) {
@@ -56,7 +60,9 @@ final class LonelyNode implements AutoCloseable {
         public void dial(Address address, Intent intent) {}
 
         @Override
-        public void send(LinkId link, Frame frame) {}
+        public @Nullable Sleeper send(LinkId link, Frame frame) {
+            return writer;
+        }
 
         @Override
         public void becomeNeighbour(LinkId link) {}

@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 class SubscriptionTest {
@@ -26,6 +28,8 @@ class SubscriptionTest {
     private static final StreamId STREAM = new StreamId(new NodeId(0, 1), 1);
 
     private final RecordCodec codec = new RecordCodec(Limits.DEFAULT);
+    private final Lock lock = new ReentrantLock();
+    private final Sleepers sleepers = new Sleepers();
     private long sequence = 1;
     private final List<Object> delivered = new CopyOnWriteArrayList<>();
 
@@ -157,8 +161,10 @@ class SubscriptionTest {
     private void receive(Inbox inbox, String text) {
         MeshRecord record = new MeshRecord(
                 new Topic("a.topic"), Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)), "", List.of(), Instant.EPOCH);
+        lock.lock();
         inbox.deliver(new Output.Deliver(STREAM, sequence++, codec.encode(record), 0));
-        inbox.wake();
+        inbox.handOver(sleepers);
+        sleepers.wakeAfter(lock);
     }
 
     private static Gap gap(long from, long to) {

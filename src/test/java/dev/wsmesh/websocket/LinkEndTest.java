@@ -56,7 +56,7 @@ class LinkEndTest {
         Stranger stranger = linked();
         LinkId id = Objects.requireNonNull(stranger.link.id());
         stranger.session.refuseWrites();
-        registry.send(id, Frame.of(new Message.Ping(1)));
+        Objects.requireNonNull(registry.send(id, Frame.of(new Message.Ping(1)))).wake();
         await().atMost(PATIENCE).until(() -> stranger.session.refusedWrites() == 1);
         await().during(Duration.ofMillis(100)).atMost(PATIENCE).until(() -> ends().isEmpty());
         stranger.link.closed(new CloseStatus(CloseCode.IDENTITY_IN_USE.number()));
@@ -70,7 +70,7 @@ class LinkEndTest {
         Stranger stranger = linked();
         LinkId id = Objects.requireNonNull(stranger.link.id());
         stranger.session.refuseWrites();
-        registry.send(id, Frame.of(new Message.Ping(1)));
+        Objects.requireNonNull(registry.send(id, Frame.of(new Message.Ping(1)))).wake();
         await().atMost(PATIENCE).until(() -> !ends().isEmpty());
         assertThat(ends()).containsExactly(new Input.LinkDown(id, CloseCode.ABNORMAL));
     }
@@ -80,7 +80,8 @@ class LinkEndTest {
     void a_link_that_is_given_up_because_a_write_does_not_end_says_so(CapturedOutput output) throws Exception {
         Stranger stranger = linked();
         stranger.session.holdWrites();
-        registry.send(Objects.requireNonNull(stranger.link.id()), Frame.of(new Message.Ping(1)));
+        Objects.requireNonNull(registry.send(Objects.requireNonNull(stranger.link.id()), Frame.of(new Message.Ping(1))))
+                .wake();
         await().atMost(PATIENCE).until(() -> {
             registry.endStuck();
             return !ends().isEmpty();
@@ -104,7 +105,9 @@ class LinkEndTest {
         stranger.prove();
         stranger.say();
         stranger.session.holdWrites();
-        impatient.send(Objects.requireNonNull(stranger.link.id()), Frame.of(new Message.Ping(1)));
+        Objects.requireNonNull(
+                        impatient.send(Objects.requireNonNull(stranger.link.id()), Frame.of(new Message.Ping(1))))
+                .wake();
         await().atMost(PATIENCE).until(stranger.session::isWriting);
         long since = System.nanoTime();
         await().atMost(PATIENCE).until(() -> System.nanoTime() - since >= bound.toNanos());
@@ -147,7 +150,7 @@ class LinkEndTest {
         Stranger stranger = linked();
         LinkId id = Objects.requireNonNull(stranger.link.id());
         stranger.session.holdWrites();
-        registry.send(id, Frame.of(new Message.Ping(1)));
+        Objects.requireNonNull(registry.send(id, Frame.of(new Message.Ping(1)))).wake();
         await().atMost(PATIENCE).until(stranger.session::isWriting);
         registry.close(id, CloseCode.FULL);
         stranger.link.closed(CloseStatus.NORMAL);

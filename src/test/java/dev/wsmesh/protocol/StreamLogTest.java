@@ -1,0 +1,101 @@
+package dev.wsmesh.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Whatever pages it has, the log is what was put into it. */
+class StreamLogTest {
+
+    private record Kept(EncodedRecord record, long born, long source) {}
+
+    private final StreamLog log = new StreamLog();
+    private final TreeMap<Long, Kept> model = new TreeMap<>();
+    private final SplittableRandom random = new SplittableRandom(11);
+
+    @Test
+    void whatIsAppendedPrependedAndEvictedIsThereInItsPlace() {
+        for (int most : new int[] {3, 20, 300, 3_000, 40, 1_000}) {
+            for (int i = 0; i < 60; i++) {
+                // Far enough from 1 to prepend.
+                log.skipTo(log.contiguous() + 1_000_000);
+                model.clear();
+                grow(random.nextInt(most) + 1);
+                compare();
+                shrink(random.nextInt(log.size()));
+                compare();
+                grow(random.nextInt(most) + 1);
+                shrink(log.size() - 1);
+                compare();
+            }
+        }
+    }
+
+    @Test
+    void aLongLogGrowsByAPageAndMovesNothing() {
+        for (int i = 0; i < 100_000; i++) {
+            append();
+        }
+        assertThat(log.capacity()).isLessThanOrEqualTo(100_000 + StreamLog.PAGE);
+        shrink(50_000);
+        assertThat(log.capacity()).isLessThanOrEqualTo(50_000 + 2 * StreamLog.PAGE);
+        compare();
+    }
+
+    private void grow(int count) {
+        int prepended = random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            if (random.nextInt(3) < prepended) {
+                prepend();
+            } else {
+                append();
+            }
+        }
+    }
+
+    private void append() {
+        long sequence = log.contiguous() + 1;
+        log.append(Bench.encoded(sequence), sequence, -sequence);
+        model.put(sequence, new Kept(Bench.encoded(sequence), sequence, -sequence));
+    }
+
+    private void prepend() {
+        long sequence = log.base() - 1;
+        log.prepend(Bench.encoded(sequence), sequence, -sequence);
+        model.put(sequence, new Kept(Bench.encoded(sequence), sequence, -sequence));
+    }
+
+    private void shrink(int count) {
+        for (int i = 0; i < count; i++) {
+            log.evictOldest();
+            model.pollFirstEntry();
+        }
+    }
+
+    private void compare() {
+        assertThat(log.size()).isEqualTo(model.size());
+        assertThat(log.base()).isEqualTo(model.firstKey());
+        assertThat(log.contiguous()).isEqualTo(model.lastKey());
+        long bytes = 0;
+        for (long sequence = log.contiguous(); sequence >= log.base(); sequence--) {
+            Kept kept = Objects.requireNonNull(model.get(sequence));
+            bytes += StreamLog.cost(kept.record());
+            if (!log.get(sequence).equals(kept.record())
+                    || log.length(sequence) != kept.record().length()
+                    || log.born(sequence) != kept.born()
+                    || log.source(sequence) != kept.source()
+                    || log.bytesFrom(sequence) != bytes) {
+                assertThat(log.get(sequence)).as("record %s", sequence).isEqualTo(kept.record());
+                assertThat(log.bytesFrom(sequence))
+                        .as("bytes from %s", sequence)
+                        .isEqualTo(bytes);
+                assertThat(log.born(sequence)).isEqualTo(kept.born());
+                assertThat(log.source(sequence)).isEqualTo(kept.source());
+            }
+        }
+        assertThat(log.bytes()).isEqualTo(bytes);
+    }
+}
