@@ -28,7 +28,7 @@ final class Overlay {
     private enum End {
         /** We wanted it to. */
         OURS,
-        /** The peer wanted it to, and goes. */
+        /** The peer wanted it to: it goes, or has no room any more. */
         POLITE,
         LOST
     }
@@ -125,11 +125,15 @@ final class Overlay {
 
     /** Ends the link from our side; for everybody but the caller of the core it is gone from here on. */
     void part(Link link, CloseCode code, Message.@Nullable Disconnect goodbye) {
+        part(link, code, goodbye, code == CloseCode.UNRESPONSIVE ? End.LOST : End.OURS);
+    }
+
+    private void part(Link link, CloseCode code, Message.@Nullable Disconnect goodbye, End end) {
         boolean wasNeighbour = link.isNeighbour();
         boolean open = link.phase == Link.Phase.OPEN;
         links.dismiss(link, code, goodbye);
         if (open) {
-            onGone(link, wasNeighbour, code == CloseCode.UNRESPONSIVE ? End.LOST : End.OURS, code);
+            onGone(link, wasNeighbour, end, code);
         }
     }
 
@@ -332,7 +336,7 @@ final class Overlay {
         if (link.role == Role.CANDIDATE) {
             dialling.onRefused();
         }
-        part(link, CloseCode.NORMAL, null);
+        part(link, CloseCode.NORMAL, null, link.isNeighbour() ? End.POLITE : End.OURS);
     }
 
     private void learn(List<Contact> contacts) {
@@ -350,9 +354,11 @@ final class Overlay {
             context.emit(new Output.NeighbourDown(link.id));
         }
         Duration backoffLimit = context.settings.membership().dialling().backoffLimit();
-        boolean politely = end != End.LOST;
         int brief = end == End.OURS || neighbours.contains(link.peer()) ? 0 : briefLinks.onEnd(link);
-        Duration pause = politely ? backoffLimit : briefLinks.pause(brief, code);
+        // Who stands alone minds no politeness; but links that end again and again have it wait as if they had been
+        // lost.
+        boolean minded = end != End.LOST && (brief < 2 || neighbours.counted() > 0);
+        Duration pause = minded ? backoffLimit : briefLinks.pause(brief, code);
         if (!neighbours.contains(link.peer())) {
             long notBefore = pause.isZero() ? context.now : context.inAbout(pause);
             passive.addResting(link.contact, notBefore, briefLinks.failures(brief, code), code);
@@ -361,11 +367,11 @@ final class Overlay {
         if (wasNeighbour && neighbours.all().isEmpty() && brief < 2) {
             bootstrap.peers().forEach(bootstrap::retrySoon);
         }
-        if (!politely && !neighbours.contains(link.peer())) {
+        if (end == End.LOST && !neighbours.contains(link.peer())) {
             bootstrap.onLost(link.peer());
         }
         Bootstrap.Peer peer = bootstrap.find(link.dialled);
-        if (peer != null && !politely) {
+        if (peer != null && !minded) {
             bootstrap.onBroken(peer, code, pause);
         }
         dialling.wantNeighbours();

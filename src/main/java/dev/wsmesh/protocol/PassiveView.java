@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,13 @@ final class PassiveView {
         Contact contact() {
             return new Contact(id, address);
         }
+
+        /** It is dialled at the same address as that one. */
+        private void restAs(Candidate other) {
+            failures = Math.max(failures, other.failures);
+            notBefore = Math.max(notBefore, other.notBefore);
+            turnedAway |= other.turnedAway;
+        }
     }
 
     private final Context context;
@@ -45,7 +53,8 @@ final class PassiveView {
     /** Adds the contact unless it is known; a random other one makes room. */
     void add(Contact contact) {
         Address address = contact.address();
-        boolean self = contact.id().equals(context.settings.self());
+        boolean self =
+                contact.id().equals(context.settings.self()) || Objects.equals(address, context.settings.address());
         if (address == null || self || candidates.containsKey(contact.id()) || !mayDial.test(address)) {
             return;
         }
@@ -56,10 +65,16 @@ final class PassiveView {
         if (candidates.size() >= most) {
             candidates.remove(context.pick(List.copyOf(candidates.keySet())));
         }
-        candidates.put(contact.id(), new Candidate(contact.id(), address, context.now));
+        Candidate candidate = new Candidate(contact.id(), address, context.now);
+        for (Candidate each : candidates.values()) {
+            if (each.address.equals(address)) {
+                candidate.restAs(each);
+            }
+        }
+        candidates.put(contact.id(), candidate);
     }
 
-    /** The last link with it has ended: it rests, also if others have named it meanwhile. */
+    /** The last link with it has ended: it rests, and so do all that are said to be at its address, also if they were named meanwhile. */
     void addResting(Contact contact, long notBefore, int failures, CloseCode code) {
         add(contact);
         Candidate candidate = candidates.get(contact.id());
@@ -68,6 +83,11 @@ final class PassiveView {
             candidate.failures = Math.clamp(failures, candidate.failures, most);
             candidate.notBefore = Math.max(candidate.notBefore, notBefore);
             candidate.turnedAway = isForLong(code);
+            for (Candidate each : candidates.values()) {
+                if (each.address.equals(candidate.address)) {
+                    each.restAs(candidate);
+                }
+            }
         }
     }
 

@@ -115,6 +115,40 @@ class RestingTest {
         assertThat(dials).isLessThan(20);
     }
 
+    /** Seed 4677: a node with room for few, which everybody comes to in need. */
+    @Test
+    void whoIsSentAwayAgainAndAgainDialsWithPausesThatGrow() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(7);
+        bench.receive(link, shuffle(new Contact(Bench.node(2), ONE)));
+        bench.give(new Input.LinkDown(link, CloseCode.ABNORMAL));
+        int dials = 0;
+        for (int i = 0; i < 2_000; i++) {
+            bench.millis(5);
+            List<Output.Dial> dialled = bench.outputs(Output.Dial.class);
+            bench.forgetOutputs();
+            for (Output.Dial each : dialled) {
+                dials++;
+                LinkId up = bench.up(2, ONE, each.intent());
+                bench.receive(up, new Message.NeighborReply(new Contact(Bench.node(2), ONE), List.of()));
+                // It does not know that its address is also told as that of whom it was before.
+                bench.receive(up, new Message.Disconnect(List.of(new Contact(Bench.node(1), ONE))));
+                bench.give(new Input.LinkDown(up, CloseCode.FULL));
+            }
+        }
+        assertThat(dials).as("in ten seconds").isBetween(3, 12);
+    }
+
+    @Test
+    void nobodyElseIsDialledAtOurOwnAddress() {
+        Bench bench = new Bench();
+        LinkId link = bench.neighbour(7);
+        bench.receive(link, shuffle(new Contact(Bench.node(2), new Address("ws://self"))));
+        bench.seconds(5);
+        assertThat(dialled(bench)).isEmpty();
+        assertThat(bench.view().passive()).isEmpty();
+    }
+
     private static Message.Shuffle shuffle(Contact... contacts) {
         return new Message.Shuffle(1, Bench.node(7), 1, List.of(contacts));
     }
