@@ -89,7 +89,7 @@ class RefusalLogTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"DUPLICATE_LINK", "SELF", "FULL"})
+    @EnumSource(names = {"DUPLICATE_LINK", "FULL"})
     void what_goes_on_in_a_mesh_that_is_well_is_counted_and_listed_but_is_no_warning(
             CloseCode code, CapturedOutput output) throws Exception {
         new Stranger(registry).link.closed(new CloseStatus(code.number(), "so it is"));
