@@ -113,9 +113,9 @@ class MeshConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    Inbox meshInbox(MeshProperties properties, MeshCounters counters, RecordCodec codec) {
+    Inbox meshInbox(LocalIdentity identity, MeshProperties properties, MeshCounters counters, RecordCodec codec) {
         boolean replayOnJoin = !properties.retention().replayOnJoin().isZero();
-        return new Inbox(counters, properties.subscriptions().limits(), codec, replayOnJoin);
+        return new Inbox(identity.id(), counters, properties.subscriptions().limits(), codec, replayOnJoin);
     }
 
     @Bean

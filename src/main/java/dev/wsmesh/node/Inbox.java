@@ -1,6 +1,7 @@
 package dev.wsmesh.node;
 
 import dev.wsmesh.protocol.EncodedRecord;
+import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.RecordEncoder;
@@ -24,6 +25,7 @@ public final class Inbox implements AutoCloseable {
     /** Four times what one core keeps. */
     private static final int MOST_EARLIER = 65_536;
 
+    private final NodeId self;
     private final MeshCounters counters;
     private final SubscriptionLimits usualLimits;
     private final RecordEncoder encoder;
@@ -45,6 +47,7 @@ public final class Inbox implements AutoCloseable {
     private int aboutTopic;
     private final List<SubscriptionQueue> asking = new ArrayList<>();
     private boolean someAhead;
+    private boolean someTakeOwn;
 
     /** Who was given something with the present input, also if it has been closed meanwhile. The driver's. */
     private final List<SubscriptionQueue> given = new ArrayList<>();
@@ -53,8 +56,8 @@ public final class Inbox implements AutoCloseable {
     private volatile boolean closed;
 
     /** Creates an inbox without subscriptions, of a node that begins with its first link. */
-    public Inbox(MeshCounters counters, SubscriptionLimits usualLimits, RecordEncoder encoder) {
-        this(counters, usualLimits, encoder, false);
+    public Inbox(NodeId self, MeshCounters counters, SubscriptionLimits usualLimits, RecordEncoder encoder) {
+        this(self, counters, usualLimits, encoder, false);
     }
 
     /**
@@ -62,7 +65,13 @@ public final class Inbox implements AutoCloseable {
      *
      * @param replayOnJoin whether the node is delivered what was published before it joined
      */
-    public Inbox(MeshCounters counters, SubscriptionLimits usualLimits, RecordEncoder encoder, boolean replayOnJoin) {
+    public Inbox(
+            NodeId self,
+            MeshCounters counters,
+            SubscriptionLimits usualLimits,
+            RecordEncoder encoder,
+            boolean replayOnJoin) {
+        this.self = self;
         this.counters = counters;
         this.usualLimits = usualLimits;
         this.encoder = encoder;
@@ -98,8 +107,10 @@ public final class Inbox implements AutoCloseable {
         if (!earlier.isEmpty() && firstNew(stream, sequence, sequence) > sequence) {
             return;
         }
+        boolean own = isOwn(stream);
         // Who asked for the record before will ask for this one, too.
-        Message message = asking.isEmpty() ? null : message(stream, sequence, record);
+        boolean asked = own ? someTakeOwn : !asking.isEmpty();
+        Message message = asked ? message(stream, sequence, record) : null;
         turnTo(message == null ? encoder.topic(record) : message.topic());
         arrivals.note(stream, sequence);
         if (someAhead) {
@@ -107,7 +118,7 @@ public final class Inbox implements AutoCloseable {
         }
         for (int i = 0; i < asking.size(); i++) {
             SubscriptionQueue subscription = asking.get(i);
-            if (isWanted(delivered, subscription)) {
+            if ((!own || subscription.takesOwn()) && isWanted(delivered, subscription)) {
                 message = message == null ? message(stream, sequence, record) : message;
                 stage(subscription, message);
             }
@@ -123,6 +134,7 @@ public final class Inbox implements AutoCloseable {
                 someAhead |= subscription.isAhead();
                 if (subscription.asksFor(next)) {
                     asking.add(subscription);
+                    someTakeOwn |= subscription.takesOwn();
                 }
             }
         }
@@ -136,6 +148,7 @@ public final class Inbox implements AutoCloseable {
             aboutTopic = 0;
             asking.clear();
             someAhead = false;
+            someTakeOwn = false;
         }
     }
 
@@ -162,6 +175,10 @@ public final class Inbox implements AutoCloseable {
         if (first <= to) {
             tell(new Gap(stream, first, to, Gap.Cause.NOT_RETAINED));
         }
+    }
+
+    private boolean isOwn(StreamId stream) {
+        return stream.origin().equals(self);
     }
 
     /** Hands over to the subscriptions, whom the caller wakes; to be called once after any number of deliveries and gaps. */
@@ -236,7 +253,8 @@ public final class Inbox implements AutoCloseable {
                 now,
                 arrivals,
                 limitsOf(options).bytes(),
-                record -> options.pattern().matches(encoder.topic(record)));
+                (stream, record) -> !(options.noLocal() && isOwn(stream))
+                        && options.pattern().matches(encoder.topic(record)));
     }
 
     /** A subscription from now on. */

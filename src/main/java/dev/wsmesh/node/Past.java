@@ -1,13 +1,11 @@
 package dev.wsmesh.node;
 
-import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.Retained;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +21,7 @@ record Past(@Nullable Replay replay, List<Replay.Item> items, Mark mark, Duratio
 
     /** To be called in one step with subscribing: what is not in the past is in the future. */
     static Past of(
-            SubscribeOptions options,
-            Protocol core,
-            long now,
-            RecentArrivals arrivals,
-            long mostBytes,
-            Predicate<EncodedRecord> asked) {
+            SubscribeOptions options, Protocol core, long now, RecentArrivals arrivals, long mostBytes, Asked asked) {
         Resume resume = options.resume();
         if (resume != null) {
             Replay replay = Replay.after(core, resume, asked);

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** In which order the last records came to this node, across all streams. Used under the driver's lock only. */
@@ -28,7 +27,7 @@ final class RecentArrivals {
     }
 
     /** Of those that are still retained and asked for, the last ones, in the order of arrival; no more bytes than that. */
-    List<Replay.Item> last(Protocol core, int most, long mostBytes, Predicate<EncodedRecord> asked) {
+    List<Replay.Item> last(Protocol core, int most, long mostBytes, Asked asked) {
         Map<StreamId, Retained> retained = new HashMap<>();
         core.retained().forEach(each -> retained.put(each.id(), each));
         List<Replay.Item> found = new ArrayList<>();
@@ -38,7 +37,7 @@ final class RecentArrivals {
             Retained stream = retained.get(streams[slot]);
             if (stream != null && isHeld(stream, sequences[slot])) {
                 EncodedRecord record = stream.get(sequences[slot]);
-                if (!asked.test(record)) {
+                if (!asked.test(stream.id(), record)) {
                     continue;
                 }
                 bytes += record.length();

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ final class Replay {
      */
     static final long SLACK_NANOS = 1_000_000_000;
 
-    private final Predicate<EncodedRecord> asked;
+    private final Asked asked;
     private final Map<StreamId, Cursor> cursors = new HashMap<>();
     /** Streams of which the subscription has had more than this node, and how much. */
     private final Map<StreamTag, Long> ahead = new HashMap<>();
@@ -81,7 +80,7 @@ final class Replay {
         }
     }
 
-    private Replay(Predicate<EncodedRecord> asked) {
+    private Replay(Asked asked) {
         this.asked = asked;
     }
 
@@ -90,7 +89,7 @@ final class Replay {
      *
      * @param asked which records the subscription asked for
      */
-    static Replay since(Protocol core, long bornSinceNanos, Predicate<EncodedRecord> asked) {
+    static Replay since(Protocol core, long bornSinceNanos, Asked asked) {
         Replay replay = new Replay(asked);
         replay.beganAt = bornSinceNanos;
         for (Retained retained : core.retained()) {
@@ -100,7 +99,7 @@ final class Replay {
     }
 
     /** Begins behind what the subscription has had, wherever it had it. */
-    static Replay after(Protocol core, Resume resume, Predicate<EncodedRecord> asked) {
+    static Replay after(Protocol core, Resume resume, Asked asked) {
         Replay replay = new Replay(asked);
         replay.ahead.putAll(resume.positions());
         List<Retained> all = core.retained();
@@ -251,7 +250,7 @@ final class Replay {
             Source source = sources.remove();
             long sequence = source.cursor.next++;
             EncodedRecord record = source.retained.get(sequence);
-            if (asked.test(record)) {
+            if (asked.test(source.retained.id(), record)) {
                 items.add(new Item(source.retained.id(), sequence, record));
                 bytes += record.length();
             }

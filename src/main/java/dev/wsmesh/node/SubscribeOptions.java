@@ -19,7 +19,8 @@ public record SubscribeOptions(
         int history,
         @Nullable Resume resume,
         Overflow overflow,
-        @Nullable SubscriptionLimits limits) {
+        @Nullable SubscriptionLimits limits,
+        boolean noLocal) {
 
     /** More than any node retains. */
     public static final Duration EVERYTHING = Duration.ofDays(365);
@@ -44,31 +45,40 @@ public record SubscribeOptions(
      * @throws IllegalArgumentException if this is no topic pattern
      */
     public static SubscribeOptions to(String pattern) {
-        return new SubscribeOptions(new TopicPattern(pattern), Duration.ZERO, 0, null, Overflow.DROP_NEWEST, null);
+        return new SubscribeOptions(
+                new TopicPattern(pattern), Duration.ZERO, 0, null, Overflow.DROP_NEWEST, null, false);
     }
 
     /** The same with what is retained of this much of the past. */
     public SubscribeOptions replaying(Duration past) {
-        return new SubscribeOptions(pattern, past, history, resume, overflow, limits);
+        return new SubscribeOptions(pattern, past, history, resume, overflow, limits, noLocal);
     }
 
     /** The same with the last messages that came to this node, so far as they are retained; none older than 16,384 arrivals. */
     public SubscribeOptions withLast(int messages) {
-        return new SubscribeOptions(pattern, replay, messages, resume, overflow, limits);
+        return new SubscribeOptions(pattern, replay, messages, resume, overflow, limits, noLocal);
     }
 
     /** The same from where an earlier subscription was cut off. */
     public SubscribeOptions goingOnFrom(Resume place) {
-        return new SubscribeOptions(pattern, replay, history, place, overflow, limits);
+        return new SubscribeOptions(pattern, replay, history, place, overflow, limits, noLocal);
     }
 
     /** The same with another answer to a full queue. */
     public SubscribeOptions on(Overflow changed) {
-        return new SubscribeOptions(pattern, replay, history, resume, changed, limits);
+        return new SubscribeOptions(pattern, replay, history, resume, changed, limits, noLocal);
     }
 
     /** The same with bounds of its own. */
     public SubscribeOptions within(SubscriptionLimits bounds) {
-        return new SubscribeOptions(pattern, replay, history, resume, overflow, bounds);
+        return new SubscribeOptions(pattern, replay, history, resume, overflow, bounds, noLocal);
+    }
+
+    /**
+     * The same without what this node publishes itself, as <i>No Local</i> in MQTT and JMS: for who knows that already, as one that
+     * has cleared its own cache.
+     */
+    public SubscribeOptions withoutOwn() {
+        return new SubscribeOptions(pattern, replay, history, resume, overflow, limits, true);
     }
 }

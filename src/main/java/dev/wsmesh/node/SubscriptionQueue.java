@@ -164,6 +164,11 @@ final class SubscriptionQueue implements PulledSubscription {
         }
     }
 
+    /** Whether it gets what this node publishes itself. */
+    boolean takesOwn() {
+        return !options.noLocal();
+    }
+
     /** How much waits for the listener. */
     int depth() {
         synchronized (monitor) {

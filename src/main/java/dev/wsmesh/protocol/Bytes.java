@@ -57,6 +57,18 @@ public final class Bytes {
         return new Bytes(array, offset + from, count);
     }
 
+    /**
+     * Whether these others are there from this byte on.
+     *
+     * @throws IndexOutOfBoundsException if there are not so many
+     */
+    public boolean hasAt(int from, Bytes others) {
+        Objects.checkFromIndexSize(from, others.length, length);
+        int begin = offset + from;
+        return Arrays.equals(
+                array, begin, begin + others.length, others.array, others.offset, others.offset + others.length);
+    }
+
     public byte[] toArray() {
         return Arrays.copyOfRange(array, offset, offset + length);
     }

@@ -1,7 +1,6 @@
 package dev.wsmesh.protocol;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +8,6 @@ import org.jspecify.annotations.Nullable;
  * because every record that comes or goes moves one.
  */
 final class EvictionOrder {
-    private static final Comparator<Stream> FIRST_TO_EVICT = Comparator.comparingInt(
-                    (Stream stream) -> stream.rankMany ? 0 : 1)
-            .thenComparing(Comparator.comparingLong((Stream stream) -> stream.rankBytes)
-                    .reversed())
-            .thenComparing(stream -> stream.id);
-
     private static final int FIRST_CAPACITY = 4;
 
     private @Nullable Stream[] heap = new Stream[FIRST_CAPACITY];
@@ -89,7 +82,11 @@ final class EvictionOrder {
         return stream;
     }
 
+    /** Those that can spare a record, of them those with most bytes, and then by name, so that every run goes the same way. */
     private static boolean isBefore(Stream one, Stream other) {
-        return FIRST_TO_EVICT.compare(one, other) < 0;
+        if (one.rankMany != other.rankMany) {
+            return one.rankMany;
+        }
+        return one.rankBytes != other.rankBytes ? one.rankBytes > other.rankBytes : one.id.compareTo(other.id) < 0;
     }
 }

@@ -3,9 +3,11 @@ package dev.wsmesh.protocol;
 import dev.wsmesh.protocol.Alarms.Alarm;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,8 @@ final class Links {
     private final Map<LinkId, Link> live = new LinkedHashMap<>();
     private final FrameFiller filler;
     private List<Link> touched = new ArrayList<>();
+    /** How many different nodes they are with. */
+    private int peers;
 
     Links(Context context) {
         this.context = context;
@@ -35,12 +39,27 @@ final class Links {
             throw new IllegalStateException(link.id + " is up already");
         }
         context.count(Counter.LINKS_UP);
+        countPeers();
         watch(link);
     }
 
     void remove(Link link) {
         live.remove(link.id);
+        countPeers();
         link.phase = Link.Phase.CLOSED;
+    }
+
+    /** Whether some peer is linked twice, as happens for a moment when both dial. */
+    boolean hasTwins() {
+        return peers < live.size();
+    }
+
+    private void countPeers() {
+        Set<NodeId> different = new HashSet<>();
+        for (Link link : live.values()) {
+            different.add(link.peer());
+        }
+        peers = different.size();
     }
 
     boolean isLinkedWith(NodeId peer) {

@@ -176,26 +176,26 @@ final class Publisher {
         return each.isOwed() && each.stream.log.bytesFrom(each.cursor) >= settings.windowBytes();
     }
 
+    /** Who is linked twice, for a moment, counts once. */
     private int neighbours() {
         int count = 0;
         for (Link link : links.all()) {
-            if (link.canBeAsked() && isFirstWithItsPeer(link)) {
+            if (link.canBeAsked() && !(links.hasTwins() && isSecondWithItsPeer(link))) {
                 count++;
             }
         }
         return count;
     }
 
-    /** Who is linked twice, for a moment, counts once. */
-    private boolean isFirstWithItsPeer(Link link) {
+    private boolean isSecondWithItsPeer(Link link) {
         for (Link other : links.all()) {
             if (other.equals(link)) {
-                return true;
-            }
-            if (other.canBeAsked() && other.peer().equals(link.peer())) {
                 return false;
             }
+            if (other.canBeAsked() && other.peer().equals(link.peer())) {
+                return true;
+            }
         }
-        return true;
+        return false;
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It keeps the arrays that the records are slices of, and no objects of them: records that came together share an array
  * ({@link EncodedRecord#detached(List)}). What eviction leaves unused at the beginning of the first array does not count as retained;
- * it is given back when it is more than half of that array and more than 2 KiB.
+ * it is given back when it is more than half of that array, more than 2 KiB, and more than a sixteenth of what is retained.
  */
 final class StreamLog {
     /** What a retained record costs beyond its bytes: its place, at worst in a page that is half empty, and an array if it has one alone. */
@@ -22,6 +22,9 @@ final class StreamLog {
 
     /** Less than this is not worth a copy of the rest. A guess. */
     private static final int LEAST_UNUSED_BYTES = 2 << 10;
+
+    /** Nor is less than this part of what is retained. A guess. */
+    private static final int LEAST_UNUSED_PART = 16;
 
     private static final int FIRST_CAPACITY = 4;
     private static final int IDLE_CAPACITY = 16;
@@ -170,13 +173,19 @@ final class StreamLog {
         }
         if (size == 0) {
             head = 0;
-        } else if (offset(head) > Math.max(LEAST_UNUSED_BYTES, array(head).length / 2)) {
+        } else if (isWorthTrimming()) {
             trim();
         }
         int capacity = capacity();
         if (capacity > IDLE_CAPACITY && size < capacity / 4) {
             repack(Math.min(PAGE, capacity / 2), 0);
         }
+    }
+
+    /** A busy stream comes to the end of the array soon anyway, and has much more than that. */
+    private boolean isWorthTrimming() {
+        int unused = offset(head);
+        return unused > LEAST_UNUSED_BYTES && unused > array(head).length / 2 && unused > bytes() / LEAST_UNUSED_PART;
     }
 
     /** Gives back the beginning of the first array, by moving what is left of it into another. */

@@ -1,6 +1,5 @@
 package dev.wsmesh.wire;
 
-import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.Message.Batch;
@@ -22,7 +21,7 @@ final class BatchCodec {
 
     BatchCodec(Limits limits) {
         this.limits = limits;
-        this.validator = new RecordFields(limits, new KnownTopics());
+        this.validator = new RecordFields(limits, new KnownBeginnings(), false);
     }
 
     /** Writes a Batch whose stream has this alias. */
@@ -123,10 +122,12 @@ final class BatchCodec {
 
     private EncodedRecord readRecord(ProtoReader in, Tally tally) throws WireException {
         tally.countRecord();
-        ProtoReader record = in.message();
-        Bytes bytes = record.rest();
-        WireException.refuseAbove(limits.recordBytes(), bytes.length(), Violation.RECORD_BYTES);
-        validator.pass(record);
-        return new EncodedRecord(bytes);
+        int length = in.length();
+        WireException.refuseAbove(limits.recordBytes(), length, Violation.RECORD_BYTES);
+        int start = in.position();
+        int outer = in.enter(length);
+        validator.pass(in);
+        in.leave(outer);
+        return new EncodedRecord(in.since(start));
     }
 }

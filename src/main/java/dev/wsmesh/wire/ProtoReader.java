@@ -13,7 +13,7 @@ final class ProtoReader {
     private static final int LAST_VARINT_SHIFT = 63;
 
     private final Bytes source;
-    private final int end;
+    private int end;
     private int position;
 
     ProtoReader(byte[] array) {
@@ -32,6 +32,33 @@ final class ProtoReader {
 
     boolean hasMore() {
         return position < end;
+    }
+
+    /** Where the next byte is; for {@link #since} and {@link #between}. */
+    int position() {
+        return position;
+    }
+
+    /** What was read since it stood there; a slice of what is read, not a copy. */
+    Bytes since(int from) {
+        return between(from, position);
+    }
+
+    /** What was read between two places; a slice of what is read, not a copy. */
+    Bytes between(int from, int to) {
+        return source.slice(from, to - from);
+    }
+
+    /** From now on nothing but the message of so many bytes that follows, until {@link #leave} is given what this returns. */
+    int enter(int length) {
+        int outer = end;
+        end = position + length;
+        return outer;
+    }
+
+    /** Goes on behind a message that was read to its end. */
+    void leave(int outer) {
+        end = outer;
     }
 
     /** Field number and wire type together, see {@link Tag}. */
@@ -103,11 +130,6 @@ final class ProtoReader {
         return new ProtoReader(source, position - length, position);
     }
 
-    /** All that is left; a slice of what is read, not a copy. */
-    Bytes rest() {
-        return source.slice(position, end - position);
-    }
-
     /** A slice of what is read, not a copy. */
     Bytes bytes() throws WireException {
         int length = length();
@@ -148,27 +170,27 @@ final class ProtoReader {
         }
     }
 
-    /** A hash of so many bytes that follow, whose {@link #length} was read. */
-    int hash(int length) {
-        int hash = 0;
-        for (int i = position; i < position + length; i++) {
-            hash = 31 * hash + source.at(i);
+    /**
+     * Tells texts apart that may come next as a field, mostly: by their length and last bytes. Nothing is read, and anything may be
+     * there.
+     */
+    int roughHash() {
+        int left = end - position;
+        int length = left < 2 ? 0 : source.at(position + 1);
+        if (length < 2 || length > left - 2) {
+            return length;
         }
-        return hash;
+        int last = position + 1 + length;
+        return (31 * length + source.at(last - 1)) * 31 + source.at(last);
     }
 
-    /** Passes over so many bytes, whose {@link #length} was read, if they are this text in ASCII. */
-    boolean passIfNext(String ascii, int length) {
-        if (ascii.length() != length) {
-            return false;
+    /** Passes over these bytes, if they come next. */
+    boolean passIfNext(Bytes bytes) {
+        boolean next = bytes.length() <= end - position && source.hasAt(position, bytes);
+        if (next) {
+            position += bytes.length();
         }
-        for (int i = 0; i < length; i++) {
-            if (source.at(position + i) != ascii.charAt(i)) {
-                return false;
-            }
-        }
-        position += length;
-        return true;
+        return next;
     }
 
     private boolean isAscii(int from, int length) {

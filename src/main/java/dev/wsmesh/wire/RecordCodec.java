@@ -8,7 +8,6 @@ import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.RecordEncoder;
 import dev.wsmesh.protocol.Topic;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /**
  * Records to bytes, once, at their publisher; and back at their subscribers. Frames carry the bytes as they are.
@@ -17,8 +16,8 @@ import java.time.temporal.ChronoUnit;
  */
 public final class RecordCodec implements RecordEncoder {
     private final Limits limits;
-    private final KnownTopics topics = new KnownTopics();
-    private final KnownContentTypes contentTypes = new KnownContentTypes();
+    private final KnownBeginnings read = new KnownBeginnings();
+    private final KnownBeginnings passedOver = new KnownBeginnings();
 
     /** A codec that holds content types and headers against these limits, in both directions. */
     public RecordCodec(Limits limits) {
@@ -48,7 +47,7 @@ public final class RecordCodec implements RecordEncoder {
         out.bytes(RecordFields.PAYLOAD, record.payload());
         byte[] bytes = out.toArray();
         try {
-            validate(new ProtoReader(bytes));
+            RecordFields _ = passOver(new ProtoReader(bytes));
         } catch (WireException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
@@ -74,19 +73,16 @@ public final class RecordCodec implements RecordEncoder {
     }
 
     /**
-     * The record as applications see it, in memory that it shares with this record alone.
+     * The record as applications see it: its payload in memory of its own, or in what this record has alone.
      *
      * @throws IllegalArgumentException if the bytes did not come from {@link #encode} or a decoded frame
      */
     @Override
     public MeshRecord decode(EncodedRecord record) {
-        Bytes own = record.bytes().isDetached()
-                ? record.bytes()
-                : Bytes.wrap(record.bytes().toArray());
-        RecordFields fields = new RecordFields(limits, topics, contentTypes);
+        RecordFields fields = new RecordFields(limits, read, true);
         try {
-            fields.read(new ProtoReader(own));
-            return fields.record();
+            fields.read(new ProtoReader(record.bytes()));
+            return fields.record(record.bytes().isDetached());
         } catch (WireException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
@@ -99,30 +95,23 @@ public final class RecordCodec implements RecordEncoder {
      */
     @Override
     public Topic topic(EncodedRecord record) {
-        Topic topic = null;
-        ProtoReader in = new ProtoReader(record.bytes());
         try {
-            while (in.hasMore()) {
-                int tag = in.tag();
-                if (tag == RecordFields.TOPIC) {
-                    topic = topics.read(in);
-                } else {
-                    in.skip(tag);
-                }
-            }
-            return WireException.present(topic);
+            return passOver(new ProtoReader(record.bytes())).topic();
         } catch (WireException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
-    private void validate(ProtoReader in) throws WireException {
-        new RecordFields(limits, topics).read(in);
+    private RecordFields passOver(ProtoReader in) throws WireException {
+        RecordFields fields = new RecordFields(limits, passedOver, false);
+        fields.read(in);
+        return fields;
     }
 
     private static long micros(Instant instant) {
         try {
-            return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+            return Math.addExact(
+                    Math.multiplyExact(instant.getEpochSecond(), RecordFields.MICROS), instant.getNano() / 1_000);
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("no time of publishing: " + instant, e);
         }

@@ -5,8 +5,8 @@ import dev.wsmesh.protocol.Header;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.Topic;
+import dev.wsmesh.wire.KnownBeginnings.Beginning;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +24,11 @@ final class RecordFields {
     static final int HEADER_NAME = 1 << Tag.NUMBER | Tag.LENGTH;
     static final int HEADER_VALUE = 2 << Tag.NUMBER | Tag.LENGTH;
 
+    /** In a second. */
+    static final long MICROS = 1_000_000;
+
     private final Limits limits;
-    private final KnownTopics topics;
-    private final @Nullable KnownContentTypes contentTypes;
+    private final KnownBeginnings beginnings;
     private final boolean kept;
     private @Nullable Topic topic;
     private String contentType = "";
@@ -36,17 +38,16 @@ final class RecordFields {
     private int headerCount;
     private int headerBytes;
 
-    /** Fields that are passed over: {@link #record} has nothing to tell. */
-    RecordFields(Limits limits, KnownTopics topics) {
-        this(limits, topics, null);
-    }
-
-    /** Fields that are kept, and not read yet. */
-    RecordFields(Limits limits, KnownTopics topics, @Nullable KnownContentTypes contentTypes) {
+    /**
+     * Fields that are not read yet.
+     *
+     * @param beginnings of records that were read in the same way
+     * @param kept whether {@link #record} is to tell of them; else they are passed over
+     */
+    RecordFields(Limits limits, KnownBeginnings beginnings, boolean kept) {
         this.limits = limits;
-        this.topics = topics;
-        this.contentTypes = contentTypes;
-        this.kept = contentTypes != null;
+        this.beginnings = beginnings;
+        this.kept = kept;
     }
 
     /**
@@ -61,33 +62,74 @@ final class RecordFields {
     }
 
     void read(ProtoReader in) throws WireException {
+        int start = in.position();
+        Beginning known = beginnings.pass(in);
+        int fields = 0;
+        if (known != null) {
+            topic = known.topic();
+            contentType = known.contentType();
+            fields = known.fields();
+        }
+        boolean beginsWithTopic = known != null;
         while (in.hasMore()) {
+            int before = in.position();
             int tag = in.tag();
             switch (tag) {
-                case TOPIC -> topic = topics.read(in);
+                case TOPIC -> topic = readTopic(in);
                 case CONTENT_TYPE -> readContentType(in);
                 case PUBLISHED_AT -> publishedAt = in.varint();
-                case HEADERS -> readHeader(in.message());
+                case HEADERS -> readHeader(in);
                 case PAYLOAD -> readPayload(in);
                 default -> in.skip(tag);
+            }
+            if (++fields == 1) {
+                beginsWithTopic = tag == TOPIC;
+            } else if (fields == 2 && beginsWithTopic) {
+                learn(in, start, before, tag, known);
             }
         }
         Topic _ = WireException.present(topic);
     }
 
-    MeshRecord record() throws WireException {
-        Instant published = Instant.EPOCH.plus(publishedAt, ChronoUnit.MICROS);
-        return new MeshRecord(WireException.present(topic), payload, contentType, headers, published);
+    /** Two fields were read, the first of which is the topic. */
+    private void learn(ProtoReader in, int start, int before, int second, @Nullable Beginning known)
+            throws WireException {
+        if (second == CONTENT_TYPE) {
+            beginnings.remember(in.since(start), WireException.present(topic), contentType, 2);
+        } else if (known == null && second != TOPIC) {
+            beginnings.remember(in.between(start, before), WireException.present(topic), "", 1);
+        }
+    }
+
+    /**
+     * What was kept.
+     *
+     * @param shared whether the payload may stay in the memory that was read
+     */
+    MeshRecord record(boolean shared) throws WireException {
+        Instant published =
+                Instant.ofEpochSecond(Math.floorDiv(publishedAt, MICROS), Math.floorMod(publishedAt, MICROS) * 1_000L);
+        Bytes own = shared || payload.length() == 0 ? payload : Bytes.wrap(payload.toArray());
+        return new MeshRecord(WireException.present(topic), own, contentType, headers, published);
+    }
+
+    /** What the record is about. */
+    Topic topic() throws WireException {
+        return WireException.present(topic);
+    }
+
+    private static Topic readTopic(ProtoReader in) throws WireException {
+        try {
+            return new Topic(in.text(Topic.MAX_LENGTH, Violation.TOPIC_BYTES));
+        } catch (IllegalArgumentException e) {
+            throw WireException.malformed(Violation.INVALID_TOPIC);
+        }
     }
 
     private void readContentType(ProtoReader in) throws WireException {
         int length = in.length();
         WireException.refuseAbove(limits.contentTypeBytes(), length, Violation.CONTENT_TYPE_BYTES);
-        if (contentTypes == null) {
-            in.passText(length);
-        } else {
-            contentType = contentTypes.read(in, length);
-        }
+        contentType = text(in, length);
     }
 
     private void readPayload(ProtoReader in) throws WireException {
@@ -100,6 +142,7 @@ final class RecordFields {
 
     /** Headers and their bytes are counted before any memory is taken for them. */
     private void readHeader(ProtoReader in) throws WireException {
+        int outer = in.enter(in.length());
         WireException.refuseAbove(limits.headersPerRecord(), ++headerCount, Violation.HEADERS_PER_RECORD);
         String name = "";
         String value = "";
@@ -115,6 +158,7 @@ final class RecordFields {
                 default -> in.skip(tag);
             }
         }
+        in.leave(outer);
         if (nameBytes == 0) {
             throw WireException.malformed(Violation.MISSING_FIELD);
         }

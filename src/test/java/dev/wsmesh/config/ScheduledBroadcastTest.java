@@ -20,6 +20,7 @@ import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Intent;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.wire.RecordCodec;
 import java.time.Clock;
 import java.time.Duration;
@@ -127,7 +128,7 @@ class ScheduledBroadcastTest {
                 new PresenceBoard(new MeshCounters(), Clock.systemUTC(), System::nanoTime),
                 new About(() -> "here", "1", () -> null),
                 Clock.systemUTC());
-        Inbox inbox = new Inbox(new MeshCounters(), new SubscriptionLimits(1, 1), codec);
+        Inbox inbox = new Inbox(new NodeId(0, 1), new MeshCounters(), new SubscriptionLimits(1, 1), codec);
         return new MeshNode(parts, inbox, 1_000, () -> "here:1");
     }
 

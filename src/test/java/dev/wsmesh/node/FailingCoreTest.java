@@ -59,7 +59,7 @@ class FailingCoreTest {
         return new Driver(
                 protocol,
                 new LonelyNode.Links(),
-                new Inbox(counters, new SubscriptionLimits(1_024, 1 << 20), codec),
+                new Inbox(LonelyNode.SELF, counters, new SubscriptionLimits(1_024, 1 << 20), codec),
                 new LonelyNode.Runs(),
                 () -> {});
     }

@@ -40,7 +40,7 @@ final class LonelyNode implements AutoCloseable {
     final MeshCounters counters = new MeshCounters();
     final RecordCodec codec = new RecordCodec(Limits.DEFAULT);
     final Links links = new Links();
-    final Inbox inbox = new Inbox(counters, new SubscriptionLimits(1_024, 1 << 20), codec);
+    final Inbox inbox = new Inbox(SELF, counters, new SubscriptionLimits(1_024, 1 << 20), codec);
     final MeshNode node;
     private final AtomicLong lastGeneration = new AtomicLong();
     private Core core;

@@ -134,8 +134,25 @@ class SubscriptionTest {
         assertThat(delivered).isEmpty();
     }
 
+    @Test
+    void a_subscription_without_own_messages_gets_those_of_others_only() {
+        Inbox inbox = inbox(100, 1_000);
+        List<String> all = new CopyOnWriteArrayList<>();
+        List<String> others = new CopyOnWriteArrayList<>();
+        subscribe(inbox, message -> all.add(message.text()));
+        Subscription _ =
+                inbox.subscribe(SubscribeOptions.to("a.topic").withoutOwn(), message -> others.add(message.text()));
+        receive(inbox, "own");
+        receive(inbox, new StreamId(new NodeId(0, 2), 1), "another's");
+        receive(inbox, "own again");
+        receive(inbox, new StreamId(new NodeId(0, 2), 1), "another's again");
+        await().until(() -> all.size() == 4 && others.size() == 2);
+        assertThat(others).containsExactly("another's", "another's again");
+        assertThat(all).containsExactly("own", "another's", "own again", "another's again");
+    }
+
     private Inbox inbox(int messages, long bytes) {
-        return new Inbox(counters, new SubscriptionLimits(messages, bytes), codec);
+        return new Inbox(LonelyNode.SELF, counters, new SubscriptionLimits(messages, bytes), codec);
     }
 
     private static Subscription subscribe(Inbox inbox, MessageListener listener) {
@@ -159,10 +176,14 @@ class SubscriptionTest {
     }
 
     private void receive(Inbox inbox, String text) {
+        receive(inbox, STREAM, text);
+    }
+
+    private void receive(Inbox inbox, StreamId stream, String text) {
         MeshRecord record = new MeshRecord(
                 new Topic("a.topic"), Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)), "", List.of(), Instant.EPOCH);
         lock.lock();
-        inbox.deliver(new Output.Deliver(STREAM, sequence++, codec.encode(record), 0));
+        inbox.deliver(new Output.Deliver(stream, sequence++, codec.encode(record), 0));
         inbox.handOver(sleepers);
         sleepers.wakeAfter(lock);
     }

@@ -53,7 +53,8 @@ public final class BenchNode implements MessageListener {
 
     /** Takes part until there are no more lines. */
     public void obey(BufferedReader in) throws IOException {
-        try (var _ = mesh.subscribe(SubscribeOptions.to(Round.TOPIC.toString()).within(QUEUE), this)) {
+        try (var _ = mesh.subscribe(
+                SubscribeOptions.to(Round.TOPIC.toString()).withoutOwn().within(QUEUE), this)) {
             Round probing = round;
             start("publish", () -> probing.publishFor(mesh, FOR_EVER, PROBES_PER_SECOND));
             start("probe", () -> tellWhenAllAreHeard(probing));

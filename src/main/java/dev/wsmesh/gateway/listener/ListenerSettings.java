@@ -33,6 +33,9 @@ record ListenerSettings(SubscribeOptions options, int concurrency, String errorH
         if (!replay.isBlank()) {
             options = options.replaying(duration(replay));
         }
+        if (annotation.noLocal()) {
+            options = options.withoutOwn();
+        }
         int messages = number(
                 "queueMessages",
                 placeholders.apply(annotation.queueMessages()),

@@ -58,6 +58,12 @@ public @interface MeshListener {
     String replay() default "";
 
     /**
+     * Whether what this node publishes itself is left out, as <i>No Local</i> in MQTT and JMS: for a method that would do again what
+     * the publishing code has done, like clearing a cache.
+     */
+    boolean noLocal() default false;
+
+    /**
      * The name of the {@link MeshListenerErrorHandler} for this method; if it is empty the only bean of that type counts, and
      * without one failures are logged.
      */

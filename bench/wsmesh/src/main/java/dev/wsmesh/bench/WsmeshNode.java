@@ -61,7 +61,7 @@ public final class WsmeshNode implements MeshSystem {
         mesh = new SpringApplicationBuilder(App.class).properties(properties).run().getBean(Mesh.class);
         neighbours = line ? 1 : setup.nodes() - 1;
         mesh.subscribe(
-                SubscribeOptions.to(TOPIC.toString()).within(QUEUE),
+                SubscribeOptions.to(TOPIC.toString()).withoutOwn().within(QUEUE),
                 new MessageListener() {
                     @Override
                     public void onMessage(Message message) {
