@@ -41,8 +41,14 @@ public final class Inbox implements AutoCloseable {
     /** Whether something came since it was handed over. The driver's, guarded by its lock. */
     private boolean arrived;
 
-    /** What the last messages of the present input were about, how many they were, and who asks for it. The driver's. */
+    /** How often a subscription has come or gone. */
+    private final AtomicInteger changes = new AtomicInteger();
+
+    /** What the last messages were about, how many of the present input they were, and who asks for it. The driver's. */
     private @Nullable Topic topic;
+
+    /** The changes that this is true for. */
+    private int seenChanges;
 
     private int aboutTopic;
     private final List<SubscriptionQueue> asking = new ArrayList<>();
@@ -127,9 +133,11 @@ public final class Inbox implements AutoCloseable {
 
     /** Nearly always what comes together is about the same. */
     private void turnTo(Topic next) {
-        if (!next.equals(topic)) {
+        int present = changes.get();
+        if (!next.equals(topic) || seenChanges != present || someAhead) {
             turnAway();
             topic = next;
+            seenChanges = present;
             for (SubscriptionQueue subscription : subscriptions) {
                 someAhead |= subscription.isAhead();
                 if (subscription.asksFor(next)) {
@@ -142,13 +150,17 @@ public final class Inbox implements AutoCloseable {
     }
 
     private void turnAway() {
-        if (topic != null) {
+        noteTopic();
+        topic = null;
+        asking.clear();
+        someAhead = false;
+        someTakeOwn = false;
+    }
+
+    private void noteTopic() {
+        if (topic != null && aboutTopic > 0) {
             topics.note(topic, aboutTopic);
-            topic = null;
             aboutTopic = 0;
-            asking.clear();
-            someAhead = false;
-            someTakeOwn = false;
         }
     }
 
@@ -187,7 +199,7 @@ public final class Inbox implements AutoCloseable {
             return;
         }
         arrived = false;
-        turnAway();
+        noteTopic();
         for (int i = 0; i < given.size(); i++) {
             sleepers.add(given.get(i).deliverStaged());
         }
@@ -284,17 +296,23 @@ public final class Inbox implements AutoCloseable {
                 options,
                 limitsOf(options),
                 counters,
-                subscriptions::remove,
+                this::remove,
                 run.get(),
                 pulled,
                 past,
                 queue -> core.read(queue::readOn),
                 item -> message(item.stream(), item.sequence(), item.record()));
         subscriptions.add(subscription);
+        changes.incrementAndGet();
         if (closed) {
             subscription.close();
         }
         return subscription;
+    }
+
+    private void remove(SubscriptionQueue subscription) {
+        subscriptions.remove(subscription);
+        changes.incrementAndGet();
     }
 
     /** What waits for listeners. */

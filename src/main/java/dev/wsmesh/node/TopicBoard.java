@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The topics that were heard lately: as many as there is room for, the longest silent are forgotten first. */
 final class TopicBoard {
@@ -17,6 +18,11 @@ final class TopicBoard {
     private final LongSupplier nanoTime;
     /** By the order of the last message; guarded by the monitor. */
     private final Map<Topic, Heard> heard = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** The last one: nearly always the next one, too, and then nothing is looked up. */
+    private @Nullable Topic last;
+
+    private @Nullable Heard lastHeard;
 
     /** Of one topic; guarded by the board's monitor. */
     private static final class Heard {
@@ -34,7 +40,7 @@ final class TopicBoard {
 
     /** So many messages have come about it, one after another. */
     synchronized void note(Topic topic, int messages) {
-        Heard known = heard.get(topic);
+        Heard known = topic.equals(last) ? lastHeard : heard.get(topic);
         if (known == null) {
             known = new Heard();
             heard.put(topic, known);
@@ -42,6 +48,8 @@ final class TopicBoard {
                 heard.remove(heard.keySet().iterator().next());
             }
         }
+        last = topic;
+        lastHeard = known;
         known.messages += messages;
         known.lastNanos = nanoTime.getAsLong();
     }

@@ -2,9 +2,7 @@ package dev.wsmesh.protocol;
 
 import dev.wsmesh.protocol.Alarms.Alarm;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Tells neighbours what we hold: what changed, collected for a moment, and now and then everything. */
 final class Announcer {
@@ -12,7 +10,7 @@ final class Announcer {
     private final Settings.Sending settings;
     private final Links links;
     private final Streams streams;
-    private final Set<Stream> changed = new LinkedHashSet<>();
+    private final List<Stream> changed = new ArrayList<>();
 
     Announcer(Context context, Links links, Streams streams) {
         this.context = context;
@@ -25,11 +23,15 @@ final class Announcer {
         if (changed.isEmpty()) {
             context.alarms.set(Alarm.HAVES, context.in(settings.haveInterval()));
         }
-        changed.add(stream);
+        if (!stream.changed) {
+            stream.changed = true;
+            changed.add(stream);
+        }
     }
 
     void onHavesAlarm() {
         for (Stream stream : changed) {
+            stream.changed = false;
             for (StreamLink each : stream.links) {
                 if (each.link.isReady() && each.said < stream.log.contiguous()) {
                     each.haveDue = true;

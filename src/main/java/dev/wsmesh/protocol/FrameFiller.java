@@ -252,7 +252,11 @@ final class FrameFiller {
         long first = stream.cursor;
         long bornFirst = log.born(first);
         long spread = context.settings.broadcasting().sending().batchSpread().toNanos();
-        int most = Math.min(room, context.settings.broadcasting().sending().quantumBytes());
+        // Where no other stream waits for its turn, this one goes on.
+        boolean alone = stream.link.owed.isEmpty();
+        int most = alone
+                ? room
+                : Math.min(room, context.settings.broadcasting().sending().quantumBytes());
         int bytes = batchBytes(stream, first);
         List<EncodedRecord> records = new ArrayList<>();
         records.add(log.get(first));

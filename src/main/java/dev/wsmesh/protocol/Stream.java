@@ -57,6 +57,9 @@ final class Stream {
     @Nullable
     StreamLink parent;
 
+    /** What it has come to is still to be announced. */
+    boolean changed;
+
     long arrivedAt;
     long advancedAt;
 

@@ -32,6 +32,9 @@ final class StreamLog {
     /** A ring, of a power of two. Where there are several pages, all of them are full ones. */
     private @Nullable LogPage[] pages = {new LogPage(FIRST_CAPACITY)};
 
+    /** An empty page: where as many records go as come, no page is made. */
+    private @Nullable LogPage spare;
+
     private int firstPage;
     private int pageCount = 1;
     /** Where base is in the first page. */
@@ -250,7 +253,7 @@ final class StreamLog {
             repack(roomier(), 0);
         } else {
             reservePage();
-            pages[firstPage + pageCount & pages.length - 1] = new LogPage(PAGE);
+            pages[firstPage + pageCount & pages.length - 1] = takePage();
             pageCount++;
         }
     }
@@ -262,7 +265,7 @@ final class StreamLog {
         } else {
             reservePage();
             firstPage--;
-            pages[firstPage & pages.length - 1] = new LogPage(PAGE);
+            pages[firstPage & pages.length - 1] = takePage();
             pageCount++;
             head = PAGE;
         }
@@ -281,9 +284,16 @@ final class StreamLog {
             page.copy(page(head + i), place(head + i), to + i);
         }
         pages = new LogPage[] {page};
+        spare = null;
         firstPage = 0;
         pageCount = 1;
         head = to;
+    }
+
+    private LogPage takePage() {
+        LogPage page = spare == null ? new LogPage(PAGE) : spare;
+        spare = null;
+        return page;
     }
 
     /** Makes room for the reference to one page more. */
@@ -299,6 +309,7 @@ final class StreamLog {
     }
 
     private void dropFirstPage() {
+        spare = page(0);
         pages[firstPage & pages.length - 1] = null;
         firstPage++;
         pageCount--;

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Streams {
     private final Context context;
     private final Map<StreamId, Stream> known = new LinkedHashMap<>();
+    /** The last one that was asked for: nearly always the next one, too. */
+    private @Nullable Stream found;
+
     private final Map<NodeId, Origin> origins = new LinkedHashMap<>();
     private final Map<StreamId, Position> forgotten = new LinkedHashMap<>();
     /** The same by origin, so that a new stream need not look through all of them. */
@@ -44,8 +47,15 @@ final class Streams {
     }
 
     @Nullable
+    @SuppressWarnings("ReferenceEquality") // a quick guess, no more
     Stream find(StreamId id) {
-        return known.get(id);
+        Stream last = found;
+        if (last != null && last.id == id) {
+            return last;
+        }
+        Stream stream = known.get(id);
+        found = stream;
+        return stream;
     }
 
     /**
@@ -162,6 +172,7 @@ final class Streams {
     /** Removes the stream without a trace. */
     void remove(Stream stream) {
         known.remove(stream.id);
+        found = null;
         stream.origin.remove(stream);
         if (stream.origin.isEmpty()) {
             origins.remove(stream.origin.id);

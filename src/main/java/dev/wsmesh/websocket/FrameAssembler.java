@@ -8,7 +8,8 @@ import org.springframework.web.socket.CloseStatus;
 
 /**
  * Puts the parts of one link's incoming binary messages together, within a limit for each and a budget for all links. A message
- * that comes in one part costs no budget.
+ * that comes in one part costs no budget. Between messages it keeps the room for one of a usual frame's size, if there was one,
+ * because a busy link would make it again and again.
  */
 final class FrameAssembler {
 
@@ -19,9 +20,6 @@ final class FrameAssembler {
     private byte[] parts = NONE;
 
     private int length;
-    /** How long the last message in several parts was: the next one is often as long, and need not be moved while it grows. */
-    private int usualLength;
-
     private boolean closed;
 
     FrameAssembler(IncomingBudget budget) {
@@ -61,9 +59,12 @@ final class FrameAssembler {
         if (!last) {
             return null;
         }
-        byte[] whole = length == parts.length ? parts : Arrays.copyOf(parts, length);
-        usualLength = Math.min(length, Limits.FRAME_TARGET_BYTES);
+        byte[] whole = Arrays.copyOf(parts, length);
+        byte[] filled = parts;
         forget();
+        if (!closed && filled.length <= Limits.FRAME_TARGET_BYTES) {
+            parts = filled;
+        }
         return whole;
     }
 
@@ -80,8 +81,7 @@ final class FrameAssembler {
                     "the unfinished messages of all nodes are larger than mesh.limits.max-incoming-bytes");
         }
         if (parts.length < length + size) {
-            int wanted = parts.length == 0 ? usualLength : 2 * parts.length;
-            parts = Arrays.copyOf(parts, Math.min(limit, Math.max(length + size, wanted)));
+            parts = Arrays.copyOf(parts, Math.min(limit, Math.max(length + size, 2 * parts.length)));
         }
         part.get(parts, length, size);
         length += size;

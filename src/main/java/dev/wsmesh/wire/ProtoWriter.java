@@ -10,6 +10,8 @@ import java.util.Arrays;
  * frame.
  */
 final class ProtoWriter {
+    private static final char MOST_ASCII = 0x7f;
+
     private byte[] array;
     private int length;
 
@@ -41,7 +43,25 @@ final class ProtoWriter {
     }
 
     void text(int tag, String value) {
-        bytes(tag, Bytes.wrap(value.getBytes(StandardCharsets.UTF_8)));
+        int start = length;
+        if (!value.isEmpty() && !ascii(tag, value)) {
+            length = start;
+            bytes(tag, Bytes.wrap(value.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    /** Writes a text, as nearly all are, of which each character is one byte; whether it was one. */
+    private boolean ascii(int tag, String value) {
+        begin(tag, value.length());
+        reserve(value.length());
+        for (int i = 0; i < value.length(); i++) {
+            char next = value.charAt(i);
+            if (next > MOST_ASCII) {
+                return false;
+            }
+            array[length++] = (byte) next;
+        }
+        return true;
     }
 
     void bytes(int tag, Bytes value) {

@@ -15,6 +15,9 @@ import java.time.Instant;
  * <p>Times of publishing are kept to the microsecond. Safe for any number of threads.
  */
 public final class RecordCodec implements RecordEncoder {
+    /** In UTF-8. */
+    private static final int MOST_BYTES_OF_A_CHAR = 3;
+
     private final Limits limits;
     private final KnownBeginnings read = new KnownBeginnings();
     private final KnownBeginnings passedOver = new KnownBeginnings();
@@ -47,11 +50,19 @@ public final class RecordCodec implements RecordEncoder {
         out.bytes(RecordFields.PAYLOAD, record.payload());
         byte[] bytes = out.toArray();
         try {
-            RecordFields _ = passOver(new ProtoReader(bytes));
+            if (mayBeRefused(record)) {
+                RecordFields _ = passOver(new ProtoReader(bytes));
+            }
         } catch (WireException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
         return new EncodedRecord(Bytes.wrap(bytes));
+    }
+
+    /** A short content type, and no headers, are within the limits whatever they are. */
+    private boolean mayBeRefused(MeshRecord record) {
+        return !record.headers().isEmpty()
+                || record.contentType().length() > limits.contentTypeBytes() / MOST_BYTES_OF_A_CHAR;
     }
 
     /** How many bytes the record takes if all of its texts are ASCII, as nearly always: then it is written into its own array. */
