@@ -15,12 +15,6 @@ import java.util.Set;
  * grace runs and ends in a gap; if nobody linked is ahead, the retention age runs and ends in a gap.
  */
 final class Repair {
-    /**
-     * So many graft timeouts a stream may be quiet while the node that publishes it brings it: as long as its link is up, nobody has
-     * more, and a busy node is silent for longer than one. A guess.
-     */
-    private static final int PATIENCE_WITH_ORIGIN = 10;
-
     private final Context context;
     private final Settings.Repairing settings;
     private final long retentionNanos;
@@ -169,12 +163,18 @@ final class Repair {
         }
         stream.aloneSince = Alarms.NEVER;
         askToKeep(ahead);
+        long coming = Sources.comingUntil(stream, settings.graftTimeout().toNanos());
+        if (coming > context.now) {
+            stream.missedSince = Alarms.NEVER;
+            schedule(stream, coming);
+            return;
+        }
         if (Sources.allMissed(ahead)) {
             waitForGrace(stream);
             return;
         }
         stream.missedSince = Alarms.NEVER;
-        int patience = Sources.isBroughtByOrigin(stream) ? PATIENCE_WITH_ORIGIN : 1;
+        int patience = Sources.isBroughtByOrigin(stream) ? Sources.PATIENCE_WITH_ORIGIN : 1;
         long quietAt = stream.arrivedAt + patience * settings.graftTimeout().toNanos();
         if (quietAt > context.now) {
             schedule(stream, quietAt);

@@ -6,7 +6,29 @@ import org.jspecify.annotations.Nullable;
 
 /** What the neighbours of a stream are to who needs its next record: only looked at here, never changed. */
 final class Sources {
+    /**
+     * So many graft timeouts a stream may be quiet while the node that publishes it brings it: as long as its link is up, nobody has
+     * more, and a busy node is silent for longer than one. A guess.
+     */
+    static final int PATIENCE_WITH_ORIGIN = 10;
+
     private Sources() {}
+
+    /**
+     * Until when the next record is on its way, for all we know: a neighbour that has it still before it, and has brought something
+     * lately, will come to it, however far others are. To ask it for what it has sent already would have it begin again, where that
+     * may be gone.
+     */
+    static long comingUntil(Stream stream, long graftTimeoutNanos) {
+        long until = Long.MIN_VALUE;
+        for (StreamLink each : stream.links) {
+            if (each.isBringing()) {
+                int patience = each.leadsToOrigin() ? PATIENCE_WITH_ORIGIN : 1;
+                until = Math.max(until, each.broughtAt + patience * graftTimeoutNanos);
+            }
+        }
+        return until;
+    }
 
     /** Who can be asked and has more than we do, also if it has said Miss. */
     static List<StreamLink> ahead(Stream stream) {

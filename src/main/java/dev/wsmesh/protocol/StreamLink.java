@@ -94,7 +94,7 @@ final class StreamLink {
 
     long askedAt = Long.MIN_VALUE / 2;
     /** When it last brought anything of the stream. */
-    long broughtAt;
+    long broughtAt = Long.MIN_VALUE / 2;
     /** It did not answer when it was asked for the past. */
     boolean silentAboutPast;
 

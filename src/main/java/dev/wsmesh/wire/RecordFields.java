@@ -88,7 +88,10 @@ final class RecordFields {
                 learn(in, start, before, tag, known);
             }
         }
-        Topic _ = WireException.present(topic);
+        Topic found = WireException.present(topic);
+        if (known == null && fields == 1) {
+            beginnings.remember(in.since(start), found, "", 1);
+        }
     }
 
     /** Two fields were read, the first of which is the topic. */

@@ -116,6 +116,25 @@ class ReceivingRulesTest {
         assertThat(bench.said(other, Graft.class)).containsExactly(new Graft(published, 2));
     }
 
+    /** The others have come so far that they retain nothing of what is still on its way here. */
+    @Test
+    void rule8WhoBringsTheNextRecordIsNotAskedForWhatItHasSentWhileOthersLackIt() {
+        Bench bench = new Bench();
+        StreamId published = stream(1);
+        LinkId origin = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(origin, batch(published, 1, 1));
+        for (int i = 2; i <= 40; i++) {
+            bench.receive(other, have(published, 1_000 + i, 2_000 + i));
+            bench.millis(100);
+            bench.receive(origin, batch(published, i, i));
+        }
+        assertThat(bench.said(origin, Graft.class)).isEmpty();
+        assertThat(bench.delivered(published)).hasSize(40);
+        bench.seconds(2);
+        assertThat(bench.said(origin, Graft.class)).containsExactly(new Graft(published, 41));
+    }
+
     @Test
     void rule6ALinkThatBringsSomethingNewIsNotPruned() {
         Bench bench = new Bench();

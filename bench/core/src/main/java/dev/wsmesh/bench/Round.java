@@ -111,8 +111,12 @@ final class Round {
         int distinct = 0;
         int duplicates = 0;
         int outOfOrder = 0;
-        for (Origin origin : origins) {
+        for (int i = 0; i < origins.length; i++) {
+            Origin origin = origins[i];
             synchronized (origin) {
+                if (i != self && origin.distinct < count) {
+                    System.err.println("of node " + i + " did not come: " + origin.missing(count));
+                }
                 latency.add(origin.latency);
                 distinct += origin.distinct;
                 duplicates += origin.duplicates;
@@ -128,6 +132,8 @@ final class Round {
 
     /** What has come from one publisher. */
     private static final class Origin {
+
+        private static final int MOST_RANGES = 10;
 
         private final BitSet seen = new BitSet();
         private final Histogram latency = new Histogram(3);
@@ -155,6 +161,19 @@ final class Round {
 
         synchronized int distinct() {
             return distinct;
+        }
+
+        /** The first ranges of what has not come. */
+        private String missing(int count) {
+            StringBuilder ranges = new StringBuilder();
+            int from = seen.nextClearBit(0);
+            for (int shown = 0; from < count && shown < MOST_RANGES; shown++) {
+                int next = seen.nextSetBit(from);
+                int end = next < 0 ? count : next;
+                ranges.append(from).append("..").append(end - 1).append(' ');
+                from = seen.nextClearBit(end);
+            }
+            return ranges.toString();
         }
 
         synchronized long last() {
