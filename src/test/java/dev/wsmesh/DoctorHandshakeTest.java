@@ -100,7 +100,17 @@ class DoctorHandshakeTest {
     @Test
     void a_node_of_another_version_fails_at_the_version() throws Exception {
         Message.Hello hello = new Message.Hello(
-                List.of(8, 9), "", Bytes.wrap(new byte[32]), 1, 1, Bytes.wrap(new byte[32]), 1 << 20, Intent.JOIN, "");
+                List.of(8, 9),
+                "",
+                Bytes.wrap(new byte[32]),
+                1,
+                1,
+                Bytes.wrap(new byte[32]),
+                1 << 20,
+                Intent.JOIN,
+                "",
+                false,
+                Bytes.EMPTY);
         try (OddPeer future =
                 OddPeer.saying(peer -> peer.send(RawWebSocket.BINARY, true, HostilePeer.CODEC.encode(hello)))) {
             doctor.fails("version", future.url());

@@ -204,7 +204,9 @@ class RefusalCodesTest {
                 hello.nonce(),
                 hello.frameBytes(),
                 hello.intent(),
-                hello.endpoint()));
+                hello.endpoint(),
+                hello.secondSocket(),
+                hello.joins()));
     }
 
     private static Message.Hello greeting() {

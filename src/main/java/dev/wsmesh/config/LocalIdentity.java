@@ -51,7 +51,8 @@ final class LocalIdentity implements LinkRegistry.Local, Epochs {
                 identity.epoch(),
                 instance,
                 properties.wireLimits().frameBytes(),
-                endpoint.seenFrom(remote));
+                endpoint.seenFrom(remote),
+                properties.links().secondSocket());
     }
 
     @Override

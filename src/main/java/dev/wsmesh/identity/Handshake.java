@@ -73,6 +73,9 @@ public final class Handshake {
      * @param intent the dialler's
      * @param frameBytes the largest frame that the peer accepts
      * @param endpoint where the peer can be dialled, a URL without its host, or empty if it only dials out
+     * @param transcript of this handshake: no other has the same
+     * @param secondSocket whether both ends let a link have a second socket
+     * @param joins the transcript of the link whose second socket this is to be; empty if it is a link of its own
      * @param frame to be sent first, or null
      */
     public record Admitted(
@@ -81,7 +84,11 @@ public final class Handshake {
             Intent intent,
             int frameBytes,
             String endpoint,
-            @Nullable Bytes frame) implements Step {}
+            Bytes transcript,
+            boolean secondSocket,
+            Bytes joins,
+            @Nullable Bytes frame)
+            implements Step {}
 
     /**
      * Close with this code.
@@ -105,6 +112,7 @@ public final class Handshake {
             Role role,
             LocalNode local,
             Intent intent,
+            Bytes joins,
             SecureRandom random,
             Function<Message.Handshake, byte[]> encoder) {
         this.role = role;
@@ -121,19 +129,31 @@ public final class Handshake {
                 Bytes.wrap(nonce),
                 local.frameBytes(),
                 intent,
-                local.endpoint());
+                local.endpoint(),
+                local.secondSocket(),
+                joins);
         this.helloBytes = encoder.apply(hello);
     }
 
     /** The side that dialled; {@link #greeting} is to be sent first. */
     public static Handshake dial(
             LocalNode local, Intent intent, SecureRandom random, Function<Message.Handshake, byte[]> encoder) {
-        return new Handshake(Role.DIALLER, local, intent, random, encoder);
+        return new Handshake(Role.DIALLER, local, intent, Bytes.EMPTY, random, encoder);
+    }
+
+    /**
+     * The side that dials a second socket for a link.
+     *
+     * @param transcript of the link's handshake
+     */
+    public static Handshake join(
+            LocalNode local, Bytes transcript, SecureRandom random, Function<Message.Handshake, byte[]> encoder) {
+        return new Handshake(Role.DIALLER, local, Intent.LOW, transcript, random, encoder);
     }
 
     /** The side that was dialled. */
     public static Handshake accept(LocalNode local, SecureRandom random, Function<Message.Handshake, byte[]> encoder) {
-        return new Handshake(Role.ACCEPTOR, local, Intent.JOIN, random, encoder);
+        return new Handshake(Role.ACCEPTOR, local, Intent.JOIN, Bytes.EMPTY, random, encoder);
     }
 
     /** The dialler's first frame. */
@@ -246,6 +266,9 @@ public final class Handshake {
                 dialler ? hello.intent() : claimed.intent(),
                 claimed.frameBytes(),
                 claimed.endpoint(),
+                Bytes.wrap(transcript),
+                local.secondSocket() && claimed.secondSocket(),
+                dialler ? hello.joins() : claimed.joins(),
                 dialler ? null : Bytes.wrap(encoder.apply(prove(shared))));
     }
 

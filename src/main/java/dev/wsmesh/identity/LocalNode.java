@@ -14,6 +14,7 @@ import java.util.Set;
  * @param instance random, drawn once per run: tells this process from another with the same key
  * @param frameBytes the largest frame that it accepts
  * @param endpoint where it can be dialled, a URL without its host, or empty if it only dials out
+ * @param secondSocket whether it lets a link have a second socket
  */
 public record LocalNode(
         NodeKey key,
@@ -23,8 +24,22 @@ public record LocalNode(
         long epoch,
         long instance,
         int frameBytes,
-        String endpoint) {
+        String endpoint,
+        boolean secondSocket) {
     public LocalNode {
         allowed = Set.copyOf(allowed);
+    }
+
+    /** One whose links have one socket each. */
+    public LocalNode(
+            NodeKey key,
+            ClusterKeys keys,
+            String cluster,
+            Set<NodeId> allowed,
+            long epoch,
+            long instance,
+            int frameBytes,
+            String endpoint) {
+        this(key, keys, cluster, allowed, epoch, instance, frameBytes, endpoint, false);
     }
 }

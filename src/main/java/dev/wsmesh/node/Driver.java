@@ -2,6 +2,7 @@ package dev.wsmesh.node;
 
 import dev.wsmesh.node.PublishException.Reason;
 import dev.wsmesh.node.PublishOptions.Backpressure;
+import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
@@ -104,6 +105,14 @@ final class Driver implements Core {
     @Override
     public List<View.BootstrapView> bootstrap() {
         return exclusively(Protocol::bootstrap);
+    }
+
+    @Override
+    public Optional<Address> addressOf(LinkId link) {
+        return exclusively(Protocol::outline).links().stream()
+                .filter(each -> each.id().equals(link))
+                .findFirst()
+                .map(each -> each.contact().address());
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param framesOut frames written to the socket
  * @param bytesIn bytes of the frames received
  * @param bytesOut bytes of the frames written
+ * @param sockets 1, or 2 if each end sends on one that it accepted
  */
 public record LinkView(
         LinkId id,
@@ -21,4 +22,5 @@ public record LinkView(
         long framesIn,
         long framesOut,
         long bytesIn,
-        long bytesOut) {}
+        long bytesOut,
+        int sockets) {}

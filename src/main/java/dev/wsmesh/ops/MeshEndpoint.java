@@ -142,6 +142,7 @@ public final class MeshEndpoint {
      *
      * @param neighbour false while it is only being looked at, and while it closes
      * @param roundTripMillis null before the first Pong
+     * @param sockets 2 if each end sends on one that it accepted
      */
     public record Link(
             String peer,
@@ -152,7 +153,8 @@ public final class MeshEndpoint {
             boolean laggard,
             @Nullable Double roundTripMillis,
             Traffic frames,
-            Traffic bytes) {
+            Traffic bytes,
+            int sockets) {
 
         static Link of(LinkView link, @Nullable View core) {
             View.LinkView inCore = core == null
@@ -170,7 +172,8 @@ public final class MeshEndpoint {
                     inCore != null && inCore.laggard(),
                     inCore == null || inCore.roundTripNanos() < 0 ? null : inCore.roundTripNanos() / 1e6,
                     new Traffic(link.framesIn(), link.framesOut()),
-                    new Traffic(link.bytesIn(), link.bytesOut()));
+                    new Traffic(link.bytesIn(), link.bytesOut()),
+                    link.sockets());
         }
     }
 

@@ -132,6 +132,13 @@ public final class MeshMeters implements MeterBinder {
                     .tag("direction", direction.tag())
                     .register(registry);
         }
+        gauge(
+                        "mesh.links.second.sockets",
+                        "Links that have two sockets",
+                        status -> status.links().stream()
+                                .filter(link -> link.sockets() == 2)
+                                .count())
+                .register(registry);
         for (CloseCode code : CloseCode.values()) {
             counter("mesh.handshakes.failed", "Handshakes that failed, by close code", c -> c.handshakeFailures(code))
                     .tag("code", tag(code))

@@ -35,6 +35,9 @@ public sealed interface Message {
      * @param frameBytes the largest frame that the sender accepts, {@link Limits#FRAME_TARGET_BYTES} at least
      * @param intent the dialler's; an acceptor's means nothing
      * @param endpoint where the sender can be dialled, a URL without its host, of at most 255 bytes; empty if it only dials out
+     * @param secondSocket whether the sender lets a link have a second socket
+     * @param joins the transcript, of 32 bytes, of the link whose second socket the dialler wants this to be; empty if it is to be a
+     *     link of its own
      */
     record Hello(
             List<Integer> versions,
@@ -45,7 +48,9 @@ public sealed interface Message {
             Bytes nonce,
             int frameBytes,
             Intent intent,
-            String endpoint)
+            String endpoint,
+            boolean secondSocket,
+            Bytes joins)
             implements Handshake {
         public Hello {
             versions = List.copyOf(versions);

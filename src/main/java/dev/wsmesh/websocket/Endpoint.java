@@ -23,7 +23,7 @@ public final class Endpoint {
     /** Where others can dial the peer of this link; null if they cannot, or if that is where this node dialled it. */
     static @Nullable Address forOthers(LinkSession link, String endpoint) {
         Address dialled = link.dialled();
-        return dialled == null ? seenAt(link.remoteAddress(), endpoint) : Locator.unpinned(dialled);
+        return dialled == null ? seenAt(link.otherEnd().address(), endpoint) : Locator.unpinned(dialled);
     }
 
     /** Where a peer that says this can be dialled, seen from here; null if it cannot, or said nothing that makes sense. */

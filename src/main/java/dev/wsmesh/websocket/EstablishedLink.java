@@ -1,5 +1,7 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.identity.Handshake;
+import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.LinkId;
@@ -19,6 +21,8 @@ final class EstablishedLink {
 
     private final LinkId id;
     private final long epoch;
+    private final Bytes transcript;
+    private final boolean secondSocket;
     private final Instant since;
     private final long upNanos = System.nanoTime();
     private final FrameDecoder decoder;
@@ -29,15 +33,16 @@ final class EstablishedLink {
     /**
      * Begins now.
      *
-     * @param epoch the peer's
-     * @param peerFrameBytes the largest frame that the peer takes
+     * @param by what its handshake has shown
      */
-    EstablishedLink(LinkId id, long epoch, Instant since, Limits limits, int peerFrameBytes) {
+    EstablishedLink(LinkId id, Handshake.Admitted by, Instant since, Limits limits) {
         this.id = id;
-        this.epoch = epoch;
+        this.epoch = by.epoch();
+        this.transcript = by.transcript();
+        this.secondSocket = by.secondSocket();
         this.since = since;
         this.decoder = new FrameDecoder(limits);
-        this.encoder = new FrameEncoder(peerFrameBytes);
+        this.encoder = new FrameEncoder(by.frameBytes());
     }
 
     LinkId id() {
@@ -46,6 +51,16 @@ final class EstablishedLink {
 
     long epoch() {
         return epoch;
+    }
+
+    /** Of its handshake; no other link has the same. */
+    Bytes transcript() {
+        return transcript;
+    }
+
+    /** Whether both ends let it have a second socket. */
+    boolean maySecond() {
+        return secondSocket;
     }
 
     Instant since() {

@@ -85,8 +85,8 @@ final class HandshakePlaces {
      * not begun to speak, the one that has come least far, and of these the oldest. Null if nobody has to.
      */
     private @Nullable LinkSession leastWanted(List<LinkSession> accepted) {
-        Map<String, List<LinkSession>> byHost =
-                accepted.stream().collect(Collectors.groupingBy(LinkSession::remoteHost));
+        Map<String, List<LinkSession>> byHost = accepted.stream()
+                .collect(Collectors.groupingBy(each -> each.otherEnd().host()));
         List<LinkSession> busiest = Collections.max(byHost.values(), Comparator.comparingInt(List::size));
         List<LinkSession> from = busiest.size() > Math.max(1, most / HOSTS_PART)
                 ? busiest

@@ -85,12 +85,12 @@ final class LinkDialler {
     }
 
     private void dialNow(Core run, Address address, Intent intent) {
-        @Nullable PeerTarget known = configured.target(address);
+        boolean isConfigured = configured.target(address) != null;
         try {
             SocketPeer peer = dialler.dial(
-                    () -> known == null ? policy.target(address) : configured(address, known),
+                    choice(address),
                     List.of(Subprotocol.NAME),
-                    session -> admit(session, run, address, intent, known != null));
+                    session -> admit(session, run, address, intent, isConfigured));
             switch (peer) {
                 case LinkSession link -> links.begin(link);
                 case PeerSession plain -> {
@@ -123,6 +123,12 @@ final class LinkDialler {
             RefusalLog.News _ = configured.failed(address, e.toString());
             fail(run, address, CloseCode.ABNORMAL);
         }
+    }
+
+    /** What is to be dialled at an address, configured or named by others. */
+    PeerDialler.Choice choice(Address address) {
+        @Nullable PeerTarget known = configured.target(address);
+        return () -> known == null ? policy.target(address) : configured(address, known);
     }
 
     /** What stood in the configuration is dialled wherever it leads; what an operator added at run time, as far as the policy allows. */

@@ -14,6 +14,12 @@ import org.springframework.web.socket.CloseStatus;
 /** How this side ends a session: in order, behind what waits to be written, or past a writer that is stuck. Thread-safe. */
 final class LinkEnding {
 
+    /**
+     * How long the end of a quiet socket may wait for that of the other. A guess, within {@link SessionTuning#CLOSE_SEND_TIMEOUT}: so long a
+     * writer waits that the quiet socket refuses.
+     */
+    private static final Duration SOON = Duration.ofMillis(250);
+
     private final LinkWriter writer;
     private final Outbox outbox;
     private final Duration patience;
@@ -84,6 +90,15 @@ final class LinkEnding {
         Thread _ = Background.start("mesh-closer-" + address, () -> inTime(code, reason));
     }
 
+    /** Does this unless the session ends soon: its end is told twice, and the other one counts. */
+    void unlessSoonOver(Runnable action) {
+        Thread _ = Background.start("mesh-closer-" + address, () -> {
+            if (!isOverWithin(SOON)) {
+                action.run();
+            }
+        });
+    }
+
     /** Closes now, without waiting for a writer that is stuck. */
     void atOnce(CloseCode code, String reason) {
         Thread _ = Background.start("mesh-closer-" + address, () -> now(code, reason));
@@ -118,13 +133,17 @@ final class LinkEnding {
 
     /** Goes as soon as the session has: thousands that are refused must not leave a thread each. */
     private void inTime(CloseCode code, String reason) {
+        if (!isOverWithin(patience)) {
+            now(code, reason);
+        }
+    }
+
+    private boolean isOverWithin(Duration time) {
         try {
-            if (over.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-                return;
-            }
+            return over.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
-        now(code, reason);
     }
 }

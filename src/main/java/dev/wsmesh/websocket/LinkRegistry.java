@@ -22,11 +22,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +52,7 @@ public final class LinkRegistry {
     private final IncomingBudget incomingBudget;
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong generations = new AtomicLong();
-    private final Map<LinkId, LinkSession> links = new ConcurrentHashMap<>();
+    private final UpLinks links = new UpLinks();
     private final Reception reception;
     private final RefusalLog refusals;
     private final LinkNews news = new LinkNews();
@@ -87,9 +84,7 @@ public final class LinkRegistry {
         this.clock = clock;
         this.bind = bind;
         this.codec = new HandshakeCodec(limits.wire());
-        this.reception = new Reception(
-                limits,
-                () -> links.values().stream().filter(LinkRegistry::isAccepted).count());
+        this.reception = new Reception(limits, links::accepted);
         this.refusals = new RefusalLog(counters, clock, bind);
         this.incomingBudget = new IncomingBudget(limits.incomingBytes());
     }
@@ -135,7 +130,7 @@ public final class LinkRegistry {
             return null;
         }
         Handshake handshake = Handshake.accept(local.seenFrom(session.getRemoteAddress()), random, codec::encode);
-        LinkSession link = new LinkSession(session, handshake, this, run, limits, null, address);
+        LinkSession link = new LinkSession(session, handshake, this, run, limits, null, address, null);
         if (!reception.letIn(link)) {
             return null;
         }
@@ -157,7 +152,19 @@ public final class LinkRegistry {
         }
         // Where the dialled peer sees this node is not known from where it was dialled.
         Handshake handshake = Handshake.dial(local.seenFrom(null), intent, random, codec::encode);
-        return new LinkSession(session, handshake, this, run, limits, address, address.toString());
+        return new LinkSession(session, handshake, this, run, limits, address, address.toString(), null);
+    }
+
+    /** The same of one that is to be the second socket of a link that a peer dialled. */
+    @Nullable
+    LinkSession dialledBack(WebSocketSession session, Core run, Address address, LinkSession first) {
+        EstablishedLink up = first.established();
+        if (!isRunning(run) || up == null) {
+            closeQuietly(session, CloseStatus.GOING_AWAY);
+            return null;
+        }
+        Handshake handshake = Handshake.join(local.seenFrom(null), up.transcript(), random, codec::encode);
+        return new LinkSession(session, handshake, this, run, limits, address, address.toString(), first);
     }
 
     /** Whether this run takes new sessions. */
@@ -198,7 +205,7 @@ public final class LinkRegistry {
         LinkId id = Objects.requireNonNull(link.id());
         news.neighbour(
                 id,
-                links::containsKey,
+                each -> links.get(each) != null,
                 () -> log.info("{}: linked with {} ({})", bind.get(), id.peer(), link.address()));
     }
 
@@ -211,12 +218,12 @@ public final class LinkRegistry {
 
     /** Closes whatever is still there, without waiting for it. */
     void cut() {
-        links.values().forEach(LinkSession::cut);
+        links.forEach(LinkSession::cut);
         reception.forEachHandshake(LinkSession::cut);
     }
 
     void endStuck() {
-        links.values().forEach(LinkSession::endIfStuck);
+        links.forEach(LinkSession::endIfStuck);
         reception.forEachHandshake(LinkSession::endIfStuck);
     }
 
@@ -226,11 +233,7 @@ public final class LinkRegistry {
 
     /** The links, in the order of linking. */
     List<LinkView> views() {
-        return links.values().stream()
-                .map(LinkSession::view)
-                .filter(Objects::nonNull)
-                .sorted(Comparator.comparingLong(view -> view.id().generation()))
-                .toList();
+        return links.views();
     }
 
     /** Who was turned away, here or there. */
@@ -258,19 +261,30 @@ public final class LinkRegistry {
         return new LinkId(peer, generations.incrementAndGet());
     }
 
+    /** The links that are up. */
+    UpLinks links() {
+        return links;
+    }
+
+    /** It goes on as the second socket of a link. */
+    void joined(LinkSession second) {
+        reception.handshakeOver(second);
+        changed();
+    }
+
     /** Whether the peer's process is not the newest with its key: that one is here, and alive as far as is known. */
     boolean isLinkedWithLaterRun(NodeId peer, long epoch) {
-        return links.values().stream().anyMatch(link -> link.isWithLaterRun(peer, epoch));
+        return links.isWithLaterRun(peer, epoch);
     }
 
     /** Both proofs were good. Called with the session's monitor, so that its end is not told before. */
     void admitted(LinkSession link, LinkId id, Handshake.Admitted by, long peerAheadNanos) {
-        if (!isOnThisMachine(link)) {
+        if (!link.otherEnd().isOnThisMachine()) {
             reachingOut = true;
         }
         // First into the map: of two at the same time, at least one sees the other.
-        links.put(id, link);
-        boolean overlapped = links.values().stream().anyMatch(other -> overlapped(link, other, by.peer()));
+        links.add(id, link);
+        boolean overlapped = links.overlap(link, by.peer());
         reception.handshakeOver(link);
         if (isAccepted(link)) {
             counters.acceptedLink();
@@ -295,33 +309,11 @@ public final class LinkRegistry {
         return reachingOut;
     }
 
-    /** By the other end of the socket; where that is not known, or a proxy's, by what was dialled. */
-    private static boolean isOnThisMachine(LinkSession link) {
-        InetSocketAddress remote = link.remoteAddress();
-        if (remote != null && remote.getAddress() != null) {
-            return remote.getAddress().isLoopbackAddress();
-        }
-        Address dialled = link.dialled();
-        return dialled != null && Locator.isLoopback(dialled);
-    }
-
     private RefusalLog.EndNews newsOfEnd(LinkId id) {
-        if (hasOther(id)) {
+        if (links.hasOther(id)) {
             return RefusalLog.EndNews.ANOTHER_IS_THERE;
         }
         return news.isNewsOfEnd(id.peer()) ? RefusalLog.EndNews.GONE : RefusalLog.EndNews.NEVER_NEIGHBOUR;
-    }
-
-    private boolean hasOther(LinkId id) {
-        return links.keySet().stream()
-                .anyMatch(other -> !other.equals(id) && other.peer().equals(id.peer()));
-    }
-
-    /** The other one came up while this one was in its handshake, in the other direction. */
-    private static boolean overlapped(LinkSession link, LinkSession other, NodeId peer) {
-        LinkId id = other.id();
-        boolean crossed = (link.dialled() == null) != (other.dialled() == null);
-        return crossed && id != null && id.peer().equals(peer) && other.upNanos() - link.beganNanos() > 0;
     }
 
     /** This side found something wrong, in a handshake or later. */
@@ -347,7 +339,7 @@ public final class LinkRegistry {
             if (!link.isClosing() || (code == CloseCode.ABNORMAL && !link.isRefused())) {
                 refusals.handshakeEnded(link, code, status);
             }
-            if (dialled != null) {
+            if (dialled != null && !link.isSecond()) {
                 link.tell(new Input.DialFailed(dialled, code));
             }
         }

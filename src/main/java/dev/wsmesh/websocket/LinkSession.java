@@ -3,7 +3,6 @@ package dev.wsmesh.websocket;
 import dev.wsmesh.identity.Handshake;
 import dev.wsmesh.node.Background;
 import dev.wsmesh.node.Core;
-import dev.wsmesh.node.Direction;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.LogText;
 import dev.wsmesh.node.Sleeper;
@@ -14,11 +13,9 @@ import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
-import java.net.InetSocketAddress;
+import dev.wsmesh.wire.SocketWord;
 import java.nio.ByteBuffer;
-import java.util.EnumSet;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
@@ -29,6 +26,9 @@ import org.springframework.web.socket.WebSocketSession;
  *
  * <p>States: {@code NEW -> HANDSHAKING -> UP -> ENDED}, with an end from each of them; guarded by this object's monitor, so
  * that the core hears of a link's beginning before its end, and of each once. Nobody hears of one that never began.
+ *
+ * <p>Or {@code HANDSHAKING -> JOINED -> ENDED}: then it is the second socket of another session's link, which reads, writes and ends
+ * for both ({@link TwoSockets}). Who holds the monitor of a second one may take that of the first, and never the other way.
  */
 final class LinkSession implements SocketPeer {
 
@@ -36,15 +36,9 @@ final class LinkSession implements SocketPeer {
         NEW,
         HANDSHAKING,
         UP,
+        JOINED,
         ENDED
     }
-
-    /** Anybody can say so, also without a key; and who is taken for this node is not missed. */
-    private static final CloseStatus NOT_SELF =
-            new CloseStatus(CloseCode.MALFORMED.number(), "it closed with 4002 (self), and is not this node");
-
-    private static final Set<State> UNFINISHED = EnumSet.of(State.NEW, State.HANDSHAKING);
-    private static final Set<State> ALIVE = EnumSet.of(State.NEW, State.HANDSHAKING, State.UP);
 
     private final WebSocketSession session;
     private final LinkRegistry registry;
@@ -59,11 +53,15 @@ final class LinkSession implements SocketPeer {
     private final LinkReading reading;
     private final LinkWriter writer;
     private final LinkEnding ending;
+    private final Refusing refusing;
+    private final OtherEnd otherEnd;
     private final LinkWriting writing;
-    private volatile State state = State.NEW;
-    /** This node's own endpoint has heard this dial of its. */
-    private volatile boolean met;
+    private final TwoSockets sockets;
+    private final boolean second;
+    /** Whose second socket it has become. */
+    private volatile @Nullable LinkSession first;
 
+    private volatile State state = State.NEW;
     private volatile @Nullable EstablishedLink established;
     /** How it ended before it began. Guarded by the monitor. */
     private @Nullable End early;
@@ -77,6 +75,7 @@ final class LinkSession implements SocketPeer {
      * @param run the core that hears of what happens here, and no later run's
      * @param dialled the address that this node dialled; null if the peer dialled
      * @param address how the peer is named in the log
+     * @param wanted the link whose second socket this is to be; null if it is to be a link, or the peer dialled
      */
     LinkSession(
             WebSocketSession session,
@@ -85,18 +84,23 @@ final class LinkSession implements SocketPeer {
             Core run,
             LinkLimits limits,
             @Nullable Address dialled,
-            String address) {
+            String address,
+            @Nullable LinkSession wanted) {
         this.session = session;
         this.registry = registry;
         this.run = run;
         this.limits = limits;
         this.dialled = dialled;
         this.address = LogText.printable(address);
-        this.handshake = new HandshakePhase(handshake, registry);
+        this.handshake = new HandshakePhase(handshake, registry, wanted);
+        this.second = wanted != null;
+        this.sockets = new TwoSockets(dialled != null);
         this.traffic = new LinkTraffic(registry.counters());
-        this.reading = new LinkReading(this, this.handshake, limits, traffic, registry.incomingBudget());
+        this.reading = new LinkReading(this, this.handshake, limits, traffic, sockets, registry.incomingBudget());
         this.writer = new LinkWriter(session, limits, traffic);
         this.ending = new LinkEnding(writer, outbox, limits.sendTimeout(), this.address, this::end);
+        this.refusing = new Refusing(this, registry, ending);
+        this.otherEnd = new OtherEnd(session, dialled);
         this.writing = new LinkWriting(this, outbox, writer, ending, limits.handshakeTimeout());
     }
 
@@ -116,9 +120,7 @@ final class LinkSession implements SocketPeer {
 
     /** This node's own endpoint has accepted that session and met the node itself: in this one, if it is the other end. */
     void meet(LinkSession accepted) {
-        if (accepted.handshake.hasHeard(handshake)) {
-            met = true;
-        }
+        handshake.meet(accepted.handshake);
     }
 
     @Nullable
@@ -149,19 +151,8 @@ final class LinkSession implements SocketPeer {
         return beganNanos;
     }
 
-    @Nullable
-    InetSocketAddress remoteAddress() {
-        return session.getRemoteAddress();
-    }
-
-    /** Who is at the other end of the wire, without the port. */
-    String remoteHost() {
-        InetSocketAddress remote = session.getRemoteAddress();
-        return remote == null ? "" : remote.getHostString();
-    }
-
-    Direction direction() {
-        return dialled == null ? Direction.ACCEPTED : Direction.DIALLED;
+    OtherEnd otherEnd() {
+        return otherEnd;
     }
 
     /** Whether this side has decided to close. */
@@ -172,12 +163,6 @@ final class LinkSession implements SocketPeer {
     /** Whether it does so because of what it found, and has said that. */
     boolean isRefused() {
         return ending.isRefused();
-    }
-
-    /** When the link was admitted, by the clock of {@link System#nanoTime}; at once if it is not yet. */
-    long upNanos() {
-        EstablishedLink up = established;
-        return up == null ? System.nanoTime() : up.upNanos();
     }
 
     /** The link's name; null before it is admitted. */
@@ -213,12 +198,6 @@ final class LinkSession implements SocketPeer {
         tell(new Input.Writable(up.id()));
     }
 
-    /** Whether it is up, with a later run of this node than the one of this epoch. */
-    boolean isWithLaterRun(NodeId peer, long epoch) {
-        EstablishedLink up = established;
-        return up != null && !isClosing() && up.id().peer().equals(peer) && up.epoch() > epoch;
-    }
-
     /** Returns who writes it, for the caller to wake. */
     Sleeper send(Frame frame) {
         return outbox.put(new Outbox.Sending(frame));
@@ -248,6 +227,46 @@ final class LinkSession implements SocketPeer {
         }
     }
 
+    /** Whether this node dialled it to be the second socket of a link. */
+    boolean isSecond() {
+        return second;
+    }
+
+    TwoSockets sockets() {
+        return sockets;
+    }
+
+    /** The link whose second socket this has become; null if it is none. */
+    @Nullable
+    LinkSession first() {
+        return first;
+    }
+
+    /** Whether this is the second socket of that link from now on. */
+    synchronized boolean join(LinkSession wanted) {
+        if (state != State.HANDSHAKING || isClosing() || !wanted.take(this)) {
+            return false;
+        }
+        first = wanted;
+        state = State.JOINED;
+        registry.joined(this);
+        outbox.add(new Outbox.HandingOver());
+        return true;
+    }
+
+    private synchronized boolean take(LinkSession session) {
+        if (state != State.UP || isClosing() || !sockets.join(session)) {
+            return false;
+        }
+        writer.pair(session.session);
+        return true;
+    }
+
+    /** Says this about the link's two sockets. */
+    void say(SocketWord word) {
+        outbox.add(new Outbox.Saying(word));
+    }
+
     @Override
     public void receiveText(String part, boolean last) {
         refuse(CloseCode.UNSUPPORTED_DATA, "it sent text on a link, which is binary" + hint());
@@ -255,7 +274,12 @@ final class LinkSession implements SocketPeer {
 
     @Override
     public void receiveBinary(ByteBuffer part, boolean last) {
-        reading.receive(part, last);
+        LinkSession link = first;
+        if (link == null) {
+            reading.receive(part, last);
+        } else {
+            link.reading.receiveOnSecond(part, last);
+        }
     }
 
     /** Says this as part of the handshake. */
@@ -270,7 +294,7 @@ final class LinkSession implements SocketPeer {
         }
         Handshake.Admitted by = admit.admitted();
         LinkId id = registry.nameOf(by.peer());
-        established = new EstablishedLink(id, by.epoch(), registry.now(), limits.wire(), by.frameBytes());
+        established = new EstablishedLink(id, by, registry.now(), limits.wire());
         state = State.UP;
         registry.admitted(this, id, by, admit.peerAheadNanos());
         return true;
@@ -285,20 +309,36 @@ final class LinkSession implements SocketPeer {
 
     @Override
     public void closed(CloseStatus status) {
-        CloseCode ours = ending.decided();
-        CloseCode code = ours != null ? ours : CloseCode.of(status.getCode());
-        if (code == CloseCode.SELF && ours == null && !met) {
-            end(CloseCode.MALFORMED, NOT_SELF);
+        LinkSession link = first;
+        if (link == null) {
+            socketEnded(status, false);
         } else {
-            end(code, ending.explained(status));
+            end(CloseCode.of(status.getCode()), status);
         }
+    }
+
+    /** A socket of the link has ended, and with it the link: at once, if it is the one that frames come on. */
+    private void socketEnded(CloseStatus status, boolean onSecond) {
+        if (ending.decided() == null && sockets.isQuiet(onSecond)) {
+            ending.unlessSoonOver(() -> endAsTold(status));
+        } else {
+            endAsTold(status);
+        }
+    }
+
+    private void endAsTold(CloseStatus status) {
+        CloseStatus believed = handshake.believed(status);
+        CloseCode ours = ending.decided();
+        end(ours != null ? ours : CloseCode.of(believed.getCode()), ending.explained(believed));
     }
 
     /** The link as an operator sees it; null before it is admitted. */
     @Nullable
     LinkView view() {
         EstablishedLink up = established;
-        return up == null ? null : traffic.view(up.id(), address, direction(), up.since());
+        return up == null
+                ? null
+                : traffic.view(up.id(), address, otherEnd.direction(), up.since(), sockets.count());
     }
 
     /** Some servers accept whatever subprotocol they are offered. */
@@ -310,36 +350,33 @@ final class LinkSession implements SocketPeer {
 
     /** Closes because something is wrong, and says so at both ends. */
     void refuse(CloseCode code, String reason) {
-        refuseIn(ALIVE, code, reason);
+        LinkSession link = first;
+        if (link == null) {
+            refusing.refuse(() -> state != State.ENDED, code, reason);
+        } else {
+            link.refuse(code, reason);
+        }
     }
 
     /** The same with one that is still in its handshake. A link that has come of it meanwhile stays: nothing is wrong with it. */
     void refuseHandshake(CloseCode code, String reason) {
-        refuseIn(UNFINISHED, code, reason);
-    }
-
-    private void refuseIn(Set<State> states, CloseCode code, String reason) {
-        String words = CloseWords.inFewWords(reason);
-        if (decideToRefuse(states, code, words)) {
-            registry.refused(this, code, reason);
-            close(code, words);
-        }
-    }
-
-    /** Whether this decides it. With the monitor, so that it is either refused or admitted, and not one after the other. */
-    private synchronized boolean decideToRefuse(Set<State> states, CloseCode code, String words) {
-        return states.contains(state) && ending.refuse(code, words);
+        refusing.refuse(() -> state == State.NEW || state == State.HANDSHAKING, code, reason);
     }
 
     /** Closes a session that has not begun, and says why at both ends. */
     void turnAway(CloseCode code, String reason) {
-        String words = CloseWords.inFewWords(reason);
-        boolean _ = ending.refuse(code, words);
-        registry.refused(this, code, reason);
-        ending.atOnce(code, words);
+        refusing.turnAway(code, reason);
     }
 
-    private synchronized void end(CloseCode code, CloseStatus status) {
+    private void end(CloseCode code, CloseStatus status) {
+        LinkSession link = endHere(code, status) ? first : null;
+        if (link != null) {
+            link.socketEnded(status, true);
+        }
+    }
+
+    /** Whether it was the second socket of a link, which has to hear of it. */
+    private synchronized boolean endHere(CloseCode code, CloseStatus status) {
         State before = state;
         state = State.ENDED;
         ending.sessionEnded();
@@ -347,11 +384,16 @@ final class LinkSession implements SocketPeer {
             early = new End(code, status);
         }
         if (before == State.NEW || before == State.ENDED) {
-            return;
+            return false;
         }
         reading.close();
+        sockets.end();
+        if (before == State.JOINED) {
+            return true;
+        }
         registry.ended(this, code, status);
         // Only now does the writer hear of it, whose own close would look like our decision.
         outbox.add(new Outbox.Closing(code, ""));
+        return false;
     }
 }

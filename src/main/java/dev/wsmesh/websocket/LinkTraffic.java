@@ -39,8 +39,8 @@ final class LinkTraffic {
         counters.sentFrame();
     }
 
-    LinkView view(LinkId id, String address, Direction direction, Instant since) {
+    LinkView view(LinkId id, String address, Direction direction, Instant since, int sockets) {
         return new LinkView(
-                id, address, direction, since, framesIn.sum(), framesOut.sum(), bytesIn.sum(), bytesOut.sum());
+                id, address, direction, since, framesIn.sum(), framesOut.sum(), bytesIn.sum(), bytesOut.sum(), sockets);
     }
 }

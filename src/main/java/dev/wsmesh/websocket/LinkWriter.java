@@ -12,7 +12,7 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * Writes to the session of one link: messages in fragments, each with a time of its own, and the Close, which waits for no
+ * Writes to the session of one link, or to both if it has a second socket: messages in fragments, each with a time of its own, and the Close, which waits for no
  * fragment for long. One thread writes; any may close or ask.
  */
 final class LinkWriter {
@@ -21,40 +21,73 @@ final class LinkWriter {
 
     private static final String RESET = "the connection was reset during a write";
 
-    private final WebSocketSession session;
+    private volatile Sockets sockets;
+    /** Where something was written last, which may still be under way. */
+    private volatile WebSocketSession written;
+
     private final LinkTraffic traffic;
     private final WriteClock writing;
     private final Duration sendTimeout;
     /** What a write that failed has met, as far as that is known; null if it is not, or none has. */
     private volatile @Nullable String met;
 
+    /**
+     * Of one link.
+     *
+     * @param sending where frames are written
+     * @param other the one that the peer sends on; null if there is one for both
+     */
+    private record Sockets(
+            WebSocketSession sending, @Nullable WebSocketSession other) {}
+
     LinkWriter(WebSocketSession session, LinkLimits limits, LinkTraffic traffic) {
         this(session, limits, traffic, new WriteClock(limits.sendTimeout()));
     }
 
     LinkWriter(WebSocketSession session, LinkLimits limits, LinkTraffic traffic, WriteClock writing) {
-        this.session = session;
+        this.sockets = new Sockets(session, null);
+        this.written = session;
         this.traffic = traffic;
         this.sendTimeout = limits.sendTimeout();
         this.writing = writing;
         SessionTuning.sendTimeout(session, sendTimeout);
     }
 
+    /** From now on there are two sockets, which are closed together. */
+    void pair(WebSocketSession second) {
+        sockets = new Sockets(sockets.sending(), second);
+    }
+
+    /** From now on frames are written to the other socket. */
+    void move() {
+        Sockets before = sockets;
+        sockets = new Sockets(Objects.requireNonNull(before.other()), before.sending());
+    }
+
     void write(byte[] message) throws IOException {
+        write(sockets.sending(), message);
+    }
+
+    void writeToOther(byte[] message) throws IOException {
+        write(Objects.requireNonNull(sockets.other()), message);
+    }
+
+    private void write(WebSocketSession to, byte[] message) throws IOException {
         int from = 0;
         do {
             int length = Math.min(LinkLimits.FRAGMENT_BYTES, message.length - from);
             boolean last = from + length == message.length;
-            writeFragment(new BinaryMessage(ByteBuffer.wrap(message, from, length), last));
+            writeFragment(to, new BinaryMessage(ByteBuffer.wrap(message, from, length), last));
             from += length;
         } while (from < message.length);
         traffic.sentBytes(message.length);
     }
 
-    private void writeFragment(BinaryMessage fragment) throws IOException {
+    private void writeFragment(WebSocketSession to, BinaryMessage fragment) throws IOException {
+        written = to;
         writing.begin();
         try {
-            session.sendMessage(fragment);
+            to.sendMessage(fragment);
         } catch (IOException | IllegalStateException e) {
             met = wordsFor(e);
             writing.fail();
@@ -75,15 +108,30 @@ final class LinkWriter {
 
     /** Closes; when this returns, {@code ended} has run, however the container takes it. */
     void close(CloseStatus status, Runnable ended) {
+        Sockets both = sockets;
+        WebSocketSession other = both.other();
+        try {
+            SessionTuning.abortIfStuck(written, writing);
+            // Behind the last frame first.
+            close(both.sending(), status);
+            if (other != null) {
+                close(other, status);
+            }
+        } finally {
+            ended.run();
+            SessionTuning.closeGiven(both.sending());
+            if (other != null) {
+                SessionTuning.closeGiven(other);
+            }
+        }
+    }
+
+    private static void close(WebSocketSession session, CloseStatus status) {
         try {
             SessionTuning.closeSoon(session);
-            SessionTuning.abortIfStuck(session, writing);
             session.close(status);
         } catch (IOException | IllegalStateException e) {
             log.debug("closing the session {} failed", session.getId(), e);
-        } finally {
-            ended.run();
-            SessionTuning.closeGiven(session);
         }
     }
 

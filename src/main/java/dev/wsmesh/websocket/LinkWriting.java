@@ -1,6 +1,7 @@
 package dev.wsmesh.websocket;
 
 import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.wire.SocketWord;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
 final class LinkWriting {
 
     private static final Logger log = LoggerFactory.getLogger(LinkWriting.class);
+
+    /** How long the peer may take to read what is left on the first socket. As long as it may say nothing at all on a link. */
+    private static final Duration MOST_MOVING = Duration.ofSeconds(30);
 
     private final LinkSession link;
     private final Outbox outbox;
@@ -74,7 +78,7 @@ final class LinkWriting {
     }
 
     /** Does what is to be done; whether there can be more. */
-    private boolean carryOut(Outbox.Task task) throws IOException {
+    private boolean carryOut(Outbox.Task task) throws IOException, InterruptedException {
         return switch (task) {
             case Outbox.Handshaking handshaking -> {
                 writer.write(handshaking.bytes().toArray());
@@ -90,10 +94,42 @@ final class LinkWriting {
                 link.tellNeighbour();
                 yield true;
             }
+            case Outbox.Saying saying -> {
+                say(saying.word());
+                yield true;
+            }
+            case Outbox.HandingOver _ -> {
+                handOver();
+                yield false;
+            }
             case Outbox.Closing close -> {
                 ending.now(close.code(), close.reason());
                 yield false;
             }
         };
+    }
+
+    /** From now on the writer of the link whose second socket this is writes here. */
+    private void handOver() {
+        LinkSession first = Objects.requireNonNull(link.first());
+        if (first.isClosing() || first.hasEnded()) {
+            // It may have been closed before it was known that there are two.
+            ending.atOnce(CloseCode.NORMAL, "");
+        }
+        first.say(first.sockets().afterJoining());
+    }
+
+    /** Where it belongs: what ends the first socket is said there, everything else on the second. */
+    private void say(SocketWord word) throws IOException, InterruptedException {
+        if (word != SocketWord.LAST) {
+            writer.writeToOther(word.encode());
+            return;
+        }
+        writer.write(word.encode());
+        if (link.sockets().awaitGoOn(MOST_MOVING)) {
+            writer.move();
+        } else if (!link.hasEnded()) {
+            throw new IOException("the peer did not go on on the second socket");
+        }
     }
 }

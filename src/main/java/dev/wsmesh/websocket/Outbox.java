@@ -4,6 +4,7 @@ import dev.wsmesh.node.Sleeper;
 import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.CloseCode;
 import dev.wsmesh.protocol.Frame;
+import dev.wsmesh.wire.SocketWord;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the writer of one link has to do, in order. Bounded by those who fill it: a handshake has two messages at most, the core
- * hands over {@link LinkLimits#FRAMES_IN_FLIGHT} frames and makes a neighbour of a link once, and after a close nothing is added. Thread-safe.
+ * hands over {@link LinkLimits#FRAMES_IN_FLIGHT} frames and makes a neighbour of a link once, of sockets there are two things to say, and after a close nothing is added. Thread-safe.
  */
 final class Outbox {
 
@@ -27,6 +28,12 @@ final class Outbox {
 
     /** Tell the log that the peer is a neighbour now. */
     record Telling() implements Task {}
+
+    /** Say this about the link's two sockets, where it is to be said, and do what follows from it. */
+    record Saying(SocketWord word) implements Task {}
+
+    /** Leave the session to the link whose second socket it is. */
+    record HandingOver() implements Task {}
 
     /** Close the session, with a word about why. */
     record Closing(CloseCode code, String reason) implements Task {}

@@ -47,6 +47,7 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
     private final MeshPeers meshPeers;
     private final List<BootstrapPeer> bootstrapPeers;
     private final LinkDialler linkDialler;
+    private final SecondSockets secondSockets;
     private @Nullable Thread sweeper;
 
     /**
@@ -109,6 +110,7 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
                 new LinkDialler.PlainRule(
                         dialling.plainAllowed(), () -> new Backoff(dialling.backoff(), parts.random())),
                 parts.policy());
+        this.secondSockets = new SecondSockets(parts.dialler(), links, linkDialler::choice, System::nanoTime);
     }
 
     private void sweepForEver() {
@@ -117,6 +119,7 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
                 Thread.sleep(SWEEP);
                 links.endStuck();
                 plainPeers.snapshot().forEach(PeerSession::endIfStuck);
+                secondSockets.look();
             }
         } catch (InterruptedException e) {
             log.debug("stuck sessions are not looked for any more");
@@ -138,6 +141,7 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
         plainPeers.close();
         meshPeers.stop();
         linkDialler.stop();
+        secondSockets.stop();
         bootstrapPeers.forEach(BootstrapPeer::stop);
         if (sweeper != null) {
             sweeper.interrupt();

@@ -38,7 +38,8 @@ final class Reception {
 
     /** Whether there is a place for a session that has come; if not, it is being closed. */
     boolean letIn(LinkSession stranger) {
-        HandshakePlaces.Answer answer = handshaking.ask(stranger, () -> isFull(stranger.remoteHost()));
+        HandshakePlaces.Answer answer =
+                handshaking.ask(stranger, () -> isFull(stranger.otherEnd().host()));
         LinkSession displaced = answer.displaced();
         if (displaced != null) {
             // If it has been admitted since it was chosen, it needs no place any more.
@@ -48,7 +49,7 @@ final class Reception {
         }
         String complaint = answer.complaint();
         if (complaint != null) {
-            lingering.begin(stranger.remoteHost());
+            lingering.begin(stranger.otherEnd().host());
             stranger.turnAway(CloseCode.RATE_LIMITED, complaint);
         }
         return complaint == null;
@@ -67,8 +68,9 @@ final class Reception {
     /** It has ended, in its handshake or later. */
     void ended(LinkSession session) {
         handshaking.remove(session);
-        if (LinkRegistry.isAccepted(session) && session.isClosing()) {
-            lingering.begin(session.remoteHost());
+        String host = UpLinks.acceptedFrom(session);
+        if (host != null && session.isClosing()) {
+            lingering.begin(host);
         }
     }
 

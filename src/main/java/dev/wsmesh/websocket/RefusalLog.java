@@ -185,7 +185,7 @@ final class RefusalLog {
         }
         if (isFault(code)
                 && code != CloseCode.ABNORMAL
-                && strangers.isDue(link.remoteHost(), "link " + link.peer() + words)) {
+                && strangers.isDue(link.otherEnd().host(), "link " + link.peer() + words)) {
             return Level.WARN;
         }
         boolean everyday = isEveryday(code) || !isRefusal(code);
@@ -222,7 +222,11 @@ final class RefusalLog {
     private boolean isDue(LinkSession link, String words) {
         Address dialled = link.dialled();
         if (dialled == null || link.id() != null) {
-            return strangers.isDue(link.remoteHost(), link.peer() + words);
+            return strangers.isDue(link.otherEnd().host(), link.peer() + words);
+        }
+        if (link.isSecond()) {
+            // The link is up: nothing is wrong with the peer as such.
+            return learned.isDue(dialled.toString(), words);
         }
         return switch (configured.failed(dialled, words)) {
             case FRESH -> true;
@@ -233,11 +237,11 @@ final class RefusalLog {
 
     private void keep(LinkSession link, CloseCode code, String reason, String how) {
         Phase phase = link.id() == null ? Phase.HANDSHAKE : Phase.LINK;
-        String who = link.dialled() == null ? link.remoteHost() : link.address();
+        String who = link.dialled() == null ? link.otherEnd().host() : link.address();
         keep(
                 new Subject(phase, who, code.number(), link.peer(), reason),
                 link.address(),
-                link.direction(),
+                link.otherEnd().direction(),
                 CloseWords.of(code),
                 how);
     }

@@ -9,5 +9,7 @@ final class FrameTag {
     static final int BATCHES = 5 << Tag.NUMBER | Tag.LENGTH;
     static final int HISTORY = 6 << Tag.NUMBER | Tag.LENGTH;
 
+    static final int SOCKET = 7 << Tag.NUMBER | Tag.VARINT;
+
     private FrameTag() {}
 }

@@ -21,6 +21,7 @@ public final class HandshakeCodec {
     static final int MOST_ENDPOINT_BYTES = 255;
     static final int PUBLIC_KEY_BYTES = 32;
     static final int NONCE_BYTES = 32;
+    static final int TRANSCRIPT_BYTES = 32;
     static final int SIGNATURE_BYTES = 64;
     static final int MAC_BYTES = 32;
 
@@ -34,6 +35,9 @@ public final class HandshakeCodec {
     private static final int FRAME_BYTES = 7 << Tag.NUMBER | Tag.VARINT;
     private static final int INTENT = 8 << Tag.NUMBER | Tag.VARINT;
     private static final int ENDPOINT = 9 << Tag.NUMBER | Tag.LENGTH;
+
+    private static final int SECOND_SOCKET = 10 << Tag.NUMBER | Tag.VARINT;
+    private static final int JOINS = 11 << Tag.NUMBER | Tag.LENGTH;
 
     private static final int SIGNATURE = 1 << Tag.NUMBER | Tag.LENGTH;
     private static final int MAC = 2 << Tag.NUMBER | Tag.LENGTH;
@@ -105,6 +109,8 @@ public final class HandshakeCodec {
         out.varint(FRAME_BYTES, hello.frameBytes());
         out.varint(INTENT, number(hello.intent()));
         out.text(ENDPOINT, hello.endpoint());
+        out.varint(SECOND_SOCKET, hello.secondSocket() ? 1 : 0);
+        out.bytes(JOINS, hello.joins());
         out.end(start);
     }
 
@@ -125,6 +131,8 @@ public final class HandshakeCodec {
         long frameBytes = 0;
         Intent intent = null;
         String endpoint = "";
+        boolean secondSocket = false;
+        Bytes joins = Bytes.EMPTY;
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
@@ -138,6 +146,8 @@ public final class HandshakeCodec {
                 case FRAME_BYTES -> frameBytes = in.number(Limits.FRAME_TARGET_BYTES, Integer.MAX_VALUE);
                 case INTENT -> intent = intent(in.varint());
                 case ENDPOINT -> endpoint = in.text(MOST_ENDPOINT_BYTES, Violation.ENDPOINT_BYTES);
+                case SECOND_SOCKET -> secondSocket = in.bool();
+                case JOINS -> joins = Bytes.wrap(in.exactly(TRANSCRIPT_BYTES));
                 default -> in.skip(tag);
             }
         }
@@ -153,7 +163,9 @@ public final class HandshakeCodec {
                 WireException.present(nonce),
                 (int) frameBytes,
                 WireException.present(intent),
-                endpoint);
+                endpoint,
+                secondSocket,
+                joins);
     }
 
     private static void readVersions(ProtoReader in, List<Integer> versions) throws WireException {

@@ -19,7 +19,9 @@ public enum Violation {
     MISSING_FIELD(Kind.FORM, "a field that must be present is not"),
     TWO_BODIES(Kind.FORM, "a control message has two bodies"),
     OUT_OF_PLACE(
-            Kind.FORM, "a handshake message on an admitted link or in company, or another message before admission"),
+            Kind.FORM,
+            "a handshake message on an admitted link or in company, another message before admission, or a socket word in"
+                    + " company or that is not known"),
 
     FRAME_BYTES(Kind.SIZE, "bytes of a frame"),
     HANDSHAKE_BYTES(Kind.SIZE, "bytes of a handshake message"),

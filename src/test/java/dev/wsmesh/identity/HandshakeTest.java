@@ -18,6 +18,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -88,9 +89,18 @@ class HandshakeTest {
     @Test
     void bothEndsLearnWhoTheOtherIsAndWhatItAccepts() {
         Ends ends = run(node(anne, SECRET), node(bert, SECRET), Intent.HIGH);
-        assertThat(ends.dialler())
-                .isEqualTo(new Admitted(bert.id(), NOW, Intent.HIGH, 1 << 20, "ws://:8080/mesh", null));
+        assertThat(ends.dialler()).isInstanceOfSatisfying(Admitted.class, admitted -> {
+            assertThat(admitted.peer()).isEqualTo(bert.id());
+            assertThat(admitted.epoch()).isEqualTo(NOW);
+            assertThat(admitted.intent()).isEqualTo(Intent.HIGH);
+            assertThat(admitted.frameBytes()).isEqualTo(1 << 20);
+            assertThat(admitted.endpoint()).isEqualTo("ws://:8080/mesh");
+            assertThat(admitted.joins()).isEqualTo(Bytes.EMPTY);
+            assertThat(admitted.frame()).isNull();
+        });
         assertThat(ends.acceptor()).isInstanceOfSatisfying(Admitted.class, admitted -> {
+            assertThat(admitted.transcript())
+                    .isEqualTo(((Admitted) Objects.requireNonNull(ends.dialler())).transcript());
             assertThat(admitted.peer()).isEqualTo(anne.id());
             assertThat(admitted.intent()).isEqualTo(Intent.HIGH);
         });

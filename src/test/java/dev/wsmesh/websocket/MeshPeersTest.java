@@ -7,6 +7,7 @@ import dev.wsmesh.node.ConfiguredPeerView.State;
 import dev.wsmesh.node.Core;
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.View;
 import dev.wsmesh.protocol.View.Reach;
@@ -207,6 +208,11 @@ class MeshPeersTest {
         @Override
         public List<View.BootstrapView> bootstrap() {
             return List.of(new View.BootstrapView(PEER, ID, 0, reach));
+        }
+
+        @Override
+        public Optional<Address> addressOf(LinkId link) {
+            return Optional.empty();
         }
 
         @Override

@@ -56,6 +56,11 @@ final class PretendedSession implements WebSocketSession {
         return Objects.requireNonNull(written.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS), "nothing was written");
     }
 
+    /** Whether all that was written has been taken. */
+    boolean hasNothingWritten() {
+        return written.isEmpty();
+    }
+
     /** The code of the Close; 0 if there was none. */
     int closedWith() {
         CloseStatus status = closed.get();

@@ -3,7 +3,9 @@ package dev.wsmesh.websocket;
 import static dev.wsmesh.TestNode.PATIENCE;
 
 import dev.wsmesh.node.Core;
+import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.View;
 import java.time.Duration;
@@ -29,6 +31,11 @@ final class RecordingCore implements Core {
     @Override
     public List<View.BootstrapView> bootstrap() {
         return List.of();
+    }
+
+    @Override
+    public Optional<Address> addressOf(LinkId link) {
+        return Optional.of(new Address("ws://127.0.0.1:" + link.generation()));
     }
 
     @Override

@@ -28,12 +28,18 @@ final class Stranger {
     private static final HandshakeCodec CODEC = new HandshakeCodec(Limits.DEFAULT);
     private static final SecureRandom random = new SecureRandom();
 
-    private final LocalNode node = newNode();
-    private final Handshake handshake = Handshake.dial(node, Intent.JOIN, random, CODEC::encode);
+    final LocalNode node;
+    private final Handshake handshake;
     final PretendedSession session = new PretendedSession();
     final LinkSession link;
 
     Stranger(LinkRegistry registry) {
+        this(registry, newNode());
+    }
+
+    Stranger(LinkRegistry registry, LocalNode node) {
+        this.node = node;
+        handshake = Handshake.dial(node, Intent.JOIN, random, CODEC::encode);
         link = Objects.requireNonNull(registry.accepted(session, "a stranger"));
     }
 
@@ -70,7 +76,16 @@ final class Stranger {
 
     /** The other end of a dial. */
     static Handshake accepting() {
-        return Handshake.accept(newNode(), random, CODEC::encode);
+        return accepting(newNode());
+    }
+
+    static Handshake accepting(LocalNode node) {
+        return Handshake.accept(node, random, CODEC::encode);
+    }
+
+    /** Dials a second socket for the link with this transcript. */
+    static Handshake joining(LocalNode node, Bytes transcript) {
+        return Handshake.join(node, transcript, random, CODEC::encode);
     }
 
     /** What the peer says to what the node has just said. */
@@ -90,6 +105,10 @@ final class Stranger {
     }
 
     static LocalNode newNode() {
+        return newNode(false);
+    }
+
+    static LocalNode newNode(boolean secondSocket) {
         return new LocalNode(
                 NodeKey.generate(),
                 ClusterKeys.NONE,
@@ -98,6 +117,7 @@ final class Stranger {
                 System.currentTimeMillis(),
                 random.nextLong(),
                 FRAME_BYTES,
-                "");
+                "",
+                secondSocket);
     }
 }

@@ -120,7 +120,9 @@ class EncodingTest {
                 good.nonce(),
                 good.frameBytes(),
                 good.intent(),
-                good.endpoint());
+                good.endpoint(),
+                good.secondSocket(),
+                good.joins());
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new HandshakeCodec(Limits.DEFAULT).encode(nameless))

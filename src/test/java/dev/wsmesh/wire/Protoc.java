@@ -52,7 +52,9 @@ final class Protoc {
                         .setNonce(bytes(hello.nonce()))
                         .setFrameBytes(hello.frameBytes())
                         .setIntent(dev.wsmesh.proto.v1.Intent.valueOf("INTENT_" + hello.intent()))
-                        .setEndpoint(hello.endpoint()));
+                        .setEndpoint(hello.endpoint())
+                        .setSecondSocket(hello.secondSocket())
+                        .setJoins(bytes(hello.joins())));
             case Message.Proof proof ->
                 frame.setProof(Proof.newBuilder()
                         .setSignature(bytes(proof.signature()))

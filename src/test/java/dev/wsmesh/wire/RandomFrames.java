@@ -56,7 +56,9 @@ public final class RandomFrames {
                         bytes(32),
                         (int) number(65_536, Integer.MAX_VALUE),
                         pick(List.of(Intent.values())),
-                        "ws://:" + random.nextInt(65_536) + "/");
+                        "ws://:" + random.nextInt(65_536) + "/",
+                        random.nextBoolean(),
+                        random.nextBoolean() ? bytes(32) : Bytes.EMPTY);
     }
 
     private Message control() {

@@ -43,6 +43,7 @@ public final class Samples {
     static Map<String, Message.Handshake> handshakes() {
         Map<String, Message.Handshake> samples = new LinkedHashMap<>();
         samples.put("hello", hello());
+        samples.put("hello-joining", joining(hello()));
         samples.put("proof", new Message.Proof(bytes(0, 64), bytes(0x80, 32)));
         samples.put("proof-without-key", new Message.Proof(bytes(0, 64), Bytes.EMPTY));
         return samples;
@@ -108,7 +109,25 @@ public final class Samples {
                 bytes(0x40, 32),
                 1 << 20,
                 Intent.JOIN,
-                "ws://:8080/mesh");
+                "ws://:8080/mesh",
+                false,
+                Bytes.EMPTY);
+    }
+
+    /** The same node, which has a second socket for a link. */
+    private static Message.Hello joining(Message.Hello hello) {
+        return new Message.Hello(
+                hello.versions(),
+                hello.cluster(),
+                hello.publicKey(),
+                hello.epoch(),
+                hello.instance(),
+                hello.nonce(),
+                hello.frameBytes(),
+                Intent.LOW,
+                hello.endpoint(),
+                true,
+                bytes(0x60, 32));
     }
 
     static List<EncodedRecord> encoded(MeshRecord... records) {

@@ -1,0 +1,466 @@
+package dev.wsmesh.websocket;
+
+import static dev.wsmesh.TestNode.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wsmesh.identity.Handshake;
+import dev.wsmesh.identity.LocalNode;
+import dev.wsmesh.node.LinkView;
+import dev.wsmesh.node.MeshCounters;
+import dev.wsmesh.protocol.Address;
+import dev.wsmesh.protocol.Bytes;
+import dev.wsmesh.protocol.CloseCode;
+import dev.wsmesh.protocol.Frame;
+import dev.wsmesh.protocol.Input;
+import dev.wsmesh.protocol.Intent;
+import dev.wsmesh.protocol.Limits;
+import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.protocol.Message;
+import dev.wsmesh.wire.FrameDecoder;
+import dev.wsmesh.wire.FrameEncoder;
+import dev.wsmesh.wire.SocketWord;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * A link of two sockets: in which order what comes on both is taken, when this end goes on on the other, who may join, and that
+ * both end as one. The sockets are pretended ones, so that each may be as slow as it likes.
+ */
+class TwoSocketsTest {
+
+    private static final Address DIALLED = new Address("ws://127.0.0.1:1");
+    private static final int MALFORMED = CloseCode.MALFORMED.number();
+
+    private final RecordingCore core = new RecordingCore();
+    private final LocalNode local = Stranger.newNode(true);
+    private final MeshCounters counters = new MeshCounters();
+    private final LinkLimits limits = new LinkLimits(Limits.DEFAULT, PATIENCE, 16, 4, 1 << 20, Duration.ofSeconds(1));
+    private final LinkRegistry registry =
+            new LinkRegistry(_ -> local, limits, counters, InstantSource.system(), () -> "localhost:1");
+    private final FrameDecoder decoder = new FrameDecoder(Limits.DEFAULT);
+    private final FrameEncoder encoder = new FrameEncoder(1 << 20);
+    private final PretendedSession secondSession = new PretendedSession();
+
+    @BeforeEach
+    void open() {
+        registry.open(core);
+    }
+
+    /** The peer dialled, so what it sends is masked on the first socket: this node reads on both. */
+    @Nested
+    class AtWhoAccepted {
+
+        private Stranger peer;
+
+        @BeforeEach
+        void link() throws Exception {
+            peer = new Stranger(registry, Stranger.newNode(true));
+            peer.prove();
+            peer.say();
+        }
+
+        private LinkSession join() throws Exception {
+            LinkSession second = dialledBack();
+            Handshake accepting = Stranger.accepting(peer.node);
+            second.receiveBinary(Stranger.answer(accepting, secondSession), true);
+            second.receiveBinary(Stranger.answer(accepting, secondSession), true);
+            assertThat(said(secondSession)).isEqualTo(SocketWord.JOINED);
+            return second;
+        }
+
+        private LinkSession dialledBack() {
+            LinkSession session = Objects.requireNonNull(registry.dialledBack(secondSession, core, DIALLED, peer.link));
+            registry.begin(session);
+            return session;
+        }
+
+        private LinkSession move() throws Exception {
+            LinkSession second = join();
+            peer.link.receiveBinary(word(SocketWord.LAST), true);
+            assertThat(said(secondSession)).isEqualTo(SocketWord.GO_ON);
+            return second;
+        }
+
+        @Test
+        void what_comes_on_the_second_socket_follows_what_came_on_the_first() throws Exception {
+            LinkSession second = join();
+            peer.link.receiveBinary(ping(2), true);
+            peer.link.receiveBinary(word(SocketWord.LAST), true);
+            assertThat(said(secondSession)).isEqualTo(SocketWord.GO_ON);
+            receiveInParts(second, ping(3));
+            second.receiveBinary(ping(4), true);
+            assertThat(pings()).containsExactly(1L, 2L, 3L, 4L);
+            assertThat(core.links()).hasSize(1);
+            assertThat(registry.views())
+                    .singleElement()
+                    .extracting(LinkView::sockets)
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void this_end_goes_on_on_the_first_socket() throws Exception {
+            LinkSession _ = move();
+            Objects.requireNonNull(registry.send(id(peer.link), Frame.of(new Message.Ping(7)))).wake();
+            assertThat(heard(peer.session)).isEqualTo(7);
+        }
+
+        @Test
+        void a_frame_on_the_second_socket_before_the_last_on_the_first_is_refused() throws Exception {
+            LinkSession second = join();
+            second.receiveBinary(ping(2), true);
+            assertClosed(MALFORMED, peer.session);
+            assertThat(pings()).containsExactly(1L);
+            assertThat(ends()).containsExactly(new Input.LinkDown(id(peer.link), CloseCode.MALFORMED));
+        }
+
+        @Test
+        void a_frame_on_the_first_socket_after_the_last_is_refused() throws Exception {
+            LinkSession _ = move();
+            peer.link.receiveBinary(ping(2), true);
+            assertClosed(MALFORMED, peer.session);
+            assertThat(pings()).containsExactly(1L);
+        }
+
+        @Test
+        void a_last_without_a_second_socket_is_refused() {
+            peer.link.receiveBinary(word(SocketWord.LAST), true);
+            await().atMost(PATIENCE).until(() -> peer.session.closedWith() == MALFORMED);
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void the_end_of_either_socket_ends_the_link_once(boolean ofSecond) throws Exception {
+            LinkSession second = move();
+            (ofSecond ? second : peer.link).closed(new CloseStatus(CloseCode.FULL.number()));
+            assertClosed(CloseCode.FULL.number(), ofSecond ? peer.session : secondSession);
+            (ofSecond ? peer.link : second).closed(new CloseStatus(CloseCode.NORMAL.number()));
+            assertThat(ends()).containsExactly(new Input.LinkDown(id(peer.link), CloseCode.FULL));
+            assertThat(registry.size()).isZero();
+        }
+
+        /** As when a node that leaves closes both, and what it has sent before is still on its way. */
+        @Test
+        void a_close_that_overtakes_what_is_on_the_other_socket_waits_for_the_close_there() throws Exception {
+            LinkSession second = move();
+            peer.link.closed(CloseStatus.NO_CLOSE_FRAME);
+            second.receiveBinary(ping(2), true);
+            second.closed(CloseStatus.GOING_AWAY);
+            assertThat(pings()).containsExactly(1L, 2L);
+            assertThat(ends()).containsExactly(new Input.LinkDown(id(peer.link), CloseCode.GOING_AWAY));
+        }
+
+        @Test
+        void a_link_that_this_node_closes_takes_both_with_it() throws Exception {
+            LinkSession _ = move();
+            registry.close(id(peer.link), CloseCode.FULL);
+            assertClosed(CloseCode.FULL.number(), peer.session, secondSession);
+            assertThat(ends()).containsExactly(new Input.LinkDown(id(peer.link), CloseCode.FULL));
+        }
+
+        @Test
+        void a_link_that_ends_while_its_second_socket_is_in_the_handshake_gets_none() throws Exception {
+            LinkSession second = dialledBack();
+            Handshake accepting = Stranger.accepting(peer.node);
+            second.receiveBinary(Stranger.answer(accepting, secondSession), true);
+            ByteBuffer proof = Stranger.answer(accepting, secondSession);
+            peer.vanish();
+            second.receiveBinary(proof, true);
+            assertClosed(CloseCode.NORMAL.number(), secondSession);
+            assertThat(ends()).containsExactly(new Input.LinkDown(id(peer.link), CloseCode.ABNORMAL));
+            assertThat(core.told()).noneMatch(Input.DialFailed.class::isInstance);
+            assertThat(registry.size()).isZero();
+        }
+
+        @Test
+        void another_node_at_the_address_of_the_peer_becomes_no_second_socket() throws Exception {
+            LinkSession second = dialledBack();
+            Handshake other = Stranger.accepting(Stranger.newNode(true));
+            second.receiveBinary(Stranger.answer(other, secondSession), true);
+            second.receiveBinary(Stranger.answer(other, secondSession), true);
+            assertClosed(CloseCode.NORMAL.number(), secondSession);
+            assertThat(peer.session.isOpen()).isTrue();
+            assertThat(core.links()).hasSize(1);
+            assertThat(core.told()).noneMatch(Input.DialFailed.class::isInstance);
+        }
+
+        private List<Long> pings() {
+            return core.told().stream()
+                    .filter(Input.Received.class::isInstance)
+                    .flatMap(each -> ((Input.Received) each).frame().messages().stream())
+                    .map(each -> ((Message.Ping) each).nonce())
+                    .toList();
+        }
+    }
+
+    /** This node dialled, so what it sends is masked on the first socket: it writes on both. */
+    @Nested
+    class AtWhoDialled {
+
+        private final LocalNode peer = Stranger.newNode(true);
+        private final PretendedSession firstSession = new PretendedSession();
+        private LinkSession link;
+        private Bytes transcript;
+
+        @BeforeEach
+        void link() throws Exception {
+            link = Objects.requireNonNull(registry.dialled(firstSession, core, DIALLED, Intent.JOIN));
+            registry.begin(link);
+            Handshake accepting = Stranger.accepting(peer);
+            link.receiveBinary(Stranger.answer(accepting, firstSession), true);
+            Handshake.Admitted admitted = (Handshake.Admitted) Stranger.heard(accepting, firstSession);
+            link.receiveBinary(
+                    ByteBuffer.wrap(Objects.requireNonNull(admitted.frame()).toArray()), true);
+            transcript = admitted.transcript();
+            assertThat(core.links()).hasSize(1);
+        }
+
+        private LinkSession prove(PretendedSession session, LocalNode node, Bytes of) throws Exception {
+            LinkSession accepted = Objects.requireNonNull(registry.accepted(session, "the peer"));
+            Handshake joining = Stranger.joining(node, of);
+            accepted.receiveBinary(ByteBuffer.wrap(joining.greeting().toArray()), true);
+            accepted.receiveBinary(Stranger.answer(joining, session), true);
+            return accepted;
+        }
+
+        private LinkSession join() throws Exception {
+            LinkSession second = prove(secondSession, peer, transcript);
+            byte[] _ = secondSession.takeWritten();
+            second.receiveBinary(word(SocketWord.JOINED), true);
+            return second;
+        }
+
+        private LinkSession move() throws Exception {
+            LinkSession second = join();
+            assertThat(said(firstSession)).isEqualTo(SocketWord.LAST);
+            second.receiveBinary(word(SocketWord.GO_ON), true);
+            return second;
+        }
+
+        private void send(long number) {
+            Objects.requireNonNull(registry.send(id(link), Frame.of(new Message.Ping(number)))).wake();
+        }
+
+        @Test
+        void nothing_goes_to_the_second_socket_before_the_first_is_read_to_its_end() throws Exception {
+            send(1);
+            LinkSession second = join();
+            assertThat(heard(firstSession)).isEqualTo(1);
+            assertThat(said(firstSession)).isEqualTo(SocketWord.LAST);
+            send(2);
+            send(3);
+            await().during(Duration.ofMillis(100)).atMost(PATIENCE).until(secondSession::hasNothingWritten);
+            second.receiveBinary(word(SocketWord.GO_ON), true);
+            assertThat(heard(secondSession)).isEqualTo(2);
+            assertThat(heard(secondSession)).isEqualTo(3);
+            assertThat(firstSession.hasNothingWritten()).isTrue();
+            await().atMost(PATIENCE)
+                    .until(() -> core.told().stream()
+                                    .filter(Input.Writable.class::isInstance)
+                                    .count()
+                            == LinkLimits.FRAMES_IN_FLIGHT + 3);
+            assertThat(registry.views())
+                    .singleElement()
+                    .extracting(LinkView::sockets)
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void what_the_peer_sends_goes_on_on_the_first_socket_and_only_there() throws Exception {
+            LinkSession second = move();
+            link.receiveBinary(ping(1), true);
+            assertThat(core.told()).anyMatch(Input.Received.class::isInstance);
+            second.receiveBinary(ping(2), true);
+            assertClosed(MALFORMED, firstSession, secondSession);
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void the_end_of_either_socket_ends_the_link_once(boolean ofSecond) throws Exception {
+            LinkSession second = move();
+            (ofSecond ? second : link).closed(new CloseStatus(CloseCode.FULL.number()));
+            assertClosed(CloseCode.FULL.number(), ofSecond ? firstSession : secondSession);
+            (ofSecond ? link : second).closed(new CloseStatus(CloseCode.NORMAL.number()));
+            assertThat(ends()).containsExactly(new Input.LinkDown(id(link), CloseCode.FULL));
+            assertThat(registry.size()).isZero();
+        }
+
+        @Test
+        void a_link_that_ends_while_it_waits_to_go_on_ends_at_once() throws Exception {
+            LinkSession _ = join();
+            assertThat(said(firstSession)).isEqualTo(SocketWord.LAST);
+            send(1);
+            link.closed(CloseStatus.GOING_AWAY);
+            assertThat(ends()).containsExactly(new Input.LinkDown(id(link), CloseCode.GOING_AWAY));
+            assertClosed(CloseCode.GOING_AWAY.number(), secondSession);
+        }
+
+        @Test
+        void a_write_on_the_second_socket_that_is_stuck_ends_the_link() throws Exception {
+            LinkSession _ = move();
+            secondSession.holdWrites();
+            send(1);
+            await().atMost(PATIENCE).until(() -> {
+                registry.endStuck();
+                return !ends().isEmpty();
+            });
+            secondSession.letWrite();
+            assertThat(ends()).containsExactly(new Input.LinkDown(id(link), CloseCode.ABNORMAL));
+        }
+
+        @Test
+        void a_frame_in_many_fragments_moves_as_a_whole() throws Exception {
+            LinkSession _ = move();
+            List<Message> many = LongStream.range(0, 10_000)
+                    .mapToObj(each -> (Message) new Message.Ping(each | 1L << 62))
+                    .toList();
+            Objects.requireNonNull(registry.send(id(link), new Frame(many))).wake();
+            byte[] written = secondSession.takeWritten();
+            assertThat(written.length).isGreaterThan(5 * LinkLimits.FRAGMENT_BYTES);
+            assertThat(decoder.decode(written).messages()).isEqualTo(many);
+        }
+
+        @Test
+        void who_does_not_say_that_it_has_joined_is_refused_and_the_link_stays() throws Exception {
+            LinkSession second = prove(secondSession, peer, transcript);
+            second.receiveBinary(ping(1), true);
+            assertClosed(MALFORMED, secondSession);
+            assertThat(firstSession.isOpen()).isTrue();
+            assertThat(counters.handshakeFailures(CloseCode.MALFORMED)).isEqualTo(1);
+        }
+
+        @Test
+        void a_stranger_is_refused_at_the_link_of_another() throws Exception {
+            LinkSession _ = prove(secondSession, Stranger.newNode(true), transcript);
+            assertClosed(CloseCode.UNAUTHENTICATED.number(), secondSession);
+            assertThat(counters.handshakeFailures(CloseCode.UNAUTHENTICATED)).isEqualTo(1);
+            assertThat(registry.refusalLog().views()).hasSize(1);
+            assertThat(firstSession.isOpen()).isTrue();
+        }
+
+        @Test
+        void a_later_run_of_the_peer_does_not_join_the_link_of_the_one_before() throws Exception {
+            LocalNode later = new LocalNode(
+                    peer.key(),
+                    peer.keys(),
+                    peer.cluster(),
+                    peer.allowed(),
+                    peer.epoch() + 1,
+                    peer.instance(),
+                    peer.frameBytes(),
+                    "",
+                    true);
+            LinkSession _ = prove(secondSession, later, transcript);
+            assertClosed(CloseCode.UNAUTHENTICATED.number(), secondSession);
+        }
+
+        @Test
+        void a_link_that_has_ended_or_never_was_gets_no_second_socket() throws Exception {
+            LinkSession _ = prove(secondSession, peer, Bytes.wrap(new byte[32]));
+            assertClosed(CloseCode.NORMAL.number(), secondSession);
+            link.closed(CloseStatus.NO_CLOSE_FRAME);
+            PretendedSession late = new PretendedSession();
+            LinkSession _ = prove(late, peer, transcript);
+            assertClosed(CloseCode.NORMAL.number(), late);
+            assertThat(counters.handshakeFailures(CloseCode.NORMAL)).isEqualTo(2);
+            assertThat(core.links()).hasSize(1);
+        }
+
+        @Test
+        void a_link_that_ends_before_the_second_socket_has_joined_leaves_it_alone() throws Exception {
+            LinkSession second = prove(secondSession, peer, transcript);
+            link.closed(CloseStatus.NO_CLOSE_FRAME);
+            second.receiveBinary(word(SocketWord.JOINED), true);
+            assertClosed(CloseCode.NORMAL.number(), secondSession);
+            assertThat(ends()).hasSize(1);
+            assertThat(registry.size()).isZero();
+        }
+
+        @Test
+        void a_third_socket_is_refused() throws Exception {
+            PretendedSession third = new PretendedSession();
+            LinkSession atTheSameTime = prove(third, peer, transcript);
+            LinkSession _ = move();
+            atTheSameTime.receiveBinary(word(SocketWord.JOINED), true);
+            assertClosed(CloseCode.NORMAL.number(), third);
+            PretendedSession fourth = new PretendedSession();
+            LinkSession _ = prove(fourth, peer, transcript);
+            assertClosed(CloseCode.DUPLICATE_LINK.number(), fourth);
+            send(1);
+            assertThat(heard(secondSession)).isEqualTo(1);
+        }
+
+        @Test
+        void what_was_said_once_does_not_join_again() throws Exception {
+            LinkSession accepted = Objects.requireNonNull(registry.accepted(secondSession, "the peer"));
+            Handshake joining = Stranger.joining(peer, transcript);
+            ByteBuffer hello = ByteBuffer.wrap(joining.greeting().toArray());
+            accepted.receiveBinary(hello.duplicate(), true);
+            ByteBuffer proof = Stranger.answer(joining, secondSession);
+            accepted.receiveBinary(proof.duplicate(), true);
+            PretendedSession again = new PretendedSession();
+            LinkSession replayed = Objects.requireNonNull(registry.accepted(again, "somebody"));
+            replayed.receiveBinary(hello, true);
+            byte[] _ = again.takeWritten();
+            replayed.receiveBinary(proof, true);
+            assertClosed(CloseCode.UNAUTHENTICATED.number(), again);
+        }
+
+        @Test
+        void a_second_socket_that_was_accepted_takes_one_of_the_places() throws Exception {
+            assertThat(registry.links().accepted()).isZero();
+            LinkSession _ = move();
+            assertThat(registry.links().accepted()).isEqualTo(1);
+            assertThat(registry.size()).isEqualTo(1);
+        }
+    }
+
+    private List<Input> ends() {
+        return core.told().stream().filter(Input.LinkDown.class::isInstance).toList();
+    }
+
+    private static LinkId id(LinkSession link) {
+        return Objects.requireNonNull(link.id());
+    }
+
+    private ByteBuffer ping(long number) {
+        return ByteBuffer.wrap(encoder.encode(Frame.of(new Message.Ping(number))));
+    }
+
+    private static ByteBuffer word(SocketWord word) {
+        return ByteBuffer.wrap(word.encode());
+    }
+
+    private static void receiveInParts(LinkSession session, ByteBuffer message) {
+        byte[] bytes = new byte[message.remaining()];
+        message.get(bytes);
+        session.receiveBinary(ByteBuffer.wrap(Arrays.copyOf(bytes, 1)), false);
+        session.receiveBinary(ByteBuffer.wrap(Arrays.copyOfRange(bytes, 1, bytes.length)), true);
+    }
+
+    private static SocketWord said(PretendedSession session) throws Exception {
+        return Objects.requireNonNull(SocketWord.in(session.takeWritten()));
+    }
+
+    private long heard(PretendedSession session) throws Exception {
+        return ((Message.Ping) decoder.decode(session.takeWritten()).messages().getFirst()).nonce();
+    }
+
+    private static void assertClosed(int code, PretendedSession... sessions) {
+        for (PretendedSession session : sessions) {
+            await().atMost(PATIENCE).until(() -> !session.isOpen());
+            assertThat(session.closedWith()).isEqualTo(code);
+        }
+    }
+}
