@@ -22,7 +22,7 @@ import org.springframework.web.socket.WebSocketSession;
 
 /**
  * Dials a second socket for each busy link that a peer dialled, so that what the peer sends need not be masked any more
- * (docs/adr/0504). Where that fails the link goes on with one. One thread looks; any may stop it.
+ * (docs/adr/0504). Where that fails the link goes on with one. Thread-safe.
  */
 final class SecondSockets {
 
@@ -87,7 +87,7 @@ final class SecondSockets {
     }
 
     /** To be called about once a second. */
-    void look() {
+    synchronized void look() {
         long now = nanos.getAsLong();
         forgetRests(now);
         Map<LinkId, Seen> before = seen;
