@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,8 +63,8 @@ class SecondSocketTest {
 
     @Test
     void a_busy_link_gets_a_second_socket_and_loses_nothing_in_either_direction() throws Exception {
-        try (TestNode one = TestNode.start();
-                TestNode two = TestNode.start("--mesh.peers=" + one.url()).awaitNeighbours(1)) {
+        try (TestNode one = start();
+                TestNode two = start("--mesh.peers=" + one.url()).awaitNeighbours(1)) {
             LinkView before = link(one.awaitNeighbours(1));
             exchange(one, two, () -> await().atMost(PATIENCE).until(() -> haveSockets(2, one, two)));
             assertThat(link(one).id()).as("the link is the one that it was").isEqualTo(before.id());
@@ -80,9 +81,9 @@ class SecondSocketTest {
                 .signed("server", "authority", "dns:localhost,ip:127.0.0.1");
         List<String> tls = new ArrayList<>(certificates.bundle("node", "server", "authority"));
         tls.addAll(List.of("--server.ssl.bundle=node", "--mesh.ssl.bundle=node"));
-        try (TestNode one = TestNode.start(tls.toArray(String[]::new))) {
+        try (TestNode one = start(tls.toArray(String[]::new))) {
             tls.add("--mesh.peers=wss://localhost:" + one.port());
-            try (TestNode two = TestNode.start(tls.toArray(String[]::new)).awaitNeighbours(1)) {
+            try (TestNode two = start(tls.toArray(String[]::new)).awaitNeighbours(1)) {
                 exchange(
                         one.awaitNeighbours(1),
                         two,
@@ -107,14 +108,19 @@ class SecondSocketTest {
     }
 
     private static void assertOneSocket(String property) throws Exception {
-        try (TestNode one = TestNode.start();
+        try (TestNode one = start();
                 TestNode two =
-                        TestNode.start("--mesh.peers=" + one.url(), property).awaitNeighbours(1)) {
+                        start("--mesh.peers=" + one.url(), property).awaitNeighbours(1)) {
             LinkView before = link(one.awaitNeighbours(1));
             exchange(one, two, () -> Thread.sleep(BUSY));
             assertThat(haveSockets(1, one, two)).isTrue();
             assertThat(link(one).id()).isEqualTo(before.id());
         }
+    }
+
+    private static TestNode start(String... properties) {
+        return TestNode.start(Stream.concat(Stream.of("--mesh.links.second-socket=true"), Stream.of(properties))
+                .toArray(String[]::new));
     }
 
     private interface Until {

@@ -15,7 +15,7 @@ public record LinkProperties(
         @DefaultValue("5s") Duration handshakeTimeout,
         @DefaultValue("64") int maxHandshakes,
         @DefaultValue("5s") Duration sendTimeout,
-        @DefaultValue("true") boolean secondSocket) {
+        @DefaultValue("false") boolean secondSocket) {
 
     /** Checks the bounds. */
     public LinkProperties {
