@@ -109,8 +109,7 @@ class SecondSocketTest {
 
     private static void assertOneSocket(String property) throws Exception {
         try (TestNode one = start();
-                TestNode two =
-                        start("--mesh.peers=" + one.url(), property).awaitNeighbours(1)) {
+                TestNode two = start("--mesh.peers=" + one.url(), property).awaitNeighbours(1)) {
             LinkView before = link(one.awaitNeighbours(1));
             exchange(one, two, () -> Thread.sleep(BUSY));
             assertThat(haveSockets(1, one, two)).isTrue();

@@ -336,9 +336,7 @@ final class LinkSession implements SocketPeer {
     @Nullable
     LinkView view() {
         EstablishedLink up = established;
-        return up == null
-                ? null
-                : traffic.view(up.id(), address, otherEnd.direction(), up.since(), sockets.count());
+        return up == null ? null : traffic.view(up.id(), address, otherEnd.direction(), up.since(), sockets.count());
     }
 
     /** Some servers accept whatever subprotocol they are offered. */

@@ -100,7 +100,9 @@ final class UpLinks {
 
     /** Those that peers dialled, which might have a second socket and do not. */
     List<LinkSession> withOneSocket() {
-        return all().filter(link -> LinkRegistry.isAccepted(link) && maySecond(link) && link.sockets().count() == 1)
+        return all().filter(link -> LinkRegistry.isAccepted(link)
+                        && maySecond(link)
+                        && link.sockets().count() == 1)
                 .toList();
     }
 

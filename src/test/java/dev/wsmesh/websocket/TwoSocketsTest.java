@@ -112,7 +112,8 @@ class TwoSocketsTest {
         @Test
         void this_end_goes_on_on_the_first_socket() throws Exception {
             LinkSession _ = move();
-            Objects.requireNonNull(registry.send(id(peer.link), Frame.of(new Message.Ping(7)))).wake();
+            Objects.requireNonNull(registry.send(id(peer.link), Frame.of(new Message.Ping(7))))
+                    .wake();
             assertThat(heard(peer.session)).isEqualTo(7);
         }
 
@@ -249,7 +250,8 @@ class TwoSocketsTest {
         }
 
         private void send(long number) {
-            Objects.requireNonNull(registry.send(id(link), Frame.of(new Message.Ping(number)))).wake();
+            Objects.requireNonNull(registry.send(id(link), Frame.of(new Message.Ping(number))))
+                    .wake();
         }
 
         @Test
