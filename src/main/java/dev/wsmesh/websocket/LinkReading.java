@@ -112,17 +112,23 @@ final class LinkReading {
         link.tell(new Input.Received(up.id(), up.decode(frame)));
     }
 
-    /** There comes nothing else: frames would have no place among those of the first socket. */
-    private void receiveWord(ByteBuffer part, boolean last) throws FrameAssembler.RefusedException, WireException {
-        byte @Nullable [] message = words.append(part, last, SocketWord.MOST_BYTES);
-        if (message != null) {
-            hear(SocketWord.in(message), true);
+    /** There comes nothing else: frames, whatever their size, would have no place among those of the first socket. */
+    private void receiveWord(ByteBuffer part, boolean last) throws WireException {
+        try {
+            byte @Nullable [] message = words.append(part, last, SocketWord.MOST_BYTES);
+            if (message != null) {
+                hear(SocketWord.in(message), true);
+            }
+        } catch (FrameAssembler.RefusedException e) {
+            hear(null, true);
         }
     }
 
     private void hear(@Nullable SocketWord word, boolean onSecond) {
-        if (word == null || !sockets.hear(word, onSecond)) {
-            link.refuse(CloseCode.MALFORMED, "something out of turn about two sockets: " + word);
+        if (word == null) {
+            link.refuse(CloseCode.MALFORMED, "it sent a frame on the one of two sockets where none may come");
+        } else if (!sockets.hear(word, onSecond)) {
+            link.refuse(CloseCode.MALFORMED, "it said out of turn something about two sockets: " + word);
         } else if (word == SocketWord.LAST) {
             link.say(SocketWord.GO_ON);
         }

@@ -101,7 +101,7 @@ final class LinkSession implements SocketPeer {
         this.ending = new LinkEnding(writer, outbox, limits.sendTimeout(), this.address, this::end);
         this.refusing = new Refusing(this, registry, ending);
         this.otherEnd = new OtherEnd(session, dialled);
-        this.writing = new LinkWriting(this, outbox, writer, ending, limits.handshakeTimeout());
+        this.writing = new LinkWriting(this, outbox, writer, ending, limits);
     }
 
     /** Begins the handshake; the dialler greets. From now on the registry hears of the end, even if that has come. */

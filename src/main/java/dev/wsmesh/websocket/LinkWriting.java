@@ -16,21 +16,26 @@ final class LinkWriting {
 
     private static final Logger log = LoggerFactory.getLogger(LinkWriting.class);
 
-    /** How long the peer may take to read what is left on the first socket. As long as it may say nothing at all on a link. */
-    private static final Duration MOST_MOVING = Duration.ofSeconds(30);
+    /**
+     * The peer may take as long as so many fragments may to read what is left on the first socket: 30 s, as long as it may say nothing
+     * at all on a link.
+     */
+    private static final int MOST_MOVING = 6;
 
     private final LinkSession link;
     private final Outbox outbox;
     private final LinkWriter writer;
     private final LinkEnding ending;
     private final Duration handshakeTimeout;
+    private final Duration mostMoving;
 
-    LinkWriting(LinkSession link, Outbox outbox, LinkWriter writer, LinkEnding ending, Duration handshakeTimeout) {
+    LinkWriting(LinkSession link, Outbox outbox, LinkWriter writer, LinkEnding ending, LinkLimits limits) {
         this.link = link;
         this.outbox = outbox;
         this.writer = writer;
         this.ending = ending;
-        this.handshakeTimeout = handshakeTimeout;
+        this.handshakeTimeout = limits.handshakeTimeout();
+        this.mostMoving = limits.sendTimeout().multipliedBy(MOST_MOVING);
     }
 
     void untilClosed() {
@@ -110,13 +115,18 @@ final class LinkWriting {
     }
 
     /** From now on the writer of the link whose second socket this is writes here. */
-    private void handOver() {
+    private void handOver() throws IOException {
         LinkSession first = Objects.requireNonNull(link.first());
         if (first.isClosing() || first.hasEnded()) {
             // It may have been closed before it was known that there are two.
             ending.atOnce(CloseCode.NORMAL, "");
+        } else if (link.isSecond()) {
+            // Not by the link's writer, which may be stuck on the first socket: the peer waits as long as for a
+            // handshake.
+            writer.write(SocketWord.JOINED.encode());
+        } else {
+            first.say(SocketWord.LAST);
         }
-        first.say(first.sockets().afterJoining());
     }
 
     /** Where it belongs: what ends the first socket is said there, everything else on the second. */
@@ -126,10 +136,13 @@ final class LinkWriting {
             return;
         }
         writer.write(word.encode());
-        if (link.sockets().awaitGoOn(MOST_MOVING)) {
+        if (link.sockets().awaitGoOn(mostMoving)) {
             writer.move();
         } else if (!link.hasEnded()) {
-            throw new IOException("the peer did not go on on the second socket");
+            link.refuse(
+                    CloseCode.UNRESPONSIVE,
+                    "it has not read the first of two sockets to its end within " + mostMoving.toMillis() + " ms");
+            throw new IOException("nothing can be written any more");
         }
     }
 }

@@ -64,11 +64,6 @@ final class TwoSockets {
         return second == null ? 1 : 2;
     }
 
-    /** What this end says once there is a second one: there, or here. */
-    SocketWord afterJoining() {
-        return dialled ? SocketWord.LAST : SocketWord.JOINED;
-    }
-
     /**
      * The peer has said something about sockets.
      *

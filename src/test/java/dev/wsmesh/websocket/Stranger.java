@@ -120,4 +120,18 @@ final class Stranger {
                 "",
                 secondSocket);
     }
+
+    /** The same node in a run with this epoch. */
+    static LocalNode as(LocalNode node, long epoch, boolean secondSocket) {
+        return new LocalNode(
+                node.key(),
+                node.keys(),
+                node.cluster(),
+                node.allowed(),
+                epoch,
+                node.instance(),
+                node.frameBytes(),
+                node.endpoint(),
+                secondSocket);
+    }
 }

@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
@@ -46,9 +47,7 @@ class TwoSocketsTest {
     private final RecordingCore core = new RecordingCore();
     private final LocalNode local = Stranger.newNode(true);
     private final MeshCounters counters = new MeshCounters();
-    private final LinkLimits limits = new LinkLimits(Limits.DEFAULT, PATIENCE, 16, 4, 1 << 20, Duration.ofSeconds(1));
-    private final LinkRegistry registry =
-            new LinkRegistry(_ -> local, limits, counters, InstantSource.system(), () -> "localhost:1");
+    private LinkRegistry registry = registry(Duration.ofSeconds(1));
     private final FrameDecoder decoder = new FrameDecoder(Limits.DEFAULT);
     private final FrameEncoder encoder = new FrameEncoder(1 << 20);
     private final PretendedSession secondSession = new PretendedSession();
@@ -56,6 +55,11 @@ class TwoSocketsTest {
     @BeforeEach
     void open() {
         registry.open(core);
+    }
+
+    private LinkRegistry registry(Duration sendTimeout) {
+        LinkLimits limits = new LinkLimits(Limits.DEFAULT, PATIENCE, 16, 4, 1 << 20, sendTimeout);
+        return new LinkRegistry(_ -> local, limits, counters, InstantSource.system(), () -> "localhost:1");
     }
 
     /** The peer dialled, so what it sends is masked on the first socket: this node reads on both. */
@@ -127,6 +131,39 @@ class TwoSocketsTest {
         }
 
         @Test
+        void a_large_one_is_refused_for_the_same_reason() throws Exception {
+            LinkSession second = join();
+            second.receiveBinary(
+                    ByteBuffer.wrap(encoder.encode(new Frame(Collections.nCopies(100, new Message.Ping(2))))), true);
+            assertClosed(MALFORMED, peer.session, secondSession);
+        }
+
+        /** The peer waits for that word no longer than for a handshake, and the link would end with it. */
+        @Test
+        void a_peer_that_reads_the_first_socket_slowly_hears_at_once_that_the_second_has_joined() throws Exception {
+            peer.session.holdWrites();
+            Objects.requireNonNull(registry.send(id(peer.link), Frame.of(new Message.Ping(7))))
+                    .wake();
+            await().atMost(PATIENCE).until(peer.session::isWriting);
+            try {
+                LinkSession _ = join();
+            } finally {
+                peer.session.letWrite();
+            }
+        }
+
+        @Test
+        void who_dialled_the_link_does_not_join_it_again() throws Exception {
+            LinkSession accepted = Objects.requireNonNull(registry.accepted(secondSession, "the peer"));
+            Bytes transcript = Objects.requireNonNull(peer.link.established()).transcript();
+            Handshake joining = Stranger.joining(peer.node, transcript);
+            accepted.receiveBinary(ByteBuffer.wrap(joining.greeting().toArray()), true);
+            accepted.receiveBinary(Stranger.answer(joining, secondSession), true);
+            assertClosed(CloseCode.NORMAL.number(), secondSession);
+            assertThat(peer.session.isOpen()).isTrue();
+        }
+
+        @Test
         void a_frame_on_the_first_socket_after_the_last_is_refused() throws Exception {
             LinkSession _ = move();
             peer.link.receiveBinary(ping(2), true);
@@ -187,7 +224,7 @@ class TwoSocketsTest {
         @Test
         void another_node_at_the_address_of_the_peer_becomes_no_second_socket() throws Exception {
             LinkSession second = dialledBack();
-            Handshake other = Stranger.accepting(Stranger.newNode(true));
+            Handshake other = Stranger.accepting(Stranger.as(Stranger.newNode(true), peer.node.epoch(), true));
             second.receiveBinary(Stranger.answer(other, secondSession), true);
             second.receiveBinary(Stranger.answer(other, secondSession), true);
             assertClosed(CloseCode.NORMAL.number(), secondSession);
@@ -216,15 +253,19 @@ class TwoSocketsTest {
 
         @BeforeEach
         void link() throws Exception {
+            link(peer);
+        }
+
+        private void link(LocalNode with) throws Exception {
             link = Objects.requireNonNull(registry.dialled(firstSession, core, DIALLED, Intent.JOIN));
             registry.begin(link);
-            Handshake accepting = Stranger.accepting(peer);
+            Handshake accepting = Stranger.accepting(with);
             link.receiveBinary(Stranger.answer(accepting, firstSession), true);
             Handshake.Admitted admitted = (Handshake.Admitted) Stranger.heard(accepting, firstSession);
             link.receiveBinary(
                     ByteBuffer.wrap(Objects.requireNonNull(admitted.frame()).toArray()), true);
             transcript = admitted.transcript();
-            assertThat(core.links()).hasSize(1);
+            assertThat(link.isUp()).isTrue();
         }
 
         private LinkSession prove(PretendedSession session, LocalNode node, Bytes of) throws Exception {
@@ -299,6 +340,30 @@ class TwoSocketsTest {
         }
 
         @Test
+        void a_peer_that_does_not_read_the_first_socket_to_its_end_is_given_up() throws Exception {
+            registry = registry(Duration.ofMillis(50));
+            registry.open(core);
+            link(peer);
+            LinkSession _ = join();
+            assertThat(said(firstSession)).isEqualTo(SocketWord.LAST);
+            send(1);
+            assertClosed(CloseCode.UNRESPONSIVE.number(), firstSession, secondSession);
+            await().atMost(PATIENCE).until(() -> !ends().isEmpty());
+            assertThat(ends()).containsExactly(new Input.LinkDown(id(link), CloseCode.UNRESPONSIVE));
+            assertThat(firstSession.hasNothingWritten() && secondSession.hasNothingWritten())
+                    .as("what waited has no place any more")
+                    .isTrue();
+        }
+
+        @Test
+        void a_link_with_a_peer_that_wanted_no_second_socket_gets_none() throws Exception {
+            link(Stranger.as(peer, peer.epoch(), false));
+            LinkSession _ = prove(secondSession, peer, transcript);
+            assertClosed(CloseCode.NORMAL.number(), secondSession);
+            assertThat(link.isUp()).isTrue();
+        }
+
+        @Test
         void a_link_that_ends_while_it_waits_to_go_on_ends_at_once() throws Exception {
             LinkSession _ = join();
             assertThat(said(firstSession)).isEqualTo(SocketWord.LAST);
@@ -344,7 +409,7 @@ class TwoSocketsTest {
 
         @Test
         void a_stranger_is_refused_at_the_link_of_another() throws Exception {
-            LinkSession _ = prove(secondSession, Stranger.newNode(true), transcript);
+            LinkSession _ = prove(secondSession, Stranger.as(Stranger.newNode(true), peer.epoch(), true), transcript);
             assertClosed(CloseCode.UNAUTHENTICATED.number(), secondSession);
             assertThat(counters.handshakeFailures(CloseCode.UNAUTHENTICATED)).isEqualTo(1);
             assertThat(registry.refusalLog().views()).hasSize(1);
@@ -353,16 +418,7 @@ class TwoSocketsTest {
 
         @Test
         void a_later_run_of_the_peer_does_not_join_the_link_of_the_one_before() throws Exception {
-            LocalNode later = new LocalNode(
-                    peer.key(),
-                    peer.keys(),
-                    peer.cluster(),
-                    peer.allowed(),
-                    peer.epoch() + 1,
-                    peer.instance(),
-                    peer.frameBytes(),
-                    "",
-                    true);
+            LocalNode later = Stranger.as(peer, peer.epoch() + 1, true);
             LinkSession _ = prove(secondSession, later, transcript);
             assertClosed(CloseCode.UNAUTHENTICATED.number(), secondSession);
         }
