@@ -41,7 +41,7 @@ final class SecondSockets {
     static final Duration PROVEN = Duration.ofMinutes(10);
 
     /** At the same time: dials that nobody answers must not fill the machine. A guess. */
-    private static final int MOST_DIALS = 4;
+    static final int MOST_DIALS = 4;
 
     private static final Logger log = LoggerFactory.getLogger(SecondSockets.class);
 
@@ -122,7 +122,7 @@ final class SecondSockets {
     }
 
     private void forgetRests(long now) {
-        List<NodeId> proven = links.links().withTwoSocketsFor(PROVEN);
+        List<NodeId> proven = links.links().withTwoSocketsSince(now - PROVEN.toNanos());
         rests.keySet().removeAll(proven);
         rests.values().removeIf(rest -> rest.isForgotten(now));
     }

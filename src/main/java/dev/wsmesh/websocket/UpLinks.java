@@ -4,7 +4,6 @@ import dev.wsmesh.node.LinkView;
 import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.protocol.NodeId;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -106,13 +105,12 @@ final class UpLinks {
                 .toList();
     }
 
-    /** The peers of those whose second socket is as old as this. */
-    List<NodeId> withTwoSocketsFor(Duration time) {
-        long then = System.nanoTime() - time.toNanos();
+    /** The peers of those whose second socket is older than this, by the clock of {@link System#nanoTime}. */
+    List<NodeId> withTwoSocketsSince(long nanos) {
         return links.entrySet().stream()
                 .filter(entry -> {
                     LinkSession second = entry.getValue().sockets().second();
-                    return second != null && second.beganNanos() - then <= 0;
+                    return second != null && second.beganNanos() - nanos <= 0;
                 })
                 .map(entry -> entry.getKey().peer())
                 .toList();

@@ -23,6 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HandshakeTest {
@@ -104,6 +105,19 @@ class HandshakeTest {
             assertThat(admitted.peer()).isEqualTo(anne.id());
             assertThat(admitted.intent()).isEqualTo(Intent.HIGH);
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void aLinkMayHaveASecondSocketOnlyIfBothEndsLetIt(boolean dialler, boolean acceptor) {
+        Ends ends = run(letting(anne, dialler), letting(bert, acceptor), Intent.HIGH);
+        assertThat(((Admitted) Objects.requireNonNull(ends.dialler())).secondSocket())
+                .isEqualTo(dialler && acceptor);
+        assertThat(((Admitted) ends.acceptor()).secondSocket()).isEqualTo(dialler && acceptor);
+    }
+
+    private static LocalNode letting(NodeKey key, boolean secondSocket) {
+        return new LocalNode(key, ClusterKeys.NONE, "orders", Set.of(), NOW, 1, 1 << 20, "", secondSocket);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.wsmesh.TestNode.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wsmesh.identity.Handshake;
 import dev.wsmesh.identity.LocalNode;
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.protocol.Address;
@@ -11,9 +12,11 @@ import dev.wsmesh.protocol.Limits;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,13 +35,15 @@ class SecondSocketsTest {
             InstantSource.system(),
             () -> "localhost:1");
     private final List<Address> dialled = new CopyOnWriteArrayList<>();
-    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicLong nanos = new AtomicLong(System.nanoTime());
+    private volatile CountDownLatch answer = new CountDownLatch(0);
     private final SecondSockets seconds = new SecondSockets(
             new PeerDialler(counters, PATIENCE, new Connector(PATIENCE, SecondSocketsTest::noTls, ProxySettings.NONE)),
             registry,
             address -> {
                 dialled.add(address);
                 return () -> {
+                    awaitAnswer();
                     throw DialException.notAllowed("nobody is dialled here");
                 };
             },
@@ -96,7 +101,7 @@ class SecondSocketsTest {
         for (int dials = 2; dials < 5; dials++) {
             nanos.addAndGet(rest.toNanos() - 1);
             lookAfter(peer, SecondSockets.BUSY_BYTES);
-            assertThat(counters.dials()).isEqualTo(dials - 1);
+            awaitDials(dials - 1);
             nanos.addAndGet(1);
             lookAfter(peer, SecondSockets.BUSY_BYTES);
             awaitDials(dials);
@@ -107,17 +112,86 @@ class SecondSocketsTest {
         awaitDials(5);
     }
 
+    @Test
+    void two_sockets_that_have_held_were_worth_their_dial() throws Exception {
+        Stranger peer = linked(true);
+        seconds.look();
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        awaitDials(1);
+        join(peer);
+        nanos.addAndGet(SecondSockets.PROVEN.plus(PATIENCE).toNanos());
+        seconds.look();
+        peer.vanish();
+
+        Stranger again = new Stranger(registry, peer.node);
+        again.prove();
+        again.say();
+        seconds.look();
+        lookAfter(again, SecondSockets.BUSY_BYTES);
+        lookAfter(again, SecondSockets.BUSY_BYTES);
+        awaitDials(2);
+        nanos.addAndGet(SecondSockets.REST.toNanos());
+        lookAfter(again, SecondSockets.BUSY_BYTES);
+        awaitDials(3);
+    }
+
+    @Test
+    void dials_that_nobody_answers_are_few_and_end_when_the_node_leaves() throws Exception {
+        answer = new CountDownLatch(1);
+        List<Stranger> busy = new ArrayList<>();
+        for (int i = 0; i < SecondSockets.MOST_DIALS + 1; i++) {
+            busy.add(linked(true));
+        }
+        seconds.look();
+        for (int i = 0; i < SecondSockets.BUSY_LOOKS; i++) {
+            busy.forEach(each -> receive(each, SecondSockets.BUSY_BYTES));
+            seconds.look();
+        }
+        await().atMost(PATIENCE).until(() -> dialled.size() == SecondSockets.MOST_DIALS);
+        await().during(Duration.ofMillis(100)).atMost(PATIENCE).until(() -> dialled.size() == SecondSockets.MOST_DIALS);
+        seconds.stop();
+        await().atMost(PATIENCE.dividedBy(2)).until(seconds::isIdle);
+        assertThat(answer.getCount()).as("nobody has answered").isEqualTo(1);
+    }
+
+    /** Ends without a word, as a dial does that is interrupted. */
+    private void awaitAnswer() {
+        try {
+            answer.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void join(Stranger peer) throws Exception {
+        PretendedSession session = new PretendedSession();
+        LinkSession second =
+                Objects.requireNonNull(registry.dialledBack(session, core, new Address("ws://127.0.0.1:1"), peer.link));
+        registry.begin(second);
+        Handshake accepting = Stranger.accepting(peer.node);
+        second.receiveBinary(Stranger.answer(accepting, session), true);
+        second.receiveBinary(Stranger.answer(accepting, session), true);
+        assertThat(peer.link.sockets().count()).isEqualTo(2);
+    }
+
     private void awaitDials(int count) {
-        await().atMost(PATIENCE).until(() -> counters.dials() == count && dialled.size() == count && seconds.isIdle());
+        await().atMost(PATIENCE).until(() -> dialled.size() >= count && seconds.isIdle());
+        assertThat(dialled).hasSize(count);
+        assertThat(counters.dials()).isEqualTo(count);
     }
 
     private void lookAfter(Stranger peer, long bytes) {
+        receive(peer, bytes);
+        seconds.look();
+    }
+
+    private static void receive(Stranger peer, long bytes) {
         byte[] part = new byte[64 << 10];
         for (long sent = 0; sent < bytes; sent += part.length) {
             // A frame that is empty but for a field that nobody knows.
             peer.link.receiveBinary(ByteBuffer.wrap(unknownField(part.length)), true);
         }
-        seconds.look();
     }
 
     private static byte[] unknownField(int length) {

@@ -172,6 +172,13 @@ class TwoSocketsTest {
         }
 
         @Test
+        void a_last_on_the_second_socket_says_nothing_about_the_first() throws Exception {
+            LinkSession second = join();
+            second.receiveBinary(word(SocketWord.LAST), true);
+            assertClosed(MALFORMED, peer.session, secondSession);
+        }
+
+        @Test
         void a_last_without_a_second_socket_is_refused() {
             peer.link.receiveBinary(word(SocketWord.LAST), true);
             await().atMost(PATIENCE).until(() -> peer.session.closedWith() == MALFORMED);
@@ -317,6 +324,14 @@ class TwoSocketsTest {
                     .singleElement()
                     .extracting(LinkView::sockets)
                     .isEqualTo(2);
+        }
+
+        @Test
+        void a_go_on_on_the_first_socket_says_nothing_about_the_second() throws Exception {
+            LinkSession _ = join();
+            assertThat(said(firstSession)).isEqualTo(SocketWord.LAST);
+            link.receiveBinary(word(SocketWord.GO_ON), true);
+            assertClosed(MALFORMED, firstSession, secondSession);
         }
 
         @Test
