@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.Publication;
 import dev.wsmesh.node.PublishReceipt;
+import dev.wsmesh.protocol.CloseCode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Nodes under load: their link gets a second socket, and nothing is lost, doubled or out of order meanwhile. On whichever container
@@ -71,6 +74,33 @@ class SecondSocketTest {
             assertThat(one.counters().dials()).as("one dialled back").isEqualTo(1);
             assertThat(one.mesh().view().links()).hasSize(1);
             assertThat(two.get("/actuator/mesh").body()).contains("\"sockets\":2");
+        }
+    }
+
+    /** Who leaves closes both sockets, and a container may tell of either first. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_node_that_leaves_is_heard_to_leave_and_what_it_sent_last_arrives(boolean dialler) throws Exception {
+        try (TestNode one = start();
+                TestNode two = start("--mesh.peers=" + one.url()).awaitNeighbours(1)) {
+            exchange(one.awaitNeighbours(1), two, () -> await().atMost(PATIENCE).until(() -> haveSockets(2, one, two)));
+            TestNode leaves = dialler ? two : one;
+            TestNode stays = dialler ? one : two;
+            DeliveryBook book = DeliveryBook.of(stays.mesh(), "last");
+            Map<PublishReceipt, String> last = new LinkedHashMap<>();
+            for (int i = 0; i < 20; i++) {
+                String text = i + FILLING;
+                last.put(leaves.mesh().publish(Publication.of("last", text)), text);
+            }
+            leaves.close();
+            await().atMost(PATIENCE).until(() -> stays.mesh().view().links().isEmpty());
+            await().atMost(PATIENCE).until(() -> last.keySet().stream().allMatch(book::has));
+            book.assertHolds(last);
+            for (CloseCode code : CloseCode.values()) {
+                assertThat(stays.counters().linkEndings(code))
+                        .as(code.toString())
+                        .isEqualTo(code == CloseCode.GOING_AWAY ? 1 : 0);
+            }
         }
     }
 
