@@ -15,7 +15,7 @@ public record LinkProperties(
         @DefaultValue("5s") Duration handshakeTimeout,
         @DefaultValue("64") int maxHandshakes,
         @DefaultValue("5s") Duration sendTimeout,
-        @DefaultValue("false") boolean secondSocket) {
+        @DefaultValue("true") boolean secondSocket) {
 
     /** Checks the bounds. */
     public LinkProperties {
