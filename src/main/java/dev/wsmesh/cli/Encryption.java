@@ -28,14 +28,20 @@ final class Encryption {
     private final PeerUrl url;
     private final X509ExtendedTrustManager trust;
 
+    private final Asked asked = new Asked();
+
     Encryption(PeerUrl url, X509ExtendedTrustManager trust) {
         this.url = url;
         this.trust = trust;
     }
 
+    /** Whether the peer asked for a certificate of ours, and got none. */
+    boolean isAskedForCertificate() {
+        return asked.asked;
+    }
+
     SSLSocket over(Socket socket, Findings findings) throws IOException, HopFailure {
         CertificateJudge judge = new CertificateJudge(url, trust);
-        Asked asked = new Asked();
         SSLSocket secured = (SSLSocket) context(judge, asked)
                 .getSocketFactory()
                 .createSocket(socket, bare(url.uri().getHost()), url.port(), true);
@@ -47,12 +53,11 @@ final class Encryption {
         } catch (SSLException e) {
             throw judge.failure(e);
         }
-        report(findings, secured, judge.certificate(), asked);
+        report(findings, secured, judge.certificate());
         return secured;
     }
 
-    private static void report(
-            Findings findings, SSLSocket secured, @Nullable X509Certificate certificate, Asked asked) {
+    private void report(Findings findings, SSLSocket secured, @Nullable X509Certificate certificate) {
         String protocol = secured.getSession().getProtocol();
         if (certificate == null) {
             findings.ok(Hop.TLS, protocol);

@@ -7,6 +7,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,10 +27,17 @@ final class Upgrade {
 
     private final PeerUrl url;
     private final Map<String, String> headers;
+    private final boolean askedForCertificate;
 
-    Upgrade(PeerUrl url, Map<String, String> headers) {
+    /**
+     * An upgrade that has not begun.
+     *
+     * @param askedForCertificate whether the peer has asked for a certificate, and got none
+     */
+    Upgrade(PeerUrl url, Map<String, String> headers, boolean askedForCertificate) {
         this.url = url;
         this.headers = headers;
+        this.askedForCertificate = askedForCertificate;
     }
 
     Wire on(Socket socket, Findings findings) throws IOException, HopFailure {
@@ -42,10 +50,13 @@ final class Upgrade {
             socket.getOutputStream().write(request(key).getBytes(StandardCharsets.ISO_8859_1));
             head = Head.read(in);
         } catch (SSLException e) {
-            throw new HopFailure(
-                    Hop.TLS,
-                    "the peer ended TLS (" + e.getMessage() + ")",
-                    "it wants a certificate of ours, as it seems: doctor has none, a node shows that of its mesh.ssl.bundle");
+            throw tlsEnded(e);
+        } catch (SocketException e) {
+            // Whether the peer's alert is read, or writing fails before that, is chance.
+            if (askedForCertificate) {
+                throw tlsEnded(e);
+            }
+            throw e;
         }
         if (head.status() != SWITCHING_PROTOCOLS) {
             throw UpgradeAdvice.of(url, head, said(head, in));
@@ -67,6 +78,13 @@ final class Upgrade {
         }
         findings.ok(Hop.UPGRADE, "101, " + spoken + server(head));
         return new Wire(in, socket.getOutputStream());
+    }
+
+    private static HopFailure tlsEnded(IOException e) {
+        return new HopFailure(
+                Hop.TLS,
+                "the peer ended TLS (" + e.getMessage() + ")",
+                "it wants a certificate of ours, as it seems: doctor has none, a node shows that of its mesh.ssl.bundle");
     }
 
     private String request(String key) {

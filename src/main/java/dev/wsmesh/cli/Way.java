@@ -67,11 +67,9 @@ final class Way {
                 new Tunnel(proxy, url).open(socket);
                 findings.ok(Hop.PROXY, "a way to " + url.uri().getHost() + ":" + url.port() + " is open");
             }
-            Socket secured = socket;
-            if (url.isSecure()) {
-                secured = new Encryption(url, trust).over(socket, findings);
-            }
-            Wire wire = new Upgrade(url, headers).on(secured, findings);
+            Encryption encryption = new Encryption(url, trust);
+            Socket secured = url.isSecure() ? encryption.over(socket, findings) : socket;
+            Wire wire = new Upgrade(url, headers, encryption.isAskedForCertificate()).on(secured, findings);
             membership.prove(wire, findings);
         } catch (SocketTimeoutException e) {
             throw timedOut(underWay(findings, proxy), e);
