@@ -135,6 +135,37 @@ class ReceivingRulesTest {
         assertThat(bench.said(origin, Graft.class)).containsExactly(new Graft(published, 41));
     }
 
+    /** A node on a busy machine is silent for longer than a graft timeout, whoever published what it brings. */
+    @Test
+    void rule8ARelayThatBringsTheNextRecordIsNotAskedAgainForWhatIsOnItsWayEither() {
+        Bench bench = new Bench();
+        StreamId published = stream(9);
+        LinkId relay = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(relay, batch(published, 1, 1));
+        for (int i = 2; i <= 20; i++) {
+            bench.receive(other, have(published, 1_000 + i, 2_000 + i));
+            bench.millis(200);
+            bench.receive(relay, batch(published, i, i));
+        }
+        assertThat(bench.said(relay, Graft.class)).isEmpty();
+    }
+
+    @Test
+    void rule8AStreamDoesNotStallForEverBecauseItsSourceBringsTheSameAgainAndAgain() {
+        Bench bench = new Bench();
+        StreamId published = stream(9);
+        LinkId source = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(source, batch(published, 1, 1));
+        bench.receive(other, have(published, 1_000, 2_000));
+        for (int i = 0; i < 2_000 && bench.delivered(published).size() == 1; i++) {
+            bench.millis(100);
+            bench.receive(source, batch(published, 1, 1));
+        }
+        assertThat(bench.said(source, Graft.class)).isNotEmpty();
+    }
+
     @Test
     void rule6ALinkThatBringsSomethingNewIsNotPruned() {
         Bench bench = new Bench();
