@@ -64,6 +64,9 @@ final class Arrivals {
         Stream stream = from.stream;
         stream.arrivedAt = context.now;
         from.broughtAt = context.now;
+        if (batch.last() >= from.arriving) {
+            from.movedAt = context.now;
+        }
         stream.noteKnown(batch.last(), context.now);
         from.heard = true;
         from.theirs = Math.max(from.theirs, batch.last());

@@ -163,13 +163,14 @@ final class Repair {
         }
         stream.aloneSince = Alarms.NEVER;
         askToKeep(ahead);
-        long coming = Sources.comingUntil(stream, settings.graftTimeout().toNanos());
+        boolean missed = Sources.allMissed(ahead);
+        long coming = Sources.comingUntil(stream, missed, settings.graftTimeout().toNanos());
         if (coming > context.now) {
             stream.missedSince = Alarms.NEVER;
             schedule(stream, coming);
             return;
         }
-        if (Sources.allMissed(ahead)) {
+        if (missed) {
             waitForGrace(stream);
             return;
         }

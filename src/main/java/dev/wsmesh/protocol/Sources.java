@@ -18,13 +18,15 @@ final class Sources {
      * Until when the next record is on its way, for all we know: a neighbour that has it still before it, and has brought something
      * lately, will come to it, however far others are. To ask it for what it has sent already would have it begin again, where that
      * may be gone.
+     *
+     * @param nobodyElse whether all that are ahead lack it: who brings it has then as long as its publisher would have
      */
-    static long comingUntil(Stream stream, long graftTimeoutNanos) {
+    static long comingUntil(Stream stream, boolean nobodyElse, long graftTimeoutNanos) {
         long until = Long.MIN_VALUE;
         for (StreamLink each : stream.links) {
             if (each.isBringing()) {
-                int patience = each.leadsToOrigin() ? PATIENCE_WITH_ORIGIN : 1;
-                until = Math.max(until, each.broughtAt + patience * graftTimeoutNanos);
+                int patience = nobodyElse || each.leadsToOrigin() ? PATIENCE_WITH_ORIGIN : 1;
+                until = Math.max(until, each.movedAt + patience * graftTimeoutNanos);
             }
         }
         return until;

@@ -95,6 +95,8 @@ final class StreamLink {
     long askedAt = Long.MIN_VALUE / 2;
     /** When it last brought anything of the stream. */
     long broughtAt = Long.MIN_VALUE / 2;
+    /** When it last brought something that it had not brought since it was asked. */
+    long movedAt = Long.MIN_VALUE / 2;
     /** It did not answer when it was asked for the past. */
     boolean silentAboutPast;
 

@@ -112,7 +112,7 @@ final class RecordFields {
     MeshRecord record(boolean shared) throws WireException {
         Instant published =
                 Instant.ofEpochSecond(Math.floorDiv(publishedAt, MICROS), Math.floorMod(publishedAt, MICROS) * 1_000L);
-        Bytes own = shared || payload.length() == 0 ? payload : Bytes.wrap(payload.toArray());
+        Bytes own = shared || payload.isDetached() ? payload : Bytes.wrap(payload.toArray());
         return new MeshRecord(WireException.present(topic), own, contentType, headers, published);
     }
 
