@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param history or how many of the last messages that came to this node come first, in the order in which they came
  * @param resume or where an earlier subscription goes on; null if there was none
  * @param limits the bounds of its queue; null for those of the configuration
+ * @param noLocal whether what this node publishes itself is left out. Gaps are not: of what is missing, nobody knows more than the
+ *     publisher's name.
  */
 public record SubscribeOptions(
         TopicPattern pattern,

@@ -84,7 +84,9 @@ final class Announcer {
     }
 
     void forget(Stream stream) {
-        changed.remove(stream);
+        if (stream.changed) {
+            changed.remove(stream);
+        }
     }
 
     private boolean isListed(Stream stream) {

@@ -164,7 +164,8 @@ final class Repair {
         stream.aloneSince = Alarms.NEVER;
         askToKeep(ahead);
         boolean missed = Sources.allMissed(ahead);
-        long coming = Sources.comingUntil(stream, missed, settings.graftTimeout().toNanos());
+        long coming =
+                Sources.comingUntil(stream, missed, settings.graftTimeout().toNanos());
         if (coming > context.now) {
             stream.missedSince = Alarms.NEVER;
             schedule(stream, coming);

@@ -80,8 +80,11 @@ final class FrameAssembler {
                     CloseStatus.SERVICE_OVERLOAD,
                     "the unfinished messages of all nodes are larger than mesh.limits.max-incoming-bytes");
         }
-        if (parts.length < length + size) {
-            parts = Arrays.copyOf(parts, Math.min(limit, Math.max(length + size, 2 * parts.length)));
+        int needed = length + size;
+        if (parts.length < needed) {
+            // No more than a usual frame takes, as long as it may be one: then the room is kept.
+            int most = needed <= Limits.FRAME_TARGET_BYTES ? Math.min(limit, Limits.FRAME_TARGET_BYTES) : limit;
+            parts = Arrays.copyOf(parts, Math.max(needed, Math.min(2 * parts.length, most)));
         }
         part.get(parts, length, size);
         length += size;

@@ -170,18 +170,17 @@ final class ProtoReader {
         }
     }
 
-    /**
-     * Tells texts apart that may come next as a field, mostly: by their length and last bytes. Nothing is read, and anything may be
-     * there.
-     */
-    int roughHash() {
+    /** A hash of the text that comes next as a field, if it is a short one. Nothing is read, and anything may be there. */
+    int textHash() {
         int left = end - position;
         int length = left < 2 ? 0 : source.at(position + 1);
-        if (length < 2 || length > left - 2) {
-            return length;
+        int hash = length;
+        if (length > 0 && length <= left - 2) {
+            for (int i = position + 2; i < position + 2 + length; i++) {
+                hash = 31 * hash + source.at(i);
+            }
         }
-        int last = position + 1 + length;
-        return (31 * length + source.at(last - 1)) * 31 + source.at(last);
+        return hash;
     }
 
     /** Passes over these bytes, if they come next. */

@@ -100,7 +100,7 @@ public final class RecordCodec implements RecordEncoder {
     }
 
     /**
-     * What the record is about; nothing else of it is looked at.
+     * What the record is about.
      *
      * @throws IllegalArgumentException if the bytes did not come from {@link #encode} or a decoded frame
      */
