@@ -42,6 +42,7 @@ class SecondSocketTest {
         private final Map<PublishReceipt, String> published = new LinkedHashMap<>();
         private final Thread thread;
         private volatile boolean stopping;
+        private volatile int count;
 
         Load(TestNode node, String topic) {
             this.node = node;
@@ -53,8 +54,14 @@ class SecondSocketTest {
             for (int i = 0; !stopping; i++) {
                 String text = i + FILLING;
                 published.put(node.mesh().publish(Publication.of(topic, text)), text);
+                count = i + 1;
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
+        }
+
+        void awaitMore(int more) {
+            int wanted = count + more;
+            await().atMost(PATIENCE).until(() -> count >= wanted);
         }
 
         Map<PublishReceipt, String> stop() throws InterruptedException {
@@ -141,7 +148,10 @@ class SecondSocketTest {
         try (TestNode one = start();
                 TestNode two = start("--mesh.peers=" + one.url(), property).awaitNeighbours(1)) {
             LinkView before = link(one.awaitNeighbours(1));
-            exchange(one, two, () -> Thread.sleep(BUSY));
+            exchange(
+                    one,
+                    two,
+                    () -> await().during(BUSY).atMost(BUSY.plus(PATIENCE)).until(() -> haveSockets(1, one, two)));
             assertThat(haveSockets(1, one, two)).isTrue();
             assertThat(link(one).id()).isEqualTo(before.id());
         }
@@ -162,7 +172,8 @@ class SecondSocketTest {
         Load load = new Load(one, "one");
         Load back = new Load(two, "two");
         until.happened();
-        Thread.sleep(Duration.ofSeconds(1));
+        load.awaitMore(100);
+        back.awaitMore(100);
         Map<PublishReceipt, String> published = load.stop();
         Map<PublishReceipt, String> publishedBack = back.stop();
         await().atMost(PATIENCE).until(() -> published.keySet().stream().allMatch(ofTwo::has));

@@ -109,10 +109,7 @@ final class Driver implements Core {
 
     @Override
     public Optional<Address> addressOf(LinkId link) {
-        return exclusively(Protocol::outline).links().stream()
-                .filter(each -> each.id().equals(link))
-                .findFirst()
-                .map(each -> each.contact().address());
+        return exclusively(Protocol::outline).addressOf(link);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.wsmesh.protocol;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,16 @@ public record View(
         int windowRecords,
         long windowBytes,
         int forgottenStreams) {
+
+    /** Where the node at the other end of a link can be dialled; none if it cannot, or the link has gone. */
+    public Optional<Address> addressOf(LinkId link) {
+        for (LinkView each : links) {
+            if (each.id().equals(link)) {
+                return Optional.ofNullable(each.contact().address());
+            }
+        }
+        return Optional.empty();
+    }
 
     /**
      * A link that is up, or not down yet.

@@ -122,13 +122,7 @@ class ReceivingRulesTest {
         Bench bench = new Bench();
         StreamId published = stream(1);
         LinkId origin = bench.neighbour(1);
-        LinkId other = bench.neighbour(2);
-        bench.receive(origin, batch(published, 1, 1));
-        for (int i = 2; i <= 40; i++) {
-            bench.receive(other, have(published, 1_000 + i, 2_000 + i));
-            bench.millis(100);
-            bench.receive(origin, batch(published, i, i));
-        }
+        bring(bench, origin, published, 40, 100);
         assertThat(bench.said(origin, Graft.class)).isEmpty();
         assertThat(bench.delivered(published)).hasSize(40);
         bench.seconds(2);
@@ -141,14 +135,19 @@ class ReceivingRulesTest {
         Bench bench = new Bench();
         StreamId published = stream(9);
         LinkId relay = bench.neighbour(1);
-        LinkId other = bench.neighbour(2);
-        bench.receive(relay, batch(published, 1, 1));
-        for (int i = 2; i <= 20; i++) {
-            bench.receive(other, have(published, 1_000 + i, 2_000 + i));
-            bench.millis(200);
-            bench.receive(relay, batch(published, i, i));
-        }
+        bring(bench, relay, published, 20, 200);
         assertThat(bench.said(relay, Graft.class)).isEmpty();
+    }
+
+    /** One record after another, while somebody else has come much further and lacks all of them. */
+    private static void bring(Bench bench, LinkId source, StreamId published, int count, long pauseMillis) {
+        LinkId other = bench.neighbour(2);
+        bench.receive(source, batch(published, 1, 1));
+        for (int i = 2; i <= count; i++) {
+            bench.receive(other, have(published, 1_000 + i, 2_000 + i));
+            bench.millis(pauseMillis);
+            bench.receive(source, batch(published, i, i));
+        }
     }
 
     @Test
