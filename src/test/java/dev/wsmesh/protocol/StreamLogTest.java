@@ -2,6 +2,7 @@ package dev.wsmesh.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -97,5 +98,20 @@ class StreamLogTest {
             }
         }
         assertThat(log.bytes()).isEqualTo(bytes);
+    }
+
+    @Test
+    void recordsKeepTheArrayTheyCameInOnlyIfTheyAreMostOfIt() {
+        assertThat(arrayOfTwoRecordsIn(800)).hasSize(800);
+        assertThat(arrayOfTwoRecordsIn(802)).hasSize(700);
+    }
+
+    private static byte[] arrayOfTwoRecordsIn(int frameBytes) {
+        byte[] frame = new byte[frameBytes];
+        List<EncodedRecord> kept = EncodedRecord.detached(
+                List.of(new EncodedRecord(Bytes.wrap(frame, 0, 350)), new EncodedRecord(Bytes.wrap(frame, 350, 350))));
+        assertThat(kept.getFirst().bytes().array())
+                .isSameAs(kept.getLast().bytes().array());
+        return kept.getFirst().bytes().array();
     }
 }
