@@ -42,20 +42,15 @@ final class Ahead {
         return sequence == last + 1 ? null : new Gap(stream, last + 1, sequence - 1, Gap.Cause.NOT_RETAINED);
     }
 
-    /** What of it the subscription has not had elsewhere; null if nothing. */
-    @Nullable
-    Delivery unheard(Delivery delivery) {
-        return switch (delivery) {
-            case Message message -> {
-                Long last = positions.get(StreamTag.of(message.position().stream()));
-                yield last != null && message.position().sequence() <= last ? null : message;
-            }
-            case Gap gap -> unheard(gap);
-            case Mark mark -> mark;
-        };
+    /** Whether the subscription has had that message elsewhere. */
+    boolean hasHad(StreamId stream, long sequence) {
+        Long last = positions.get(StreamTag.of(stream));
+        return last != null && sequence <= last;
     }
 
-    private @Nullable Gap unheard(Gap gap) {
+    /** What of it the subscription has not had elsewhere; null if nothing. */
+    @Nullable
+    Gap unheard(Gap gap) {
         Long last = positions.get(StreamTag.of(gap.stream()));
         if (last == null || gap.from() > last) {
             return gap;

@@ -9,7 +9,7 @@ import dev.wsmesh.protocol.StreamId;
  * @param from the first missing number, at least 1
  * @param to the last missing number, at least {@code from}
  */
-public record Gap(StreamId stream, long from, long to, Cause cause) implements Delivery {
+public record Gap(StreamId stream, long from, long to, Cause cause) implements Delivery, Waiting {
 
     /** Why messages are missing. */
     public enum Cause {

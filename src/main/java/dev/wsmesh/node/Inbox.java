@@ -5,6 +5,7 @@ import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.RecordEncoder;
+import dev.wsmesh.protocol.Records;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
 import java.util.ArrayList;
@@ -53,7 +54,6 @@ public final class Inbox implements AutoCloseable {
     private int aboutTopic;
     private final List<SubscriptionQueue> asking = new ArrayList<>();
     private boolean someAhead;
-    private boolean someTakeOwn;
 
     /** Who was given something with the present input, also if it has been closed meanwhile. The driver's. */
     private final List<SubscriptionQueue> given = new ArrayList<>();
@@ -107,32 +107,53 @@ public final class Inbox implements AutoCloseable {
 
     void deliver(Output.Deliver delivered) {
         arrived = true;
-        StreamId stream = delivered.stream();
-        long sequence = delivered.sequence();
-        EncodedRecord record = delivered.record();
-        if (!earlier.isEmpty() && firstNew(stream, sequence, sequence) > sequence) {
-            return;
+        Records records = delivered.records();
+        if (records.areAlike() && earlier.isEmpty() && !someAhead) {
+            turnTo(encoder.topic(records.getFirst()), records.size());
+            if (!someAhead) {
+                arrivals.note(delivered.stream(), delivered.first(), records.size());
+                stage(delivered);
+                return;
+            }
+            aboutTopic -= records.size();
         }
-        boolean own = isOwn(stream);
-        // Who asked for the record before will ask for this one, too.
-        boolean asked = own ? someTakeOwn : !asking.isEmpty();
-        Message message = asked ? message(stream, sequence, record) : null;
-        turnTo(message == null ? encoder.topic(record) : message.topic());
-        arrivals.note(stream, sequence);
-        if (someAhead) {
-            heard(stream, sequence);
-        }
-        for (int i = 0; i < asking.size(); i++) {
-            SubscriptionQueue subscription = asking.get(i);
-            if ((!own || subscription.takesOwn()) && isWanted(delivered, subscription)) {
-                message = message == null ? message(stream, sequence, record) : message;
-                stage(subscription, message);
+        for (int i = 0; i < records.size(); i++) {
+            long sequence = delivered.first() + i;
+            if (earlier.isEmpty() || firstNew(delivered.stream(), sequence, sequence) == sequence) {
+                deliverOne(delivered.stream(), sequence, records.get(i), delivered.bornNanos());
             }
         }
     }
 
+    private void deliverOne(StreamId stream, long sequence, EncodedRecord record, long bornNanos) {
+        turnTo(encoder.topic(record), 1);
+        arrivals.note(stream, sequence, 1);
+        if (someAhead) {
+            heard(stream, sequence);
+        }
+        stage(new Output.Deliver(stream, sequence, Records.of(List.of(record)), bornNanos));
+    }
+
+    /** Gives the subscriptions that ask for their topic these messages. */
+    private void stage(Output.Deliver delivered) {
+        boolean own = isOwn(delivered.stream());
+        Run run = null;
+        for (int i = 0; i < asking.size(); i++) {
+            SubscriptionQueue subscription = asking.get(i);
+            if ((!own || subscription.takesOwn()) && isWanted(delivered, subscription)) {
+                run = run == null ? run(delivered) : run;
+                stage(subscription, run);
+            }
+        }
+    }
+
+    private Run run(Output.Deliver delivered) {
+        Records records = delivered.records().detached();
+        return new Run(delivered.stream(), delivered.first(), records, this::message, asking.size() > 1);
+    }
+
     /** Nearly always what comes together is about the same. */
-    private void turnTo(Topic next) {
+    private void turnTo(Topic next, int messages) {
         int present = changes.get();
         if (!next.equals(topic) || seenChanges != present || someAhead) {
             turnAway();
@@ -142,11 +163,10 @@ public final class Inbox implements AutoCloseable {
                 someAhead |= subscription.isAhead();
                 if (subscription.asksFor(next)) {
                     asking.add(subscription);
-                    someTakeOwn |= subscription.takesOwn();
                 }
             }
         }
-        aboutTopic++;
+        aboutTopic += messages;
     }
 
     private void turnAway() {
@@ -154,7 +174,6 @@ public final class Inbox implements AutoCloseable {
         topic = null;
         asking.clear();
         someAhead = false;
-        someTakeOwn = false;
     }
 
     private void noteTopic() {
@@ -228,8 +247,8 @@ public final class Inbox implements AutoCloseable {
         return topics.topics();
     }
 
-    private void stage(SubscriptionQueue subscription, Delivery delivery) {
-        if (subscription.stage(delivery)) {
+    private void stage(SubscriptionQueue subscription, Waiting next) {
+        if (subscription.stage(next)) {
             given.add(subscription);
         }
     }

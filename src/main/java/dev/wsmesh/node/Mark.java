@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param positions up to where each stream had come. Of the first mark, which comes before everything else: what the subscription
  *     does not get, where its beginning alone does not tell
  */
-public record Mark(@Nullable Landmark landmark, Map<StreamTag, Long> positions) implements Delivery {
+public record Mark(@Nullable Landmark landmark, Map<StreamTag, Long> positions) implements Delivery, Waiting {
 
     /** Copies the positions. */
     public Mark {

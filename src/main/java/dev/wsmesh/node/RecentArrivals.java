@@ -10,20 +10,23 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** In which order the last records came to this node, across all streams. Used under the driver's lock only. */
+/** In which order records came to this node lately, across all streams: the last of them, and as many as came with them. Used under the driver's lock only. */
 final class RecentArrivals {
 
     /** A guess: 256 kB, looked through in a few milliseconds. */
     static final int MOST = 16_384;
 
     private final @Nullable StreamId[] streams = new StreamId[MOST];
-    private final long[] sequences = new long[MOST];
+    private final long[] firsts = new long[MOST];
+    private final int[] sizes = new int[MOST];
     private long count;
 
-    void note(StreamId stream, long sequence) {
+    /** So many records have come together, the first of which has this number. */
+    void note(StreamId stream, long first, int size) {
         int slot = (int) (count++ % MOST);
         streams[slot] = stream;
-        sequences[slot] = sequence;
+        firsts[slot] = first;
+        sizes[slot] = size;
     }
 
     /** Of those that are still retained and asked for, the last ones, in the order of arrival; no more bytes than that. */
@@ -32,19 +35,23 @@ final class RecentArrivals {
         core.retained().forEach(each -> retained.put(each.id(), each));
         List<Replay.Item> found = new ArrayList<>();
         long bytes = 0;
-        for (long i = count - 1; i >= Math.max(0, count - MOST) && found.size() < most; i--) {
+        int seen = 0;
+        for (long i = count - 1; i >= Math.max(0, count - MOST) && seen < MOST; i--) {
             int slot = (int) (i % MOST);
             Retained stream = retained.get(streams[slot]);
-            if (stream != null && isHeld(stream, sequences[slot])) {
-                EncodedRecord record = stream.get(sequences[slot]);
+            for (long at = firsts[slot] + sizes[slot] - 1; at >= firsts[slot] && seen < MOST; at--, seen++) {
+                if (stream == null || !isHeld(stream, at)) {
+                    continue;
+                }
+                EncodedRecord record = stream.get(at);
                 if (!asked.test(stream.id(), record)) {
                     continue;
                 }
                 bytes += record.length();
-                if (bytes > mostBytes && !found.isEmpty()) {
-                    break;
+                if (found.size() == most || (bytes > mostBytes && !found.isEmpty())) {
+                    return found.reversed();
                 }
-                found.add(new Replay.Item(stream.id(), sequences[slot], record));
+                found.add(new Replay.Item(stream.id(), at, record));
             }
         }
         return found.reversed();

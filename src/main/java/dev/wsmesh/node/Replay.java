@@ -167,9 +167,9 @@ final class Replay {
         return beganAt;
     }
 
-    /** This was delivered while the past was being read. */
-    void note(Position at) {
-        Cursor _ = see(at.stream(), at.sequence(), at.sequence());
+    /** These were delivered while the past was being read. */
+    void note(StreamId stream, long first, long last) {
+        Cursor _ = see(stream, first, last);
     }
 
     /** The mesh has lost these while the past was being read. */

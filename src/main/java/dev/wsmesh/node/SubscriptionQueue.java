@@ -52,7 +52,7 @@ final class SubscriptionQueue implements PulledSubscription {
     private @Nullable Replay replay;
 
     /** What one input of the core has brought so far. Guarded by the driver's lock, and empty when that is free. */
-    private final List<Delivery> staged = new ArrayList<>();
+    private final List<Waiting> staged = new ArrayList<>();
 
     /** Of the one thread that takes. */
     private final PastReader past;
@@ -197,7 +197,7 @@ final class SubscriptionQueue implements PulledSubscription {
      *
      * @return whether it is the first that {@link #deliverStaged} has to be called for
      */
-    boolean stage(Delivery delivery) {
+    boolean stage(Waiting delivery) {
         boolean first = staged.isEmpty();
         staged.add(delivery);
         if (ahead.isAny()) {
@@ -217,20 +217,47 @@ final class SubscriptionQueue implements PulledSubscription {
     }
 
     /** Takes it at once; who waits for it is not woken. */
-    void offer(Delivery delivery) {
+    void offer(Waiting next) {
         synchronized (monitor) {
-            Delivery fresh = ahead.isAny() ? unheard(delivery) : delivery;
-            if (state != State.OPEN || fresh == null) {
+            if (!ahead.isAny()) {
+                take(next);
                 return;
             }
-            if (replay != null) {
-                note(replay, fresh);
-                return;
+            switch (next) {
+                case Run run -> takeUnheard(run);
+                case Gap gap -> takeUnheard(gap);
+                case Mark mark -> take(mark);
             }
-            boolean taken = waiting.add(fresh);
-            if (!taken && options.overflow() == Overflow.CLOSE) {
-                state = State.OVERFLOWED;
+        }
+    }
+
+    private void takeUnheard(Run run) {
+        for (int i = 0; i < run.size(); i++) {
+            if (!ahead.hasHad(run.stream(), run.first() + i)) {
+                take(run.only(i));
             }
+        }
+    }
+
+    private void takeUnheard(Gap gap) {
+        heard(gap.stream(), gap.from());
+        Gap fresh = ahead.unheard(gap);
+        if (fresh != null) {
+            take(fresh);
+        }
+    }
+
+    private void take(Waiting fresh) {
+        if (state != State.OPEN) {
+            return;
+        }
+        if (replay != null) {
+            note(replay, fresh);
+            return;
+        }
+        boolean taken = waiting.add(fresh);
+        if (!taken && options.overflow() == Overflow.CLOSE) {
+            state = State.OVERFLOWED;
         }
     }
 
@@ -249,7 +276,7 @@ final class SubscriptionQueue implements PulledSubscription {
     void offerMark(Mark mark) {
         synchronized (monitor) {
             if (pulled && state == State.OPEN && replay == null) {
-                waiting.add(mark);
+                boolean _ = waiting.add(mark);
             }
         }
     }
@@ -267,17 +294,10 @@ final class SubscriptionQueue implements PulledSubscription {
         onClose.accept(this);
     }
 
-    private @Nullable Delivery unheard(Delivery delivery) {
-        if (delivery instanceof Gap gap) {
-            heard(gap.stream(), gap.from());
-        }
-        return ahead.unheard(delivery);
-    }
-
     /** It is found in the past, which is still being read. */
-    private static void note(Replay replay, Delivery delivery) {
-        switch (delivery) {
-            case Message message -> replay.note(message.position());
+    private static void note(Replay replay, Waiting fresh) {
+        switch (fresh) {
+            case Run run -> replay.note(run.stream(), run.first(), run.last());
             case Gap gap -> replay.note(gap);
             case Mark _ -> {}
         }
@@ -332,10 +352,16 @@ final class SubscriptionQueue implements PulledSubscription {
     private @Nullable Delivery take(@Nullable Duration timeout) throws InterruptedException {
         long deadline = timeout == null ? 0 : System.nanoTime() + timeout.toNanos();
         while (true) {
+            Waiting next;
+            int message;
+            boolean isWorthTaking;
             synchronized (monitor) {
-                if (isWorthTaking()) {
-                    return state == State.CLOSED ? null : waiting.poll();
-                }
+                isWorthTaking = isWorthTaking();
+                next = state == State.CLOSED ? null : waiting.poll();
+                message = waiting.polled();
+            }
+            if (isWorthTaking) {
+                return next == null ? null : delivery(next, message);
             }
             long left = timeout == null ? Sleeper.FOREVER : deadline - System.nanoTime();
             if (left <= 0) {
@@ -343,6 +369,15 @@ final class SubscriptionQueue implements PulledSubscription {
             }
             sleeper.sleepUnless(this::isWorthTaking, left);
         }
+    }
+
+    /** A message is read here, where nobody is held up. */
+    private static Delivery delivery(Waiting taken, int message) {
+        return switch (taken) {
+            case Run run -> run.message(message);
+            case Gap gap -> gap;
+            case Mark mark -> mark;
+        };
     }
 
     /** Something waits, or nothing more will come. */

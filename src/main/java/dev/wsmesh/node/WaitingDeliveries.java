@@ -13,8 +13,15 @@ final class WaitingDeliveries {
     private final SubscriptionLimits limits;
     private final Overflow overflow;
     private final MeshCounters counters;
-    private final ArrayDeque<Delivery> queue = new ArrayDeque<>();
+    private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+    /** The next message of the first, if that is several. */
+    private int head;
+
+    private int count;
     private long queuedBytes;
+
+    /** Which of its messages the last one that was polled is meant by. */
+    private int polled;
 
     /** What was dropped and is not told yet: of each stream, one run of numbers. */
     private final Map<StreamId, Gap> missing = new LinkedHashMap<>();
@@ -25,28 +32,74 @@ final class WaitingDeliveries {
         this.counters = counters;
     }
 
-    /** Takes it, or drops it or others as {@link Overflow} says; returns whether it was taken. */
-    boolean add(Delivery delivery) {
-        if (isFull(delivery)) {
-            makeRoom(delivery);
-        }
-        if (isFull(delivery)) {
-            drop(delivery);
+    /** Takes it, or drops it or others as {@link Overflow} says; returns whether all of it was taken. */
+    boolean add(Waiting next) {
+        return switch (next) {
+            case Run run -> hasRoomFor(run) ? addAll(run) : addEach(run);
+            case Gap gap -> addGap(gap);
+            case Mark mark -> addMark(mark);
+        };
+    }
+
+    private boolean addGap(Gap gap) {
+        makeRoom(0);
+        if (isFull(0)) {
+            drop(gap);
             return false;
         }
-        if (overflow != Overflow.DROP_OLDEST) {
-            queue.addAll(missing.values());
-            missing.clear();
-        }
-        queue.add(delivery);
-        queuedBytes += bytes(delivery);
+        tellMissing();
+        put(gap);
         return true;
     }
 
     /** Takes it, if nothing is known to be missing before it, and there is room. */
-    void add(Mark mark) {
-        if (missing.isEmpty() && !isFull(mark)) {
-            queue.add(mark);
+    private boolean addMark(Mark mark) {
+        boolean stands = missing.isEmpty() && !isFull(0);
+        if (stands) {
+            put(mark);
+        }
+        return stands;
+    }
+
+    private boolean addAll(Run run) {
+        tellMissing();
+        put(run);
+        return true;
+    }
+
+    private boolean addEach(Run run) {
+        boolean all = true;
+        for (int i = 0; i < run.size(); i++) {
+            makeRoom(run.bytes(i));
+            if (isFull(run.bytes(i))) {
+                drop(run, i);
+                all = false;
+                if (overflow == Overflow.CLOSE) {
+                    return false;
+                }
+            } else {
+                tellMissing();
+                put(run.only(i));
+            }
+        }
+        return all;
+    }
+
+    private void put(Waiting next) {
+        queue.add(next);
+        if (next instanceof Run run) {
+            count += run.size();
+            queuedBytes += run.bytes();
+        } else {
+            count++;
+        }
+    }
+
+    /** Nothing stands before what was dropped any more, unless the oldest are dropped. */
+    private void tellMissing() {
+        if (overflow != Overflow.DROP_OLDEST && !missing.isEmpty()) {
+            missing.values().forEach(this::put);
+            missing.clear();
         }
     }
 
@@ -54,13 +107,14 @@ final class WaitingDeliveries {
         return queue.isEmpty() && missing.isEmpty();
     }
 
+    /** Messages, gaps and marks. */
     int depth() {
-        return queue.size();
+        return count;
     }
 
-    /** The next one; null if there is none. */
+    /** The next one, of which {@link #polled} tells the message; null if there is none. */
     @Nullable
-    Delivery poll() {
+    Waiting poll() {
         // What was dropped stood before what waits if the oldest were dropped, and behind it otherwise.
         boolean gapFirst = overflow == Overflow.DROP_OLDEST || queue.isEmpty();
         if (gapFirst && !missing.isEmpty()) {
@@ -69,40 +123,66 @@ final class WaitingDeliveries {
             gaps.remove();
             return gap;
         }
-        Delivery next = queue.poll();
+        Waiting next = queue.peek();
         if (next != null) {
-            queuedBytes -= bytes(next);
+            polled = head;
+            removeFirst(next);
         }
         return next;
+    }
+
+    int polled() {
+        return polled;
+    }
+
+    private void removeFirst(Waiting first) {
+        count--;
+        if (first instanceof Run run) {
+            queuedBytes -= run.bytes(head);
+            if (++head < run.size()) {
+                return;
+            }
+        }
+        head = 0;
+        queue.remove();
     }
 
     void clear() {
         queue.clear();
         missing.clear();
+        head = 0;
+        count = 0;
+        queuedBytes = 0;
     }
 
-    private boolean isFull(Delivery next) {
-        return queue.size() >= limits.messages() || (queuedBytes + bytes(next) > limits.bytes() && !queue.isEmpty());
+    private boolean hasRoomFor(Run run) {
+        return count + run.size() <= limits.messages() && queuedBytes + run.bytes() <= limits.bytes();
     }
 
-    private void makeRoom(Delivery next) {
-        while (overflow == Overflow.DROP_OLDEST && isFull(next)) {
-            Delivery oldest = queue.remove();
-            queuedBytes -= bytes(oldest);
-            drop(oldest);
-        }
+    private boolean isFull(int bytes) {
+        return count >= limits.messages() || (queuedBytes + bytes > limits.bytes() && !queue.isEmpty());
     }
 
-    private void drop(Delivery dropped) {
-        switch (dropped) {
-            case Message message -> {
-                counters.dropped(MeshCounters.Drop.SLOW_SUBSCRIBER, 1);
-                long sequence = message.position().sequence();
-                miss(message.position().stream(), sequence, sequence);
+    private void makeRoom(int bytes) {
+        while (overflow == Overflow.DROP_OLDEST && isFull(bytes)) {
+            Waiting oldest = queue.element();
+            int message = head;
+            removeFirst(oldest);
+            switch (oldest) {
+                case Run run -> drop(run, message);
+                case Gap gap -> drop(gap);
+                case Mark _ -> {}
             }
-            case Gap gap -> miss(gap.stream(), gap.from(), gap.to());
-            case Mark _ -> {}
         }
+    }
+
+    private void drop(Run run, int message) {
+        counters.dropped(MeshCounters.Drop.SLOW_SUBSCRIBER, 1);
+        miss(run.stream(), run.first() + message, run.first() + message);
+    }
+
+    private void drop(Gap gap) {
+        miss(gap.stream(), gap.from(), gap.to());
     }
 
     private void miss(StreamId stream, long from, long to) {
@@ -110,9 +190,5 @@ final class WaitingDeliveries {
                 stream,
                 new Gap(stream, from, to, Gap.Cause.SLOW_SUBSCRIBER),
                 (known, more) -> new Gap(stream, known.from(), more.to(), Gap.Cause.SLOW_SUBSCRIBER));
-    }
-
-    private static int bytes(Delivery delivery) {
-        return delivery instanceof Message message ? message.payload().length() : 0;
     }
 }

@@ -3,7 +3,6 @@ package dev.wsmesh.protocol;
 import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.StreamLink.Asking;
 import dev.wsmesh.protocol.StreamLink.Wish;
-import java.util.List;
 
 /** The receiving end: keeps what is new, in order, and finds the links that bring nothing new. */
 final class Arrivals {
@@ -83,11 +82,9 @@ final class Arrivals {
         Stream stream = from.stream;
         long born = context.now - batch.ageMillis() * 1_000_000;
         long generation = from.link.id.generation();
-        List<EncodedRecord> records = batch.records();
+        Records records = batch.records();
         if (stream.window.isEmpty() && batch.first() == stream.next()) {
-            for (EncodedRecord record : EncodedRecord.detached(records)) {
-                log.append(stream, record, born, generation);
-            }
+            log.append(stream, records.detached(), born, generation);
             return true;
         }
         boolean news = false;

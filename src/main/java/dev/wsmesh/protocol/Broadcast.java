@@ -180,6 +180,7 @@ final class Broadcast {
         if (!stream.started) {
             stream.startAt(1, Long.MIN_VALUE);
         }
+        stream.noteFresh(stream.next(), Records.of(record));
         log.append(stream, ownRecords.keep(record), context.now, 0);
         stream.noteKnown(stream.log.contiguous(), context.now);
         return stream;

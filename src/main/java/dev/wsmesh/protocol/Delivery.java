@@ -10,6 +10,9 @@ import java.util.SortedSet;
  * until the older one is closed: nobody linked announces more of it than we have, or the grace is over.
  */
 final class Delivery {
+    /** What is handed over at once of what has waited, with the constant for each record. A guess. */
+    private static final int MOST_BYTES = 1 << 20;
+
     private final Context context;
     /** Those of which an epoch is, or was a moment ago, held back. */
     private final Set<Origin> holding = new LinkedHashSet<>();
@@ -32,11 +35,18 @@ final class Delivery {
                 gap(stream, stream.log.base() - 1);
                 continue;
             }
-            stream.delivered++;
-            context.count(Counter.RECORDS_DELIVERED);
-            long next = stream.delivered;
-            context.emit(new Output.Deliver(stream.id, next, stream.log.get(next), stream.log.born(next)));
+            deliver(stream, stream.delivered + 1);
         }
+    }
+
+    private void deliver(Stream stream, long first) {
+        Records fresh = stream.takeFresh(first);
+        Records records = fresh != null
+                ? fresh
+                : stream.log.get(first, stream.log.count(first, 0, MOST_BYTES, StreamLog.OVERHEAD_BYTES));
+        stream.delivered += records.size();
+        context.count(Counter.RECORDS_DELIVERED, records.size());
+        context.emit(new Output.Deliver(stream.id, first, records, stream.log.born(first)));
     }
 
     /** Nothing up to this record will be delivered any more, unless it was. */

@@ -130,7 +130,7 @@ final class FrameFiller {
         }
         stream.startDue = false;
         long ageMillis = ageMillis(stream.stream.latestBirthBefore(stream.cursor));
-        payload.add(new Batch(stream.stream.id, stream.cursor, ageMillis, false, List.of()));
+        payload.add(new Batch(stream.stream.id, stream.cursor, ageMillis, false, Records.NONE));
         return 1;
     }
 
@@ -257,17 +257,8 @@ final class FrameFiller {
         int most = alone
                 ? room
                 : Math.min(room, context.settings.broadcasting().sending().quantumBytes());
-        int bytes = batchBytes(stream, first);
-        List<EncodedRecord> records = new ArrayList<>();
-        records.add(log.get(first));
-        for (long at = first + 1; at <= log.contiguous() && log.born(at) - bornFirst <= spread; at++) {
-            int more = log.length(at) + RECORD_FRAMING_BYTES;
-            if (bytes + more > most) {
-                break;
-            }
-            bytes += more;
-            records.add(log.get(at));
-        }
+        int count = log.count(first, spread, most - CONTROL_BYTES, RECORD_FRAMING_BYTES);
+        Records records = log.get(first, count);
         stream.cursor = first + records.size();
         stream.restDue = false;
         stream.said = Math.max(stream.said, stream.cursor - 1);
@@ -276,7 +267,7 @@ final class FrameFiller {
         boolean acknowledge = awaited || context.leaving;
         messages.add(new Batch(stream.stream.id, first, ageMillis, acknowledge, records));
         context.count(Counter.RECORDS_SENT, records.size());
-        return bytes;
+        return CONTROL_BYTES + (int) records.bytes() + count * RECORD_FRAMING_BYTES;
     }
 
     private long ageMillis(long bornNanos) {

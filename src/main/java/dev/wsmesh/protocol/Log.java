@@ -1,6 +1,5 @@
 package dev.wsmesh.protocol;
 
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -30,9 +29,21 @@ final class Log {
         stream.advancedAt = context.now;
     }
 
+    /**
+     * Appends all of them, in their order.
+     *
+     * @param records detached
+     */
+    void append(Stream stream, Records records, long bornNanos, long fromGeneration) {
+        stream.noteFresh(stream.next(), records);
+        stream.log.append(records, bornNanos, fromGeneration);
+        bytes += records.bytes() + (long) StreamLog.OVERHEAD_BYTES * records.size();
+        stream.advancedAt = context.now;
+    }
+
     /** Puts records of the past before the others. */
-    void prepend(Stream stream, List<EncodedRecord> past, long bornNanos, long fromGeneration) {
-        for (EncodedRecord record : EncodedRecord.detached(past).reversed()) {
+    void prepend(Stream stream, Records past, long bornNanos, long fromGeneration) {
+        for (EncodedRecord record : past.detached().reversed()) {
             stream.log.prepend(record, bornNanos, fromGeneration);
             bytes += StreamLog.cost(record);
         }

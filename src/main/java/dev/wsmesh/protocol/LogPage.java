@@ -1,5 +1,6 @@
 package dev.wsmesh.protocol;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Some of the records of one {@link StreamLog}, by their places. */
@@ -20,6 +21,25 @@ final class LogPage {
 
     int capacity() {
         return offsets.length;
+    }
+
+    /**
+     * Puts some of these records, which were born at one time and came on one link, at this place and those behind it.
+     *
+     * @param before the bytes that were appended before, with the constant for each record
+     * @return the same, with these
+     */
+    long fill(int place, Records records, int from, int count, long bornNanos, long fromGeneration, long before) {
+        long sum = before;
+        for (int i = 0; i < count; i++) {
+            arrays[place + i] = records.array(from + i);
+            offsets[place + i] = records.offset(from + i);
+            bytesBefore[place + i] = sum;
+            sum += records.length(from + i) + (long) StreamLog.OVERHEAD_BYTES;
+        }
+        Arrays.fill(born, place, place + count, bornNanos);
+        Arrays.fill(source, place, place + count, fromGeneration);
+        return sum;
     }
 
     /** Puts what is at a place of another page at one of this. */

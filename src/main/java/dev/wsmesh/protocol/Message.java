@@ -70,10 +70,10 @@ public sealed interface Message {
      * {@code acknowledge} asks for a Have at once; only its origin, and who leaves, set it. One without records tells a newcomer to a
      * stream where it begins: all that was published before is older than what it asked for.
      */
-    record Batch(StreamId stream, long first, long ageMillis, boolean acknowledge, List<EncodedRecord> records)
+    record Batch(StreamId stream, long first, long ageMillis, boolean acknowledge, Records records)
             implements Broadcast {
-        public Batch {
-            records = List.copyOf(records);
+        public Batch(StreamId stream, long first, long ageMillis, boolean acknowledge, List<EncodedRecord> records) {
+            this(stream, first, ageMillis, acknowledge, Records.of(records));
         }
 
         /** The number of the last record; {@code first - 1} if there is none. */
@@ -125,14 +125,14 @@ public sealed interface Message {
      * Answers a Backfill: consecutive records, the last of them just before what was asked for or before the History that
      * came before. One without records ends the answer. {@code ageMillis} is as in Batch.
      */
-    record History(StreamId stream, long first, long ageMillis, List<EncodedRecord> records) implements Broadcast {
-        public History {
-            records = List.copyOf(records);
+    record History(StreamId stream, long first, long ageMillis, Records records) implements Broadcast {
+        public History(StreamId stream, long first, long ageMillis, List<EncodedRecord> records) {
+            this(stream, first, ageMillis, Records.of(records));
         }
 
         /** The end of an answer that has come down to this number. */
         static History end(StreamId stream, long before) {
-            return new History(stream, before, 0, List.of());
+            return new History(stream, before, 0, Records.NONE);
         }
 
         /** The number of the last record; {@code first - 1} if there is none. */

@@ -10,13 +10,18 @@ public sealed interface Output {
     record Send(LinkId link, Frame frame) implements Output {}
 
     /**
-     * In order, and once, per stream; own records included.
+     * Consecutive records, one or more; in order, and each once, per stream; own records included.
      *
-     * @param sequence 1 or more, and one more than that of the Deliver, or the end of the Gap, before; the first of a stream may
-     *     be any
-     * @param bornNanos when it was published, by this core's clock and as far as can be told: before the run if negative
+     * @param first the number of the first: 1 or more, and one more than the last of the Deliver, or the end of the Gap, before; the
+     *     first of a stream may be any
+     * @param bornNanos when they were published, by this core's clock and as far as can be told: before the run if negative
      */
-    record Deliver(StreamId stream, long sequence, EncodedRecord record, long bornNanos) implements Output {}
+    record Deliver(StreamId stream, long first, Records records, long bornNanos) implements Output {
+        /** The number of the last. */
+        public long last() {
+            return first + records.size() - 1;
+        }
+    }
 
     /** Records {@code from..to} of the stream, both included, will never be delivered; it is said once, in its place. */
     record Gap(StreamId stream, long from, long to) implements Output {}

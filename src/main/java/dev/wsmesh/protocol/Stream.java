@@ -33,6 +33,11 @@ final class Stream {
     /** Its past is still being fetched. */
     boolean backfilling;
 
+    /** What was appended last, as it came; null once it was looked at. */
+    private @Nullable Records fresh;
+
+    private long freshFirst;
+
     final TreeMap<Long, Waiting> window = new TreeMap<>();
     long windowBytes;
     /** What neighbours said to be too large for us, and what is still to come: each from its key to before its value. */
@@ -130,6 +135,20 @@ final class Stream {
         return tooLarge.isEmpty() || tooLarge.firstKey() > next
                 ? next
                 : tooLarge.firstEntry().getValue();
+    }
+
+    /** These were appended, from this number on. */
+    void noteFresh(long first, Records records) {
+        fresh = records;
+        freshFirst = first;
+    }
+
+    /** The records from this one to the newest, if they are what was appended last; null if not, or if that was asked before. */
+    @Nullable
+    Records takeFresh(long first) {
+        Records last = fresh;
+        fresh = null;
+        return last != null && freshFirst == first && first + last.size() == next() ? last : null;
     }
 
     /** A neighbour is to get, or may still ask for, some of what we hold. */

@@ -1,7 +1,6 @@
 package dev.wsmesh.protocol;
 
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is moved that grows with what is retained. Empty means that base is contiguous + 1.
  *
  * <p>It keeps the arrays that the records are slices of, and no objects of them: records that came together share an array
- * ({@link EncodedRecord#detached(List)}). What eviction leaves unused at the beginning of the first array does not count as retained;
+ * ({@link Records#detached()}). What eviction leaves unused at the beginning of the first array does not count as retained;
  * it is given back when it is more than half of that array, more than 2 KiB, and more than a sixteenth of what is retained.
  */
 final class StreamLog {
@@ -91,6 +90,26 @@ final class StreamLog {
         size++;
     }
 
+    /**
+     * Appends all of them, in their order.
+     *
+     * @param records detached
+     */
+    void append(Records records, long bornNanos, long fromGeneration) {
+        long notBefore = size == 0 ? bornNanos : Math.max(bornNanos, born(contiguous()));
+        for (int done = 0; done < records.size(); ) {
+            if (head + size == capacity()) {
+                makeRoomBehind();
+            }
+            int position = head + size;
+            LogPage page = page(position);
+            int count = Math.min(page.capacity() - place(position), records.size() - done);
+            bytesAppended = page.fill(place(position), records, done, count, notBefore, fromGeneration, bytesAppended);
+            size += count;
+            done += count;
+        }
+    }
+
     /** Puts a record before all others: never younger than the one behind it. */
     void prepend(EncodedRecord record, long bornNanos, long fromGeneration) {
         if (head == 0) {
@@ -125,6 +144,48 @@ final class StreamLog {
     EncodedRecord get(long sequence) {
         int position = position(sequence);
         return new EncodedRecord(Bytes.wrap(array(position), offset(position), lengthAt(position)));
+    }
+
+    /** So many from this one on. */
+    Records get(long first, int count) {
+        int position = position(first);
+        byte @Nullable [][] arrays = new byte[count][];
+        int[] offsets = new int[count];
+        int[] lengths = new int[count];
+        for (int done = 0; done < count; ) {
+            LogPage page = page(position + done);
+            int place = place(position + done);
+            int here = Math.min(page.capacity() - place, count - done);
+            System.arraycopy(page.arrays, place, arrays, done, here);
+            System.arraycopy(page.offsets, place, offsets, done, here);
+            for (int i = 0; i < here - 1; i++) {
+                lengths[done + i] =
+                        (int) (page.bytesBefore[place + i + 1] - page.bytesBefore[place + i]) - OVERHEAD_BYTES;
+            }
+            done += here;
+            lengths[done - 1] = lengthAt(position + done - 1);
+        }
+        return Records.of(arrays, offsets, lengths);
+    }
+
+    /**
+     * How many records from this one on were born no more than so much later, and fit together; one fits always.
+     *
+     * @param most bytes for all of them
+     * @param each what each takes beside its own
+     */
+    int count(long first, long spreadNanos, int most, int each) {
+        long bornLast = born(first) + spreadNanos;
+        long bytes = length(first) + (long) each;
+        long at = first + 1;
+        while (at <= contiguous() && born(at) <= bornLast) {
+            bytes += length(at) + (long) each;
+            if (bytes > most) {
+                break;
+            }
+            at++;
+        }
+        return (int) (at - first);
     }
 
     /** In bytes. */

@@ -1,11 +1,12 @@
 package dev.wsmesh.wire;
 
-import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.History;
-import java.util.ArrayList;
-import java.util.List;
+import dev.wsmesh.protocol.Records;
+import dev.wsmesh.protocol.Topic;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Payload: records are copied into batches and sliced out of them, never written anew. */
 final class BatchCodec {
@@ -14,6 +15,12 @@ final class BatchCodec {
     private static final int AGE = 3 << Tag.NUMBER | Tag.VARINT;
     private static final int ACKNOWLEDGE = 4 << Tag.NUMBER | Tag.VARINT;
     private static final int RECORDS = 5 << Tag.NUMBER | Tag.LENGTH;
+
+    /** Of the tag and the length before each record. */
+    private static final int LEAST_HEAD = 2;
+
+    /** Places made at once for the records of a Batch. A guess, and only about speed: half of what a frame of small ones holds. */
+    private static final int MOST_EXPECTED = 512;
 
     private final Limits limits;
     /** Used for each record anew. */
@@ -62,12 +69,12 @@ final class BatchCodec {
         return bodyBytes(alias, history.first(), history.ageMillis(), history.records());
     }
 
-    private static int bodyBytes(int alias, long first, long ageMillis, List<EncodedRecord> records) {
+    private static int bodyBytes(int alias, long first, long ageMillis, Records records) {
         int bytes = ProtoWriter.fieldBytes(STREAM, alias)
                 + ProtoWriter.fieldBytes(FIRST, first)
                 + ProtoWriter.fieldBytes(AGE, age(ageMillis));
-        for (EncodedRecord record : records) {
-            bytes = Math.addExact(bytes, ProtoWriter.elementBytes(RECORDS, record.length()));
+        for (int i = 0; i < records.size(); i++) {
+            bytes = Math.addExact(bytes, ProtoWriter.elementBytes(RECORDS, records.length(i)));
         }
         return bytes;
     }
@@ -81,23 +88,43 @@ final class BatchCodec {
         Fields fields = new Fields();
         fields.read(in, tally);
         return new Batch(
-                aliases.resolve(fields.alias), fields.first, fields.ageMillis, fields.acknowledge, fields.records);
+                aliases.resolve(fields.alias), fields.first, fields.ageMillis, fields.acknowledge, fields.records(in));
     }
 
     History readHistory(ProtoReader in, IncomingAliases aliases, Tally tally) throws WireException {
         Fields fields = new Fields();
         fields.read(in, tally);
-        return new History(aliases.resolve(fields.alias), fields.first, fields.ageMillis, fields.records);
+        return new History(aliases.resolve(fields.alias), fields.first, fields.ageMillis, fields.records(in));
     }
 
-    private static void writeRecords(ProtoWriter out, List<EncodedRecord> records) {
-        for (EncodedRecord record : records) {
-            out.element(RECORDS, record.bytes());
+    /** Records that stand in one array as they stood in a frame are copied with what is between them. */
+    private static void writeRecords(ProtoWriter out, Records records) {
+        byte[] between = {};
+        int length = -1;
+        int next = 0;
+        while (next < records.size()) {
+            int first = next++;
+            for (; next < records.size(); next++) {
+                if (records.length(next) != length) {
+                    length = records.length(next);
+                    between = ProtoWriter.elementHead(RECORDS, length);
+                }
+                if (!records.isBehind(next, between)) {
+                    break;
+                }
+            }
+            out.element(RECORDS, records.length(first), records.span(first, next - 1));
         }
     }
 
     private final class Fields {
-        private final List<EncodedRecord> records = new ArrayList<>();
+        private int[] offsets = {};
+        private int[] lengths = {};
+        private int size;
+        /** Nearly always all records begin alike. */
+        private boolean alike = true;
+
+        private @Nullable Topic topic;
         private long alias;
         private long first;
         private long ageMillis;
@@ -111,23 +138,41 @@ final class BatchCodec {
                     case FIRST -> first = in.varint();
                     case AGE -> ageMillis = in.number(0, ControlReader.MOST_MILLIS);
                     case ACKNOWLEDGE -> acknowledge = in.bool();
-                    case RECORDS -> records.add(readRecord(in, tally));
+                    case RECORDS -> readRecord(in, tally);
                     default -> in.skip(tag);
                 }
             }
             // Who holds the last record asks for the one behind it, and that number has to be one, too.
-            ProtoReader.inRange(first, 1, Limits.MOST_NUMBER - records.size());
+            ProtoReader.inRange(first, 1, Limits.MOST_NUMBER - size);
         }
-    }
 
-    private EncodedRecord readRecord(ProtoReader in, Tally tally) throws WireException {
-        tally.countRecord();
-        int length = in.length();
-        WireException.refuseAbove(limits.recordBytes(), length, Violation.RECORD_BYTES);
-        int start = in.position();
-        int outer = in.enter(length);
-        validator.pass(in);
-        in.leave(outer);
-        return new EncodedRecord(in.since(start));
+        Records records(ProtoReader in) {
+            return in.slices(offsets, lengths, size, alike);
+        }
+
+        private void readRecord(ProtoReader in, Tally tally) throws WireException {
+            tally.countRecord();
+            int length = in.length();
+            WireException.refuseAbove(limits.recordBytes(), length, Violation.RECORD_BYTES);
+            int start = in.position();
+            int outer = in.enter(length);
+            Topic next = validator.pass(in);
+            in.leave(outer);
+            alike &= topic == null || next.equals(topic);
+            topic = next;
+            add(start, length, outer);
+        }
+
+        private void add(int start, int length, int end) {
+            if (size == offsets.length) {
+                // What is left may be more of the same size.
+                int more = (end - start) / Math.max(1, length + LEAST_HEAD) + 1;
+                int capacity = size == 0 ? Math.min(more, MOST_EXPECTED) : 2 * size;
+                offsets = Arrays.copyOf(offsets, capacity);
+                lengths = Arrays.copyOf(lengths, capacity);
+            }
+            offsets[size] = start;
+            lengths[size++] = length;
+        }
     }
 }

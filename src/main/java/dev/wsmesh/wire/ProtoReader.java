@@ -1,6 +1,7 @@
 package dev.wsmesh.wire;
 
 import dev.wsmesh.protocol.Bytes;
+import dev.wsmesh.protocol.Records;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,11 @@ final class ProtoReader {
     /** What was read since it stood there; a slice of what is read, not a copy. */
     Bytes since(int from) {
         return between(from, position);
+    }
+
+    /** Records that were read, by where they stood; slices of what is read, not copies. */
+    Records slices(int[] offsets, int[] lengths, int count, boolean alike) {
+        return Records.slices(source, offsets, lengths, count, alike);
     }
 
     /** What was read between two places; a slice of what is read, not a copy. */

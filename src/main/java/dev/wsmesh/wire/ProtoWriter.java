@@ -79,6 +79,23 @@ final class ProtoWriter {
         length += value.length();
     }
 
+    /** An element of so many bytes, and behind it whatever stands behind it. */
+    void element(int tag, int bytes, Bytes andMore) {
+        rawVarint(tag);
+        rawVarint(bytes);
+        reserve(andMore.length());
+        andMore.copyTo(array, length);
+        length += andMore.length();
+    }
+
+    /** What stands before an element of so many bytes. */
+    static byte[] elementHead(int tag, int bytes) {
+        ProtoWriter head = new ProtoWriter(varintBytes(tag) + varintBytes(bytes));
+        head.rawVarint(tag);
+        head.rawVarint(bytes);
+        return head.toArray();
+    }
+
     /** Begins a nested message of which it is known how many bytes follow. */
     void begin(int tag, int bodyBytes) {
         rawVarint(tag);

@@ -52,13 +52,14 @@ final class RecordFields {
 
     /**
      * Passes over a record, in place of the one before: a record is valid if its fields can be read, by the very code that reads
-     * them later, so that later it cannot fail.
+     * them later, so that later it cannot fail. Returns what it is about.
      */
-    void pass(ProtoReader in) throws WireException {
+    Topic pass(ProtoReader in) throws WireException {
         topic = null;
         headerCount = 0;
         headerBytes = 0;
         read(in);
+        return topic();
     }
 
     void read(ProtoReader in) throws WireException {

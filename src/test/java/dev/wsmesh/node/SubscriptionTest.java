@@ -10,6 +10,7 @@ import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
+import dev.wsmesh.protocol.Records;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
 import dev.wsmesh.wire.RecordCodec;
@@ -183,7 +184,7 @@ class SubscriptionTest {
         MeshRecord record = new MeshRecord(
                 new Topic("a.topic"), Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)), "", List.of(), Instant.EPOCH);
         lock.lock();
-        inbox.deliver(new Output.Deliver(stream, sequence++, codec.encode(record), 0));
+        inbox.deliver(new Output.Deliver(stream, sequence++, Records.of(List.of(codec.encode(record))), 0));
         inbox.handOver(sleepers);
         sleepers.wakeAfter(lock);
     }

@@ -281,7 +281,8 @@ final class Bench {
     List<Long> delivered(StreamId stream) {
         return outputs(Output.Deliver.class).stream()
                 .filter(each -> each.stream().equals(stream))
-                .map(Output.Deliver::sequence)
+                .flatMap(each ->
+                        LongStream.rangeClosed(each.first(), each.last()).boxed())
                 .toList();
     }
 

@@ -108,8 +108,9 @@ class StreamLogTest {
 
     private static byte[] arrayOfTwoRecordsIn(int frameBytes) {
         byte[] frame = new byte[frameBytes];
-        List<EncodedRecord> kept = EncodedRecord.detached(
-                List.of(new EncodedRecord(Bytes.wrap(frame, 0, 350)), new EncodedRecord(Bytes.wrap(frame, 350, 350))));
+        List<EncodedRecord> kept = Records.of(List.of(
+                        new EncodedRecord(Bytes.wrap(frame, 0, 350)), new EncodedRecord(Bytes.wrap(frame, 350, 350))))
+                .detached();
         assertThat(kept.getFirst().bytes().array())
                 .isSameAs(kept.getLast().bytes().array());
         return kept.getFirst().bytes().array();

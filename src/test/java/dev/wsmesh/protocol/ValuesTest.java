@@ -77,7 +77,7 @@ class ValuesTest {
             for (int i = 0; i < random.nextInt(1, 800); i++) {
                 received.add(slice(log.contiguous() + 1 + i));
             }
-            EncodedRecord.detached(received).forEach(each -> log.append(each, 0, 1));
+            Records.of(received).detached().forEach(each -> log.append(each, 0, 1));
             log.append(own.keep(slice(log.contiguous() + 1)), 0, 0);
             for (int i = random.nextInt(log.size()); i > 0; i--) {
                 log.evictOldest();
@@ -97,7 +97,7 @@ class ValuesTest {
         for (int i = 1; i <= 1_000; i++) {
             received.add(slice(i));
         }
-        EncodedRecord.detached(received).forEach(each -> log.append(each, 0, 1));
+        Records.of(received).detached().forEach(each -> log.append(each, 0, 1));
         byte[] whole = log.get(1).bytes().array();
         while (log.size() > 400) {
             log.evictOldest();

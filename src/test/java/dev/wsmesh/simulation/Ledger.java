@@ -1,5 +1,6 @@
 package dev.wsmesh.simulation;
 
+import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
@@ -193,30 +194,32 @@ final class Ledger implements Observer {
     }
 
     private void onDeliver(Run run, Output.Deliver deliver) {
+        for (int i = 0; i < deliver.records().size(); i++) {
+            onDeliver(run, deliver, deliver.first() + i, deliver.records().get(i));
+        }
+    }
+
+    private void onDeliver(Run run, Output.Deliver deliver, long sequence, EncodedRecord record) {
         deliveries++;
-        checkReal(run, deliver);
-        Told told = run.told.computeIfAbsent(deliver.stream(), _ -> new Told(deliver.sequence()));
-        Violation.unless(deliver.sequence() > told.at, "no duplicate delivery", run.node.index, deliver, told.at);
+        checkReal(run, deliver.stream(), sequence, record);
+        Told told = run.told.computeIfAbsent(deliver.stream(), _ -> new Told(sequence));
+        Violation.unless(sequence > told.at, "no duplicate delivery", run.node.index, deliver, told.at);
         Violation.unless(
-                deliver.sequence() == told.at + 1,
-                "nothing is skipped without its gap",
-                run.node.index,
-                deliver,
-                told.at);
+                sequence == told.at + 1, "nothing is skipped without its gap", run.node.index, deliver, told.at);
         told.advance(network.now(), true, run.linked);
         long epoch = deliver.stream().epoch();
         long newest = run.newestEpochDelivered.merge(deliver.stream().origin(), epoch, Math::max);
         Violation.unless(epoch == newest, "epochs are delivered in order", run.node.index, deliver, newest);
     }
 
-    private void checkReal(Run run, Output.Deliver deliver) {
-        Publication publication = publications.get(deliver.stream());
-        boolean real = publication != null && deliver.sequence() <= publication.records.size();
-        Violation.unless(real, "only what was published is delivered", run.node.index, deliver);
+    private void checkReal(Run run, StreamId stream, long sequence, EncodedRecord record) {
+        Publication publication = publications.get(stream);
+        boolean real = publication != null && sequence <= publication.records.size();
+        Violation.unless(real, "only what was published is delivered", run.node.index, stream, sequence);
         if (publication != null) {
-            MeshRecord published = publication.records.get((int) deliver.sequence() - 1);
-            boolean same = published.equals(network.records().decode(deliver.record()));
-            Violation.unless(same, "a record arrives as it was published", run.node.index, deliver);
+            MeshRecord published = publication.records.get((int) sequence - 1);
+            boolean same = published.equals(network.records().decode(record));
+            Violation.unless(same, "a record arrives as it was published", run.node.index, stream, sequence);
         }
     }
 

@@ -125,8 +125,11 @@ final class MeasuredMesh implements Observer {
                 traces.computeIfAbsent(made.stream(), _ -> new ArrayList<>()).add(trace);
                 published = trace;
             }
-            case Output.Deliver deliver ->
-                trace(deliver.stream(), deliver.sequence()).onDelivery(node, network.now());
+            case Output.Deliver deliver -> {
+                for (long at = deliver.first(); at <= deliver.last(); at++) {
+                    trace(deliver.stream(), at).onDelivery(node, network.now());
+                }
+            }
             case Output.Send send -> onSend(node, send);
             default -> {}
         }

@@ -93,7 +93,8 @@ final class ByteMesh {
     private void carryOut(Node node, Output output) {
         switch (output) {
             case Output.Send(var link, var frame) -> send(node, link, frame);
-            case Output.Deliver deliver -> node.delivered.add(Samples.RECORDS.decode(deliver.record()));
+            case Output.Deliver deliver ->
+                deliver.records().forEach(record -> node.delivered.add(Samples.RECORDS.decode(record)));
             case Output.Dial(var address, var intent) -> later(LATENCY_NANOS, () -> join(node, address, intent));
             case Output.Close(var link, var code) ->
                 later(LATENCY_NANOS, () -> {

@@ -1,0 +1,240 @@
+package dev.wsmesh.protocol;
+
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Objects;
+import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Consecutive records that came, or go, together. It keeps where each of them is, and no object of it: those that come in one frame are
+ * slices of one array. Immutable; elements are made when they are asked for.
+ */
+public final class Records extends AbstractList<EncodedRecord> implements RandomAccess {
+    public static final Records NONE = new Records(new byte[0], null, new int[0], new int[0], 0, 0, false);
+
+    /** Of a receive buffer that is kept with the records in it: what lies between them, and beside them. A guess. */
+    private static final int MOST_UNUSED_PART = 8;
+
+    /** So many bytes between two records are copied with them: a codec may want to find its own there again. */
+    private static final int MOST_BETWEEN = 8;
+
+    /** What all of them are slices of; of no meaning if each has its own. */
+    private final byte[] shared;
+
+    private final byte @Nullable [] @Nullable [] arrays;
+    private final int[] offsets;
+    private final int[] lengths;
+    private final int size;
+    private final long bytes;
+    private final boolean alike;
+
+    private Records(
+            byte[] shared,
+            byte @Nullable [] @Nullable [] arrays,
+            int[] offsets,
+            int[] lengths,
+            int size,
+            long bytes,
+            boolean alike) {
+        this.shared = shared;
+        this.arrays = arrays;
+        this.offsets = offsets;
+        this.lengths = lengths;
+        this.size = size;
+        this.bytes = bytes;
+        this.alike = alike;
+    }
+
+    /** These; as it is, if it is such a list already. */
+    public static Records of(List<EncodedRecord> records) {
+        if (records instanceof Records same) {
+            return same;
+        }
+        if (records.isEmpty()) {
+            return NONE;
+        }
+        int size = records.size();
+        byte[][] arrays = new byte[size][];
+        int[] offsets = new int[size];
+        int[] lengths = new int[size];
+        long bytes = 0;
+        for (int i = 0; i < size; i++) {
+            Bytes each = records.get(i).bytes();
+            arrays[i] = each.array();
+            offsets[i] = each.offset();
+            lengths[i] = each.length();
+            bytes += each.length();
+        }
+        return new Records(arrays[0], arrays, offsets, lengths, size, bytes, size == 1);
+    }
+
+    /** This one alone. */
+    static Records of(EncodedRecord record) {
+        Bytes only = record.bytes();
+        int[] offsets = {only.offset()};
+        int[] lengths = {only.length()};
+        return new Records(only.array(), null, offsets, lengths, 1, only.length(), true);
+    }
+
+    /**
+     * Slices of these bytes, which lie in them one behind the other.
+     *
+     * @param offsets where each begins, given away; more than there are is allowed
+     * @param lengths how long each is, given away
+     * @param alike whether all are about the same topic
+     * @throws IndexOutOfBoundsException if there are no such slices
+     */
+    public static Records slices(Bytes of, int[] offsets, int[] lengths, int size, boolean alike) {
+        long bytes = 0;
+        for (int i = 0; i < size; i++) {
+            Objects.checkFromIndexSize(offsets[i], lengths[i], of.length());
+            offsets[i] += of.offset();
+            bytes += lengths[i];
+        }
+        return size == 0 ? NONE : new Records(of.array(), null, offsets, lengths, size, bytes, alike);
+    }
+
+    /** From each its own array. */
+    static Records of(byte @Nullable [][] arrays, int[] offsets, int[] lengths) {
+        long bytes = 0;
+        for (int length : lengths) {
+            bytes += length;
+        }
+        return new Records(new byte[0], arrays, offsets, lengths, lengths.length, bytes, lengths.length == 1);
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public EncodedRecord get(int index) {
+        Objects.checkIndex(index, size);
+        return new EncodedRecord(Bytes.wrap(array(index), offsets[index], lengths[index]));
+    }
+
+    /** How many bytes that record has. */
+    public int length(int index) {
+        Objects.checkIndex(index, size);
+        return lengths[index];
+    }
+
+    /** How many bytes all of them have together. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Whether all are known to be about the same topic: nobody has to look at each. */
+    public boolean areAlike() {
+        return alike;
+    }
+
+    /**
+     * The bytes from the beginning of one record to the end of another, and whatever lies between them.
+     *
+     * @throws IllegalArgumentException if they are not in one array, one behind the other
+     */
+    public Bytes span(int from, int to) {
+        byte[] array = array(from);
+        int end = offsets[to] + lengths[to];
+        if (!isSame(array, array(to)) || end < offsets[from]) {
+            throw new IllegalArgumentException("records " + from + " and " + to + " are not in one array");
+        }
+        return Bytes.wrap(array, offsets[from], end - offsets[from]);
+    }
+
+    /** Whether nothing but these bytes lies between that record and the one before it, in one array. */
+    public boolean isBehind(int index, byte[] between) {
+        int length = between.length;
+        int begin = offsets[index] - length;
+        byte[] array = array(index);
+        if (index == 0 || !isSame(array, array(index - 1)) || offsets[index - 1] + lengths[index - 1] != begin) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (array[begin + i] != between[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    byte[] array(int index) {
+        byte @Nullable [] own = arrays == null ? shared : arrays[index];
+        return Objects.requireNonNull(own);
+    }
+
+    int offset(int index) {
+        return offsets[index];
+    }
+
+    /**
+     * The same records one behind the other in an array that they share, so that keeping all of them does not keep a receive buffer
+     * alive; as they are if each has memory of its own, or they are most of what they are slices of.
+     */
+    public Records detached() {
+        return size == 0 || isMostOfOneArray() || haveOwnArrays() ? this : together();
+    }
+
+    private boolean isMostOfOneArray() {
+        byte[] first = array(0);
+        if (bytes < first.length - first.length / MOST_UNUSED_PART) {
+            return false;
+        }
+        return isInOneArray();
+    }
+
+    private boolean isInOneArray() {
+        if (arrays == null) {
+            return true;
+        }
+        for (byte[] array : arrays) {
+            if (!isSame(array, arrays[0])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean haveOwnArrays() {
+        for (int i = 0; i < size; i++) {
+            if (array(i).length != lengths[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Records together() {
+        int span = offsets[size - 1] + lengths[size - 1] - offsets[0];
+        boolean close = isInOneArray() && span >= bytes && span <= bytes + (long) MOST_BETWEEN * size;
+        byte[] array = new byte[close ? span : Math.toIntExact(bytes)];
+        int[] moved = new int[size];
+        if (close) {
+            System.arraycopy(array(0), offsets[0], array, 0, span);
+        }
+        int end = 0;
+        for (int i = 0; i < size; i++) {
+            if (close) {
+                moved[i] = offsets[i] - offsets[0];
+            } else {
+                moved[i] = end;
+                System.arraycopy(array(i), offsets[i], array, end, lengths[i]);
+                end += lengths[i];
+            }
+        }
+        return new Records(array, null, moved, lengths, size, bytes, alike);
+    }
+
+    /** That one alone, in memory of its own. */
+    public Records only(int index) {
+        return of(get(index).detached());
+    }
+
+    @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
+    private static boolean isSame(byte @Nullable [] one, byte @Nullable [] other) {
+        return one == other;
+    }
+}
