@@ -25,27 +25,43 @@ final class KnownBeginnings {
      */
     record Beginning(Bytes bytes, Topic topic, String contentType, int fields) {}
 
-    /** Passes over what the record that comes next begins with; null if that is not known. */
+    /** What the record between these places begins with; null if that is not known. */
     @Nullable
-    Beginning pass(ProtoReader in) {
+    Beginning find(Bytes in, int from, int to) {
         Beginning before = last;
-        if (before != null && in.passIfNext(before.bytes())) {
+        if (before != null && begins(in, from, to, before)) {
             return before;
         }
-        Beginning known = places[place(in.textHash())];
-        if (known == null || !in.passIfNext(known.bytes())) {
+        Beginning known = places[place(textHash(in, from, to))];
+        if (known == null || !begins(in, from, to, known)) {
             return null;
         }
         last = known;
         return known;
     }
 
+    private static boolean begins(Bytes in, int from, int to, Beginning known) {
+        return known.bytes().length() <= to - from && in.hasAt(from, known.bytes());
+    }
+
     /** This much of what was read is such a beginning. */
     void remember(Bytes read, Topic topic, String contentType, int fields) {
         Bytes own = Bytes.wrap(read.toArray());
         Beginning known = new Beginning(own, topic, contentType, fields);
-        places[place(new ProtoReader(own).textHash())] = known;
+        places[place(textHash(own, 0, own.length()))] = known;
         last = known;
+    }
+
+    /** A hash of the text that comes first as a field, if it is a short one; anything may be there. */
+    private static int textHash(Bytes in, int from, int to) {
+        int length = to - from < 2 ? 0 : in.at(from + 1);
+        int hash = length;
+        if (length > 0 && length <= to - from - 2) {
+            for (int i = from + 2; i < from + 2 + length; i++) {
+                hash = 31 * hash + in.at(i);
+            }
+        }
+        return hash;
     }
 
     private static int place(int hash) {

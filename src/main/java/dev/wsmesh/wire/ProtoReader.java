@@ -5,6 +5,7 @@ import dev.wsmesh.protocol.Records;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the fields of one protobuf message. Every length is held against the bytes that are left, and against its
@@ -176,26 +177,22 @@ final class ProtoReader {
         }
     }
 
-    /** A hash of the text that comes next as a field, if it is a short one. Nothing is read, and anything may be there. */
-    int textHash() {
-        int left = end - position;
-        int length = left < 2 ? 0 : source.at(position + 1);
-        int hash = length;
-        if (length > 0 && length <= left - 2) {
-            for (int i = position + 2; i < position + 2 + length; i++) {
-                hash = 31 * hash + source.at(i);
-            }
+    /** What the record that comes next, to the end, begins with, which is passed over; null if that is not known. */
+    KnownBeginnings.@Nullable Beginning passBeginning(KnownBeginnings beginnings) {
+        KnownBeginnings.Beginning known = beginnings.find(source, position, end);
+        if (known != null) {
+            position += known.bytes().length();
         }
-        return hash;
+        return known;
     }
 
-    /** Passes over these bytes, if they come next. */
-    boolean passIfNext(Bytes bytes) {
-        boolean next = bytes.length() <= end - position && source.hasAt(position, bytes);
-        if (next) {
-            position += bytes.length();
+    /** Passes over the record that comes next, to the end, if it is a plain one; returns how it begins, null if it is none. */
+    KnownBeginnings.@Nullable Beginning passPlain(PlainRecord plain, KnownBeginnings beginnings) {
+        KnownBeginnings.Beginning known = plain.read(beginnings, source, position, end);
+        if (known != null) {
+            position = end;
         }
-        return next;
+        return known;
     }
 
     private boolean isAscii(int from, int length) {

@@ -7,7 +7,9 @@ import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.RecordEncoder;
 import dev.wsmesh.protocol.Topic;
+import dev.wsmesh.wire.KnownBeginnings.Beginning;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Records to bytes, once, at their publisher; and back at their subscribers. Frames carry the bytes as they are.
@@ -90,6 +92,12 @@ public final class RecordCodec implements RecordEncoder {
      */
     @Override
     public MeshRecord decode(EncodedRecord record) {
+        Bytes bytes = record.bytes();
+        PlainRecord plain = new PlainRecord();
+        Beginning known = plain.read(read, bytes, 0, bytes.length());
+        if (known != null) {
+            return decode(bytes, known, plain);
+        }
         RecordFields fields = new RecordFields(limits, read, true);
         try {
             fields.read(new ProtoReader(record.bytes()));
@@ -99,6 +107,13 @@ public final class RecordCodec implements RecordEncoder {
         }
     }
 
+    private static MeshRecord decode(Bytes bytes, Beginning known, PlainRecord plain) {
+        Bytes payload = bytes.slice(plain.payloadAt(), bytes.length() - plain.payloadAt());
+        Bytes own = bytes.isDetached() || payload.isDetached() ? payload : Bytes.wrap(payload.toArray());
+        return new MeshRecord(
+                known.topic(), own, known.contentType(), List.of(), RecordFields.instant(plain.publishedAt()));
+    }
+
     /**
      * What the record is about.
      *
@@ -106,6 +121,11 @@ public final class RecordCodec implements RecordEncoder {
      */
     @Override
     public Topic topic(EncodedRecord record) {
+        Bytes bytes = record.bytes();
+        Beginning known = new PlainRecord().read(passedOver, bytes, 0, bytes.length());
+        if (known != null) {
+            return known.topic();
+        }
         try {
             return passOver(new ProtoReader(record.bytes())).topic();
         } catch (WireException e) {

@@ -30,6 +30,7 @@ final class RecordFields {
     private final Limits limits;
     private final KnownBeginnings beginnings;
     private final boolean kept;
+    private final PlainRecord plain = new PlainRecord();
     private @Nullable Topic topic;
     private String contentType = "";
     private long publishedAt;
@@ -55,6 +56,10 @@ final class RecordFields {
      * them later, so that later it cannot fail. Returns what it is about.
      */
     Topic pass(ProtoReader in) throws WireException {
+        Beginning known = in.passPlain(plain, beginnings);
+        if (known != null) {
+            return known.topic();
+        }
         topic = null;
         headerCount = 0;
         headerBytes = 0;
@@ -64,7 +69,7 @@ final class RecordFields {
 
     void read(ProtoReader in) throws WireException {
         int start = in.position();
-        Beginning known = beginnings.pass(in);
+        Beginning known = in.passBeginning(beginnings);
         int fields = 0;
         if (known != null) {
             topic = known.topic();
@@ -111,10 +116,12 @@ final class RecordFields {
      * @param shared whether the payload may stay in the memory that was read
      */
     MeshRecord record(boolean shared) throws WireException {
-        Instant published =
-                Instant.ofEpochSecond(Math.floorDiv(publishedAt, MICROS), Math.floorMod(publishedAt, MICROS) * 1_000L);
         Bytes own = shared || payload.isDetached() ? payload : Bytes.wrap(payload.toArray());
-        return new MeshRecord(WireException.present(topic), own, contentType, headers, published);
+        return new MeshRecord(WireException.present(topic), own, contentType, headers, instant(publishedAt));
+    }
+
+    static Instant instant(long micros) {
+        return Instant.ofEpochSecond(Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1_000L);
     }
 
     /** What the record is about. */

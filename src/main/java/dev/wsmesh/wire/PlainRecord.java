@@ -1,0 +1,64 @@
+package dev.wsmesh.wire;
+
+import dev.wsmesh.protocol.Bytes;
+import dev.wsmesh.wire.KnownBeginnings.Beginning;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of the usual shape, found at one look: it begins as another did before, and then there are the time of its publishing and its
+ * payload, and nothing else. {@link RecordFields} would read the same of it. Owned by who reads; may be used again.
+ */
+final class PlainRecord {
+    private static final int LAST_SHIFT = 56;
+
+    private Bytes source = Bytes.EMPTY;
+    private int at;
+    private long publishedAt;
+
+    /**
+     * Whether what stands between these places is such a record.
+     *
+     * @return how it begins; null if it has another shape, or is none
+     */
+    @Nullable
+    Beginning read(KnownBeginnings beginnings, Bytes in, int from, int to) {
+        Beginning known = beginnings.find(in, from, to);
+        if (known == null) {
+            return null;
+        }
+        source = in;
+        at = from + known.bytes().length();
+        if (at == to || in.at(at++) != RecordFields.PUBLISHED_AT) {
+            return null;
+        }
+        publishedAt = varint(to);
+        if (publishedAt <= 0 || at == to || in.at(at++) != RecordFields.PAYLOAD) {
+            return null;
+        }
+        long length = varint(to);
+        return length == to - at ? known : null;
+    }
+
+    /** Negative if there is none, or a large one. */
+    private long varint(int to) {
+        long value = 0;
+        for (int shift = 0; at < to && shift <= LAST_SHIFT; shift += 7) {
+            byte next = source.at(at++);
+            value |= (next & 0x7fL) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        return -1;
+    }
+
+    /** In microseconds. */
+    long publishedAt() {
+        return publishedAt;
+    }
+
+    /** Where the payload begins, which goes to the end of the record. */
+    int payloadAt() {
+        return at;
+    }
+}
