@@ -8,6 +8,7 @@ import dev.wsmesh.protocol.LinkId;
 import dev.wsmesh.wire.FrameDecoder;
 import dev.wsmesh.wire.FrameEncoder;
 import dev.wsmesh.wire.WireException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 
 /**
@@ -76,8 +77,9 @@ final class EstablishedLink {
         return decoder.decode(frame);
     }
 
-    byte[] encode(Frame frame) {
-        return encoder.encode(frame);
+    /** Good until the next frame. */
+    ByteBuffer encode(Frame frame) {
+        return encoder.encodeForNow(frame);
     }
 
     /** A part of a frame has come: a sign of life, but not each of a million tiny ones is worth a run of the core. */

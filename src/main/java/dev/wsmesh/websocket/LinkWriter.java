@@ -65,22 +65,28 @@ final class LinkWriter {
     }
 
     void write(byte[] message) throws IOException {
+        write(ByteBuffer.wrap(message));
+    }
+
+    /** When this returns, nothing of the message is needed any more. */
+    void write(ByteBuffer message) throws IOException {
         write(sockets.sending(), message);
     }
 
     void writeToOther(byte[] message) throws IOException {
-        write(Objects.requireNonNull(sockets.other()), message);
+        write(Objects.requireNonNull(sockets.other()), ByteBuffer.wrap(message));
     }
 
-    private void write(WebSocketSession to, byte[] message) throws IOException {
+    private void write(WebSocketSession to, ByteBuffer message) throws IOException {
+        int all = message.remaining();
         int from = 0;
         do {
-            int length = Math.min(LinkLimits.FRAGMENT_BYTES, message.length - from);
-            boolean last = from + length == message.length;
-            writeFragment(to, new BinaryMessage(ByteBuffer.wrap(message, from, length), last));
+            int length = Math.min(LinkLimits.FRAGMENT_BYTES, all - from);
+            boolean last = from + length == all;
+            writeFragment(to, new BinaryMessage(message.slice(from, length), last));
             from += length;
-        } while (from < message.length);
-        traffic.sentBytes(message.length);
+        } while (from < all);
+        traffic.sentBytes(all);
     }
 
     private void writeFragment(WebSocketSession to, BinaryMessage fragment) throws IOException {

@@ -1,7 +1,9 @@
 package dev.wsmesh.wire;
 
 import dev.wsmesh.protocol.Frame;
+import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.Message;
+import java.nio.ByteBuffer;
 
 /**
  * Frames to bytes, for one direction of one admitted link: it remembers the streams that it has named. The bytes have
@@ -13,7 +15,13 @@ public final class FrameEncoder {
     /** For each message but Batches; a guess, and only about speed. */
     private static final int USUAL_CONTROL_BYTES = 48;
 
+    private static final byte[] NONE = {};
+
+    /** Where less of it was needed, the memory for a frame is not kept. A guess. */
+    private static final int LEAST_USED_PART = 4;
+
     private final int frameBytes;
+    private byte[] kept = NONE;
     private final OutgoingAliases aliases = new OutgoingAliases();
     private final ControlWriter control = new ControlWriter(aliases);
 
@@ -34,11 +42,29 @@ public final class FrameEncoder {
      *     larger than the peer accepts: whoever filled it has a fault
      */
     public byte[] encode(Frame frame) {
+        ProtoWriter out = new ProtoWriter(usualControlBytes(frame));
+        write(frame, out);
+        return out.toArray();
+    }
+
+    /**
+     * The same in memory that the next call writes over: a busy link makes thousands of large frames in a second. It is given back
+     * with the first frame that needs little of it.
+     */
+    public ByteBuffer encodeForNow(Frame frame) {
+        ProtoWriter out = new ProtoWriter(kept);
+        write(frame, out);
+        byte[] array = out.array();
+        int length = out.length();
+        kept = array.length <= Limits.FRAME_TARGET_BYTES && length >= array.length / LEAST_USED_PART ? array : NONE;
+        return ByteBuffer.wrap(array, 0, length);
+    }
+
+    private void write(Frame frame, ProtoWriter out) {
         if (frame.messages().size() > IncomingAliases.CAPACITY) {
             throw new IllegalArgumentException(
                     "too many messages in a frame: " + frame.messages().size());
         }
-        ProtoWriter out = new ProtoWriter(usualControlBytes(frame));
         writeAliases(out, frame);
         for (Message message : frame.messages()) {
             writeControl(out, message);
@@ -51,11 +77,9 @@ public final class FrameEncoder {
                 default -> {}
             }
         }
-        byte[] bytes = out.toArray();
-        if (bytes.length > frameBytes) {
-            throw new IllegalArgumentException("a frame of " + bytes.length + " bytes; the peer accepts " + frameBytes);
+        if (out.length() > frameBytes) {
+            throw new IllegalArgumentException("a frame of " + out.length() + " bytes; the peer accepts " + frameBytes);
         }
-        return bytes;
     }
 
     /** Names come first, so that a reader knows them when it needs them. */

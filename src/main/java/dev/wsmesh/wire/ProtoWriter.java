@@ -19,6 +19,11 @@ final class ProtoWriter {
         this.array = new byte[expectedBytes];
     }
 
+    /** Writes into this array, as long as there is room. */
+    ProtoWriter(byte[] array) {
+        this.array = array;
+    }
+
     void varint(int tag, long value) {
         if (value != 0) {
             presentVarint(tag, value);
@@ -141,10 +146,19 @@ final class ProtoWriter {
         return length == array.length ? array : Arrays.copyOf(array, length);
     }
 
-    /** Makes room for exactly so many bytes more, so that {@link #toArray} need not copy. */
+    /** Where it was written, from the beginning on; there may be more behind {@link #length}. */
+    byte[] array() {
+        return array;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Makes room for so many bytes more, and no others, so that {@link #toArray} need not copy. */
     void expect(int count) {
         int exact = Math.addExact(length, count);
-        if (exact != array.length) {
+        if (exact > array.length) {
             array = Arrays.copyOf(array, exact);
         }
     }
