@@ -155,8 +155,10 @@ final class WaitingDeliveries {
         queuedBytes = 0;
     }
 
+    /** Also with what is told before it. */
     private boolean hasRoomFor(Run run) {
-        return count + run.size() <= limits.messages() && queuedBytes + run.bytes() <= limits.bytes();
+        int told = overflow == Overflow.DROP_OLDEST ? 0 : missing.size();
+        return count + told + run.size() <= limits.messages() && queuedBytes + run.bytes() <= limits.bytes();
     }
 
     private boolean isFull(int bytes) {
