@@ -8,6 +8,8 @@ import dev.wsmesh.protocol.Settings.Broadcasting;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was found out for one publication does not outlive what it was found out of. */
 class PublisherTest {
@@ -97,11 +99,13 @@ class PublisherTest {
         assertThat(refused(narrow)).isEqualTo(14);
     }
 
-    @Test
-    void aNeighbourThatAsksAgainForMoreThanAWindowShutsIt() {
+    /** However much room there was just before. */
+    @ParameterizedTest
+    @ValueSource(ints = {6, 7, 8, 9, 10, 11, 12})
+    void aNeighbourThatAsksAgainForMoreThanAWindowShutsIt(int records) {
         Bench narrow = Bench.with(Broadcasting.DEFAULT.withPublishWindow(WINDOW));
         LinkId link = narrow.neighbour(1);
-        publish(narrow, 7);
+        publish(narrow, records);
         narrow.fill(link);
         narrow.receive(link, new Message.Graft(OWN, 1));
         publish(narrow, 1);
