@@ -56,6 +56,38 @@ class EvictionOrderTest {
         }
     }
 
+    @Test
+    void one_that_comes_to_its_last_record_is_behind_others_however_large_that_is() {
+        Stream large = holding(streams.get(0), 100, 100);
+        Stream small = holding(streams.get(1), 0, 0);
+        assertThat(order.first()).isSameAs(large);
+
+        large.log.skipTo(large.next());
+        holding(large, 1_000);
+
+        assertThat(order.first()).isSameAs(small);
+    }
+
+    @Test
+    void one_that_has_more_than_one_record_again_is_before_others_however_small_they_are() {
+        Stream first = holding(streams.get(0), 1_000);
+        Stream second = holding(streams.get(1), 900);
+        assertThat(order.first()).isSameAs(first);
+
+        second.log.skipTo(second.next());
+        holding(second, 0, 0);
+
+        assertThat(order.first()).isSameAs(second);
+    }
+
+    private Stream holding(Stream stream, int... lengths) {
+        for (int length : lengths) {
+            stream.log.append(new EncodedRecord(Bytes.wrap(new byte[length])), 0, 1);
+        }
+        order.update(stream);
+        return stream;
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5, 8, 13, 21})
     void the_order_is_kept_whatever_has_changed_since_it_was_looked_at(int count) {
