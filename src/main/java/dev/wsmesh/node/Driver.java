@@ -171,7 +171,7 @@ final class Driver implements Core {
             leaving = true;
             handle(new Input.Leave());
             wakeAll();
-            return await(() -> left, deadline(timeout));
+            return await(() -> left, now() + nanos(timeout));
         } finally {
             sleepers.wakeAfter(lock);
         }
@@ -191,31 +191,31 @@ final class Driver implements Core {
 
     private void publish(Ticket ticket, EncodedRecord record, PublishOptions options) throws InterruptedException {
         long number = tickets.next();
-        long deadline = deadline(options.timeout());
-        awaitPeers(options, deadline);
-        boolean ignore = options.backpressure() == Backpressure.IGNORE;
-        Input.Publish input = new Input.Publish(
-                number,
-                record,
-                ignore ? Input.Backpressure.IGNORE : Input.Backpressure.FAIL,
-                options.acknowledgements() == 0 ? null : new Input.Acknowledgements(ticket.wanted(), deadline, true));
-        handle(input, ticket);
+        // One look at the clock serves the deadline and the core, as long as nobody has waited.
+        long now = now();
+        long deadline = now + nanos(options.timeout());
+        if (!isEnough(options)) {
+            awaitPeers(options, deadline);
+            now = now();
+        }
+        Input.Publish input = ticket.input(number, record, deadline);
+        handle(input, ticket, now);
         while (ticket.isCongested()
                 && options.backpressure() == Backpressure.WAIT
                 && awaitSignal(windowOpened, deadline)) {
             // The window may have opened because the neighbour that held it shut has gone.
             awaitPeers(options, deadline);
-            handle(input, ticket);
+            handle(input, ticket, now());
         }
         if (!ticket.isAnswered()) {
             awaitAnswer(number, ticket, deadline + GRACE.toNanos());
         }
     }
 
-    private void handle(Input.Publish input, Ticket ticket) {
+    private void handle(Input.Publish input, Ticket ticket, long now) {
         tickets.turnTo(input.ticket(), ticket);
         try {
-            handle(input);
+            handle(input, now);
         } finally {
             tickets.turnAway();
         }
@@ -231,16 +231,21 @@ final class Driver implements Core {
     }
 
     private void awaitPeers(PublishOptions options, long deadline) throws InterruptedException {
-        if (!await(() -> leaving || neighbourCount >= options.minPeers(), deadline)) {
-            throw new PublishException(
-                    Reason.TOO_FEW_PEERS,
-                    neighbourCount + " neighbours are linked, fewer than the " + options.minPeers()
-                            + " asked for; nothing was published",
-                    null);
+        if (!await(() -> isEnough(options), deadline)) {
+            throw PublishException.tooFewPeers(neighbourCount, options.minPeers());
         }
     }
 
+    /** A leaver refuses, however many neighbours there are. */
+    private boolean isEnough(PublishOptions options) {
+        return leaving || neighbourCount >= options.minPeers();
+    }
+
     private void handle(Input input) {
+        handle(input, now());
+    }
+
+    private void handle(Input input, long now) {
         if (stopped) {
             return;
         }
@@ -248,7 +253,7 @@ final class Driver implements Core {
             throw new IllegalStateException("the core is told of " + input + " while its outputs are carried out");
         }
         try {
-            carryOutAll(protocol.handle(input, now()));
+            carryOutAll(protocol.handle(input, now));
         } catch (Throwable e) {
             // A mistake of ours, or no memory: neither must take the timer's thread, or a reader's, with it.
             log.error("the core failed at {}", input.getClass().getSimpleName(), e);
@@ -382,10 +387,6 @@ final class Driver implements Core {
         neighbourCount = (int) neighbours.stream().map(LinkId::peer).distinct().count();
         changed.signalAll();
         onNeighbours.run();
-    }
-
-    private long deadline(Duration timeout) {
-        return now() + nanos(timeout);
     }
 
     static long nanos(Duration duration) {

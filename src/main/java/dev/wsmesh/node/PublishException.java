@@ -30,6 +30,13 @@ public final class PublishException extends RuntimeException {
         this.receipt = receipt;
     }
 
+    static PublishException tooFewPeers(int linked, int wanted) {
+        return new PublishException(
+                Reason.TOO_FEW_PEERS,
+                linked + " neighbours are linked, fewer than the " + wanted + " asked for; nothing was published",
+                null);
+    }
+
     /** Why. */
     public Reason reason() {
         return reason;

@@ -1,6 +1,8 @@
 package dev.wsmesh.node;
 
 import dev.wsmesh.node.PublishException.Reason;
+import dev.wsmesh.protocol.EncodedRecord;
+import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.Output;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,17 @@ final class Ticket {
     Ticket(PublishOptions options) {
         this.options = options;
         this.answered = options.acknowledgements() == 0;
+    }
+
+    /** What the core is given, as often as the window was shut and may have opened. */
+    Input.Publish input(long number, EncodedRecord record, long deadlineNanos) {
+        return new Input.Publish(
+                number,
+                record,
+                options.backpressure() == PublishOptions.Backpressure.IGNORE
+                        ? Input.Backpressure.IGNORE
+                        : Input.Backpressure.FAIL,
+                wanted() == 0 ? null : new Input.Acknowledgements(wanted(), deadlineNanos, true));
     }
 
     void published(Output.Published output) {

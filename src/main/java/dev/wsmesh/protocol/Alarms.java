@@ -32,6 +32,10 @@ final class Alarms {
     }
 
     private final long[] at = new long[Alarm.values().length];
+    /** The earliest of them; looked for when one of them was set, which most calls do not do. */
+    private long earliest = NEVER;
+
+    private boolean moved;
     /** Throws the first failure of this turn. */
     private @Nullable Runnable failure;
 
@@ -40,11 +44,16 @@ final class Alarms {
     }
 
     void set(Alarm alarm, long nanos) {
-        at[alarm.ordinal()] = nanos;
+        if (at[alarm.ordinal()] != nanos) {
+            at[alarm.ordinal()] = nanos;
+            moved = true;
+        }
     }
 
     void setNoLaterThan(Alarm alarm, long nanos) {
-        at[alarm.ordinal()] = Math.min(at[alarm.ordinal()], nanos);
+        if (nanos < at[alarm.ordinal()]) {
+            set(alarm, nanos);
+        }
     }
 
     /**
@@ -90,15 +99,18 @@ final class Alarms {
     boolean take(Alarm alarm, long now) {
         boolean due = at[alarm.ordinal()] <= now;
         if (due) {
-            at[alarm.ordinal()] = NEVER;
+            set(alarm, NEVER);
         }
         return due;
     }
 
     long earliest() {
-        long earliest = NEVER;
-        for (long each : at) {
-            earliest = Math.min(earliest, each);
+        if (moved) {
+            moved = false;
+            earliest = NEVER;
+            for (long each : at) {
+                earliest = Math.min(earliest, each);
+            }
         }
         return earliest;
     }

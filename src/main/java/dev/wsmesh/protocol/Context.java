@@ -14,6 +14,9 @@ final class Context {
      */
     private static final Duration MOST_EPOCH_AHEAD = Duration.ofHours(12);
 
+    /** Nearly every call has fewer. */
+    private static final int USUAL_OUTPUTS = 6;
+
     final Settings settings;
     final RandomGenerator random;
     final Alarms alarms = new Alarms();
@@ -41,7 +44,7 @@ final class Context {
     /** Own records up to here are acknowledged at once by whoever gets them. */
     long acknowledgeUpTo;
 
-    private List<Output> outputs = new ArrayList<>();
+    private List<Output> outputs = new ArrayList<>(USUAL_OUTPUTS);
 
     Context(Settings settings, RandomGenerator random, long epoch, long now) {
         this.settings = settings;
@@ -76,7 +79,7 @@ final class Context {
             return List.of();
         }
         List<Output> taken = outputs;
-        outputs = new ArrayList<>();
+        outputs = new ArrayList<>(USUAL_OUTPUTS);
         return taken;
     }
 

@@ -25,15 +25,19 @@ final class EvictionOrder {
             remove(stream);
             return;
         }
-        stream.rankBytes = stream.log.bytes();
-        stream.rankMany = stream.log.size() > 1;
-        if (stream.rankPlace == Stream.UNRANKED) {
-            if (size == heap.length) {
-                heap = Arrays.copyOf(heap, 2 * size);
-            }
-            put(stream, size++);
+        long bytes = stream.log.bytes();
+        boolean many = stream.log.size() > 1;
+        boolean isNew = stream.rankPlace == Stream.UNRANKED;
+        boolean smaller = !isNew && (many == stream.rankMany ? bytes < stream.rankBytes : !many);
+        stream.rankBytes = bytes;
+        stream.rankMany = many;
+        if (isNew) {
+            add(stream);
+        } else if (smaller) {
+            sink(stream);
+        } else {
+            rise(stream);
         }
-        settle(stream);
     }
 
     void remove(Stream stream) {
@@ -46,16 +50,30 @@ final class EvictionOrder {
         heap[size] = null;
         if (place < size) {
             put(last, place);
-            settle(last);
+            rise(last);
+            sink(last);
         }
     }
 
-    private void settle(Stream stream) {
+    private void add(Stream stream) {
+        if (size == heap.length) {
+            heap = Arrays.copyOf(heap, 2 * size);
+        }
+        put(stream, size++);
+        rise(stream);
+    }
+
+    private void rise(Stream stream) {
         int place = stream.rankPlace;
         while (place > 0 && isBefore(stream, at((place - 1) / 2))) {
             put(at((place - 1) / 2), place);
             place = (place - 1) / 2;
         }
+        put(stream, place);
+    }
+
+    private void sink(Stream stream) {
+        int place = stream.rankPlace;
         for (int child = firstChild(place); child < size && isBefore(at(child), stream); child = firstChild(place)) {
             put(at(child), place);
             place = child;

@@ -77,6 +77,7 @@ public final class Protocol {
             throw new IllegalArgumentException("time runs backwards: " + nowNanos + " after " + context.now);
         }
         context.now = nowNanos;
+        broadcast.publisher.onInput(input instanceof Input.Publish);
         switch (input) {
             case Input.LinkUp up -> overlay.onLinkUp(up);
             case Input.LinkDown down -> onLinkDown(down);

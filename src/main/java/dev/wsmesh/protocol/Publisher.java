@@ -11,8 +11,15 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The publishing end of the own stream: admission by the window, and the count of acknowledgements. */
+/**
+ * The publishing end of the own stream: admission by the window, and the count of acknowledgements.
+ *
+ * <p>While nothing but publications comes in, neighbours neither come nor go, and cursors only move on: what was found out for one
+ * publication holds for those behind it.
+ */
 final class Publisher {
+    private static final int UNKNOWN = -1;
+
     private static final class Pending {
         final long ticket;
         final StreamId stream;
@@ -30,22 +37,41 @@ final class Publisher {
 
     private final Context context;
     private final Settings.Publishing settings;
+    private final int mostRecordBytes;
     private final Links links;
     private final Streams streams;
     private final List<Pending> pending = new ArrayList<>();
     private long shutSince = Alarms.NEVER;
+    /** Whom a publication is owed to; UNKNOWN until it is counted. */
+    private int neighbours = UNKNOWN;
+
+    /** So much more can be published before any neighbour may be a window behind; unknown, or nothing, if not positive. */
+    private long roomBytes;
+
+    /** Whether the present input is a publication; what is found out for any other does not outlive it. */
+    private boolean remembers;
 
     Publisher(Context context, Links links, Streams streams) {
         this.context = context;
         this.settings = context.settings.broadcasting().publishing();
+        this.mostRecordBytes = context.settings.limits().recordBytes();
         this.links = links;
         this.streams = streams;
+    }
+
+    /** To be called before each input, whatever it is. */
+    void onInput(boolean isPublication) {
+        remembers = isPublication;
+        if (!isPublication) {
+            neighbours = UNKNOWN;
+            roomBytes = 0;
+        }
     }
 
     /** Why the publication may not happen now; null if it may. */
     @Nullable
     Refusal refusal(Input.Publish publish) {
-        if (publish.record().length() > context.settings.limits().recordBytes()) {
+        if (publish.record().length() > mostRecordBytes) {
             return Refusal.RECORD_TOO_LARGE;
         }
         Acknowledgements wanted = publish.acknowledgements();
@@ -67,6 +93,7 @@ final class Publisher {
     }
 
     void onPublished(Input.Publish publish, Stream stream) {
+        roomBytes -= StreamLog.cost(publish.record());
         long sequence = stream.log.contiguous();
         onPublished(publish.ticket(), stream);
         Acknowledgements wanted = publish.acknowledgements();
@@ -157,27 +184,44 @@ final class Publisher {
     }
 
     private boolean isShut() {
-        Stream own = streams.find(context.ownStream);
-        if (own == null) {
+        if (roomBytes > 0) {
             return false;
         }
-        boolean shut = false;
+        Stream own = streams.find(context.ownStream);
+        return own != null && isShut(own);
+    }
+
+    private boolean isShut(Stream own) {
+        long mostBehind = 0;
+        boolean laggards = false;
         for (StreamLink each : own.links) {
-            boolean behind = isBehindAWindow(each);
-            if (each.link.laggard && !each.isOwed()) {
-                each.link.laggard = false;
+            each.link.laggard &= each.isOwed();
+            laggards |= each.link.laggard;
+            if (!each.link.laggard) {
+                mostBehind = Math.max(mostBehind, bytesBehind(each));
             }
-            shut |= behind && !each.link.laggard;
         }
-        return shut;
+        // A laggard is looked at each time: as soon as it has caught up, it is waited for again.
+        roomBytes = laggards || !remembers ? 0 : settings.windowBytes() - mostBehind;
+        return mostBehind >= settings.windowBytes();
     }
 
     private boolean isBehindAWindow(StreamLink each) {
-        return each.isOwed() && each.stream.log.bytesFrom(each.cursor) >= settings.windowBytes();
+        return bytesBehind(each) >= settings.windowBytes();
+    }
+
+    private static long bytesBehind(StreamLink each) {
+        return each.isOwed() ? each.stream.log.bytesFrom(each.cursor) : 0;
     }
 
     /** Who is linked twice, for a moment, counts once. */
     private int neighbours() {
+        int count = neighbours == UNKNOWN ? countNeighbours() : neighbours;
+        neighbours = remembers ? count : UNKNOWN;
+        return count;
+    }
+
+    private int countNeighbours() {
         int count = 0;
         for (Link link : links.all()) {
             if (link.canBeAsked() && !(links.hasTwins() && isSecondWithItsPeer(link))) {

@@ -69,6 +69,13 @@ final class ProtoWriter {
         return true;
     }
 
+    /** Fields that were written before. */
+    void fields(Bytes written) {
+        reserve(written.length());
+        written.copyTo(array, length);
+        length += written.length();
+    }
+
     void bytes(int tag, Bytes value) {
         if (value.length() > 0) {
             element(tag, value);
@@ -77,11 +84,8 @@ final class ProtoWriter {
 
     /** Also if empty: for elements of repeated fields. */
     void element(int tag, Bytes value) {
-        rawVarint(tag);
-        rawVarint(value.length());
-        reserve(value.length());
-        value.copyTo(array, length);
-        length += value.length();
+        begin(tag, value.length());
+        fields(value);
     }
 
     /** An element of so many bytes, and behind it whatever stands behind it. */
@@ -132,13 +136,17 @@ final class ProtoWriter {
 
     /** Without a tag, for packed fields. */
     void rawVarint(long value) {
-        reserve(varintBytes(value));
+        int bytes = varintBytes(value);
+        reserve(bytes);
+        byte[] to = array;
+        int last = length + bytes - 1;
         long rest = value;
-        while ((rest & ~0x7fL) != 0) {
-            array[length++] = (byte) (rest | 0x80);
+        for (int at = length; at < last; at++) {
+            to[at] = (byte) (rest | 0x80);
             rest >>>= 7;
         }
-        array[length++] = (byte) rest;
+        to[last] = (byte) rest;
+        length += bytes;
     }
 
     /** What was written, in an array of exactly that size: some WebSocket implementations send all of an array. */

@@ -23,6 +23,7 @@ public final class RecordCodec implements RecordEncoder {
     private final Limits limits;
     private final KnownBeginnings read = new KnownBeginnings();
     private final KnownBeginnings passedOver = new KnownBeginnings();
+    private final WrittenBeginnings written = new WrittenBeginnings();
 
     /** A codec that holds content types and headers against these limits, in both directions. */
     public RecordCodec(Limits limits) {
@@ -39,9 +40,9 @@ public final class RecordCodec implements RecordEncoder {
     @Override
     public EncodedRecord encode(MeshRecord record) {
         long publishedAt = micros(record.publishedAt());
-        ProtoWriter out = new ProtoWriter(asciiBytes(record, publishedAt));
-        out.text(RecordFields.TOPIC, record.topic().name());
-        out.text(RecordFields.CONTENT_TYPE, record.contentType());
+        Bytes beginning = written.beginning(record.topic(), record.contentType());
+        ProtoWriter out = new ProtoWriter(asciiBytes(beginning, record, publishedAt));
+        out.fields(beginning);
         out.varint(RecordFields.PUBLISHED_AT, publishedAt);
         for (Header header : record.headers()) {
             int start = out.begin(RecordFields.HEADERS);
@@ -67,11 +68,9 @@ public final class RecordCodec implements RecordEncoder {
                 || record.contentType().length() > limits.contentTypeBytes() / MOST_BYTES_OF_A_CHAR;
     }
 
-    /** How many bytes the record takes if all of its texts are ASCII, as nearly always: then it is written into its own array. */
-    private static int asciiBytes(MeshRecord record, long publishedAt) {
-        int bytes = textBytes(RecordFields.TOPIC, record.topic().name())
-                + textBytes(RecordFields.CONTENT_TYPE, record.contentType())
-                + ProtoWriter.fieldBytes(RecordFields.PUBLISHED_AT, publishedAt);
+    /** How many bytes the record takes if its headers are ASCII, as nearly always: then it is written into its own array. */
+    private static int asciiBytes(Bytes beginning, MeshRecord record, long publishedAt) {
+        int bytes = beginning.length() + ProtoWriter.fieldBytes(RecordFields.PUBLISHED_AT, publishedAt);
         for (Header header : record.headers()) {
             int headerBytes = textBytes(RecordFields.HEADER_NAME, header.name())
                     + textBytes(RecordFields.HEADER_VALUE, header.value());

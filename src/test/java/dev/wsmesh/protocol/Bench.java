@@ -219,6 +219,13 @@ final class Bench {
         now = until;
     }
 
+    /** The timer comes so late that everything is due at once. */
+    void oversleep(Duration duration) {
+        now += duration.toNanos();
+        timerAt = Long.MAX_VALUE;
+        give(new Input.Timer());
+    }
+
     void millis(long millis) {
         advance(Duration.ofMillis(millis));
     }

@@ -1,0 +1,40 @@
+package dev.wsmesh.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.protocol.StreamId;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever has waited tells the core of the time at which it goes on. */
+class DriverTimeTest {
+
+    private final LonelyNode mesh = new LonelyNode(1 << 20);
+
+    @AfterEach
+    void end() {
+        mesh.close();
+    }
+
+    @Test
+    void a_publication_that_waited_for_a_peer_does_not_set_the_core_back() {
+        CompletableFuture<PublishReceipt> published = new CompletableFuture<>();
+        Thread publisher = Background.start("publisher", () -> published.complete(publish()));
+        await().until(() -> publisher.getState() == Thread.State.TIMED_WAITING);
+        LinkId link = mesh.readyNeighbour(1);
+        mesh.receive(link, new StreamId(link.peer(), 1), 1, "news");
+        assertThat(published)
+                .succeedsWithin(Duration.ofSeconds(20))
+                .extracting(PublishReceipt::neighbours)
+                .isEqualTo(1);
+        assertThat(mesh.counters.coreFailures()).isZero();
+    }
+
+    private PublishReceipt publish() {
+        return mesh.node.publish(Publication.of("a.topic", "late").with(PublishOptions.DEFAULT.toAtLeast(1)));
+    }
+}
