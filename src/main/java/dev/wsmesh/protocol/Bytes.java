@@ -11,6 +11,9 @@ import java.util.Objects;
 public final class Bytes {
     public static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
 
+    /** What a codec may have written before them, or between them. */
+    static final int MOST_BESIDE = 8;
+
     private final byte[] array;
     private final int offset;
     private final int length;
@@ -87,9 +90,9 @@ public final class Bytes {
         return offset;
     }
 
-    /** Whether keeping these bytes keeps no others alive. */
+    /** Whether keeping these bytes keeps no others alive, or only a few that are there for their sake. */
     public boolean isDetached() {
-        return length == array.length;
+        return array.length - length <= MOST_BESIDE;
     }
 
     @Override

@@ -14,18 +14,23 @@ final class OwnRecords {
     private byte[] array = {};
     private int used;
 
-    /** The same record in memory that no receive buffer, and nobody else's record, shares. */
+    /**
+     * The same record in memory that no receive buffer, and nobody else's record, shares. The few bytes before it come with it: they
+     * may be what its codec wrote there.
+     */
     EncodedRecord keep(EncodedRecord record) {
         int length = record.length();
         if (length > MOST_SHARED_BYTES) {
             return record.detached();
         }
-        if (length > array.length - used) {
-            array = new byte[Math.max(length, Math.min(2 * array.length, MOST_ARRAY_BYTES))];
+        Bytes bytes = record.bytes();
+        int before = Math.min(bytes.offset(), Bytes.MOST_BESIDE);
+        if (before + length > array.length - used) {
+            array = new byte[Math.max(before + length, Math.min(2 * array.length, MOST_ARRAY_BYTES))];
             used = 0;
         }
-        record.bytes().copyTo(array, used);
-        used += length;
+        System.arraycopy(bytes.array(), bytes.offset() - before, array, used, before + length);
+        used += before + length;
         return new EncodedRecord(Bytes.wrap(array, used - length, length));
     }
 }

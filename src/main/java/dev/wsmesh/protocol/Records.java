@@ -16,9 +16,6 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
     /** Of a receive buffer that is kept with the records in it: what lies between them, and beside them. A guess. */
     private static final int MOST_UNUSED_PART = 8;
 
-    /** So many bytes between two records are copied with them: a codec may want to find its own there again. */
-    private static final int MOST_BETWEEN = 8;
-
     /** What all of them are slices of; of no meaning if each has its own. */
     private final byte[] shared;
 
@@ -200,7 +197,7 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
 
     private boolean haveOwnArrays() {
         for (int i = 0; i < size; i++) {
-            if (array(i).length != lengths[i]) {
+            if (!Bytes.wrap(array(i), offsets[i], lengths[i]).isDetached()) {
                 return false;
             }
         }
@@ -209,7 +206,7 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
 
     private Records together() {
         int span = offsets[size - 1] + lengths[size - 1] - offsets[0];
-        boolean close = isInOneArray() && span >= bytes && span <= bytes + (long) MOST_BETWEEN * size;
+        boolean close = isInOneArray() && span >= bytes && span <= bytes + (long) Bytes.MOST_BESIDE * size;
         byte[] array = new byte[close ? span : Math.toIntExact(bytes)];
         int[] moved = new int[size];
         if (close) {

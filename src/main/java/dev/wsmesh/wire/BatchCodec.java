@@ -14,7 +14,7 @@ final class BatchCodec {
     private static final int FIRST = 2 << Tag.NUMBER | Tag.VARINT;
     private static final int AGE = 3 << Tag.NUMBER | Tag.VARINT;
     private static final int ACKNOWLEDGE = 4 << Tag.NUMBER | Tag.VARINT;
-    private static final int RECORDS = 5 << Tag.NUMBER | Tag.LENGTH;
+    static final int RECORDS = 5 << Tag.NUMBER | Tag.LENGTH;
 
     /** Of the tag and the length before each record. */
     private static final int LEAST_HEAD = 2;

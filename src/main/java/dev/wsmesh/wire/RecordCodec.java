@@ -41,7 +41,11 @@ public final class RecordCodec implements RecordEncoder {
     public EncodedRecord encode(MeshRecord record) {
         long publishedAt = micros(record.publishedAt());
         Bytes beginning = written.beginning(record.topic(), record.contentType());
-        ProtoWriter out = new ProtoWriter(asciiBytes(beginning, record, publishedAt));
+        int expected = asciiBytes(beginning, record, publishedAt);
+        // It begins with what stands before it in a frame: if that is kept with it, several are sent as one piece.
+        ProtoWriter out = new ProtoWriter(ProtoWriter.elementBytes(BatchCodec.RECORDS, expected));
+        out.begin(BatchCodec.RECORDS, expected);
+        int head = out.length();
         out.fields(beginning);
         out.varint(RecordFields.PUBLISHED_AT, publishedAt);
         for (Header header : record.headers()) {
@@ -51,7 +55,7 @@ public final class RecordCodec implements RecordEncoder {
             out.end(start);
         }
         out.bytes(RecordFields.PAYLOAD, record.payload());
-        byte[] bytes = out.toArray();
+        Bytes bytes = Bytes.wrap(out.array(), head, out.length() - head);
         try {
             if (mayBeRefused(record)) {
                 RecordFields _ = passOver(new ProtoReader(bytes));
@@ -59,7 +63,7 @@ public final class RecordCodec implements RecordEncoder {
         } catch (WireException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-        return new EncodedRecord(Bytes.wrap(bytes));
+        return new EncodedRecord(bytes.length() == expected ? bytes : Bytes.wrap(bytes.toArray()));
     }
 
     /** A short content type, and no headers, are within the limits whatever they are. */

@@ -109,8 +109,8 @@ class ValuesTest {
     /** A record as it is in a frame. */
     private static EncodedRecord slice(long number) {
         byte[] bytes = Bench.encoded(number).bytes().toArray();
-        byte[] frame = new byte[bytes.length + 2];
-        System.arraycopy(bytes, 0, frame, 1, bytes.length);
-        return new EncodedRecord(Bytes.wrap(frame, 1, bytes.length));
+        byte[] frame = new byte[bytes.length + 20];
+        System.arraycopy(bytes, 0, frame, 10, bytes.length);
+        return new EncodedRecord(Bytes.wrap(frame, 10, bytes.length));
     }
 }
