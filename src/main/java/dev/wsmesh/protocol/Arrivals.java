@@ -55,7 +55,7 @@ final class Arrivals {
         window.dropBelow(stream, stream.next());
         while (window.holds(stream, stream.next())) {
             Stream.Waiting waiting = window.take(stream, stream.next());
-            log.append(stream, waiting.record(), waiting.bornNanos(), waiting.fromGeneration());
+            log.append(stream, Records.of(waiting.record()), waiting.bornNanos(), waiting.fromGeneration());
         }
     }
 
@@ -84,7 +84,7 @@ final class Arrivals {
         long generation = from.link.id.generation();
         Records records = batch.records();
         if (stream.window.isEmpty() && batch.first() == stream.next()) {
-            log.append(stream, records.detached(), born, generation);
+            log.append(stream, records, born, generation);
             return true;
         }
         boolean news = false;
@@ -94,7 +94,7 @@ final class Arrivals {
             if (sequence < stream.next()) {
                 context.count(Counter.RECORDS_DUPLICATE);
             } else if (sequence == stream.next()) {
-                log.append(stream, record.detached(), born, generation);
+                log.append(stream, Records.of(record), born, generation);
                 takeWaiting(stream);
                 news = true;
             } else {

@@ -33,7 +33,6 @@ final class Broadcast {
     private final Backfill backfill;
     private final Arrivals arrivals;
     private final Claims claims;
-    private final OwnRecords ownRecords = new OwnRecords();
 
     Broadcast(Context context, Links links) {
         this.context = context;
@@ -180,8 +179,7 @@ final class Broadcast {
         if (!stream.started) {
             stream.startAt(1, Long.MIN_VALUE);
         }
-        stream.noteFresh(stream.next(), Records.of(record));
-        log.append(stream, ownRecords.keep(record), context.now, 0);
+        log.append(stream, Records.of(record), context.now, 0);
         stream.noteKnown(stream.log.contiguous(), context.now);
         return stream;
     }

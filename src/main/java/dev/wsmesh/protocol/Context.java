@@ -20,6 +20,7 @@ final class Context {
     final Settings settings;
     final RandomGenerator random;
     final Alarms alarms = new Alarms();
+    final SpareChunks spareChunks = new SpareChunks();
     private final long[] counters = new long[Counter.values().length];
 
     long now;

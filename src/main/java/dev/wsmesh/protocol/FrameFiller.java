@@ -279,10 +279,6 @@ final class FrameFiller {
         return CONTROL_BYTES + stream.stream.log.length(sequence) + RECORD_FRAMING_BYTES;
     }
 
-    static int recordBytes(EncodedRecord record) {
-        return record.length() + RECORD_FRAMING_BYTES;
-    }
-
     private static void requeueFirst(StreamLink stream) {
         stream.inOwed = true;
         stream.link.owed.addFirst(stream);

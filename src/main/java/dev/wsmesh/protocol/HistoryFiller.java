@@ -1,7 +1,5 @@
 package dev.wsmesh.protocol;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** Answers a {@link Message.Backfill} with what room a frame has left: the past, newest first. */
@@ -63,11 +61,8 @@ final class HistoryFiller {
     }
 
     private static int bytes(Message.History history) {
-        int bytes = FrameFiller.CONTROL_BYTES;
-        for (EncodedRecord record : history.records()) {
-            bytes += FrameFiller.recordBytes(record);
-        }
-        return bytes;
+        Records records = history.records();
+        return FrameFiller.CONTROL_BYTES + (int) records.bytes() + records.size() * FrameFiller.RECORD_FRAMING_BYTES;
     }
 
     /** Records of about one age that end with this one. */
@@ -75,18 +70,15 @@ final class HistoryFiller {
         StreamLog log = stream.stream.log;
         long spread = context.settings.broadcasting().sending().batchSpread().toNanos();
         int bytes = FrameFiller.batchBytes(stream, last);
-        List<EncodedRecord> records = new ArrayList<>();
-        records.add(log.get(last));
         long first = last;
         while (isOffered(stream, first - 1) && log.born(last) - log.born(first - 1) <= spread) {
-            bytes += FrameFiller.recordBytes(log.get(first - 1));
+            bytes += log.length(first - 1) + FrameFiller.RECORD_FRAMING_BYTES;
             if (bytes > room) {
                 break;
             }
             first--;
-            records.add(log.get(first));
         }
-        Collections.reverse(records);
+        Records records = log.get(first, (int) (last - first + 1));
         long ageMillis = Math.max(0, context.now - log.born(first)) / 1_000_000;
         return new Message.History(stream.stream.id, first, ageMillis, records);
     }

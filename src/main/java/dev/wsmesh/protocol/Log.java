@@ -23,17 +23,7 @@ final class Log {
         return bytes;
     }
 
-    void append(Stream stream, EncodedRecord record, long bornNanos, long fromGeneration) {
-        stream.log.append(record, bornNanos, fromGeneration);
-        bytes += StreamLog.cost(record);
-        stream.advancedAt = context.now;
-    }
-
-    /**
-     * Appends all of them, in their order.
-     *
-     * @param records detached
-     */
+    /** Appends a copy of each of them, in their order. */
     void append(Stream stream, Records records, long bornNanos, long fromGeneration) {
         stream.noteFresh(stream.next(), records);
         stream.log.append(records, bornNanos, fromGeneration);
@@ -41,9 +31,9 @@ final class Log {
         stream.advancedAt = context.now;
     }
 
-    /** Puts records of the past before the others. */
+    /** Puts copies of records of the past before the others. */
     void prepend(Stream stream, Records past, long bornNanos, long fromGeneration) {
-        for (EncodedRecord record : past.detached().reversed()) {
+        for (EncodedRecord record : past.reversed()) {
             stream.log.prepend(record, bornNanos, fromGeneration);
             bytes += StreamLog.cost(record);
         }

@@ -26,14 +26,25 @@ final class LogPage {
     /**
      * Puts some of these records, which were born at one time and came on one link, at this place and those behind it.
      *
+     * @param memory where they were copied to
      * @param before the bytes that were appended before, with the constant for each record
      * @return the same, with these
      */
-    long fill(int place, Records records, int from, int count, long bornNanos, long fromGeneration, long before) {
+    long fill(
+            int place,
+            LogMemory memory,
+            Records records,
+            int from,
+            int count,
+            long bornNanos,
+            long fromGeneration,
+            long before) {
+        byte[] array = memory.array();
+        int shift = memory.shift();
         long sum = before;
         for (int i = 0; i < count; i++) {
-            arrays[place + i] = records.array(from + i);
-            offsets[place + i] = records.offset(from + i);
+            arrays[place + i] = array;
+            offsets[place + i] = records.offset(from + i) + shift;
             bytesBefore[place + i] = sum;
             sum += records.length(from + i) + (long) StreamLog.OVERHEAD_BYTES;
         }

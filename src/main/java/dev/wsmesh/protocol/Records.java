@@ -92,15 +92,6 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
         return size == 0 ? NONE : new Records(of.array(), null, offsets, lengths, size, bytes, alike);
     }
 
-    /** From each its own array. */
-    static Records of(byte @Nullable [][] arrays, int[] offsets, int[] lengths) {
-        long bytes = 0;
-        for (int length : lengths) {
-            bytes += length;
-        }
-        return new Records(new byte[0], arrays, offsets, lengths, lengths.length, bytes, lengths.length == 1);
-    }
-
     @Override
     public int size() {
         return size;
@@ -161,6 +152,10 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
     byte[] array(int index) {
         byte @Nullable [] own = arrays == null ? shared : arrays[index];
         return Objects.requireNonNull(own);
+    }
+
+    boolean isInArrayOf(int one, int other) {
+        return arrays == null || isSame(arrays[one], arrays[other]);
     }
 
     int offset(int index) {

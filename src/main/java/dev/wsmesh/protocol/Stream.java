@@ -21,7 +21,7 @@ final class Stream {
 
     final StreamId id;
     final Origin origin;
-    final StreamLog log = new StreamLog();
+    final StreamLog log;
     final List<StreamLink> links = new ArrayList<>();
 
     boolean started;
@@ -85,7 +85,8 @@ final class Stream {
     boolean rankMany;
     int rankPlace = UNRANKED;
 
-    Stream(StreamId id, Origin origin, long now) {
+    Stream(StreamId id, Origin origin, long now, SpareChunks spare) {
+        this.log = new StreamLog(spare);
         this.id = id;
         this.origin = origin;
         this.arrivedAt = now;

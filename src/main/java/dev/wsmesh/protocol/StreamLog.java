@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
  * page, which doubles when full and halves when less than a quarter is used; longer ones get a page more now and then, so that
  * nothing is moved that grows with what is retained. Empty means that base is contiguous + 1.
  *
- * <p>It keeps the arrays that the records are slices of, and no objects of them: records that came together share an array
- * ({@link Records#detached()}). What eviction leaves unused at the beginning of the first array does not count as retained;
- * it is given back when it is more than half of that array, more than 2 KiB, and more than a sixteenth of what is retained.
+ * <p>Records are copied into {@link LogMemory}, and out of it. What is unused of the first array does not count as retained; it is
+ * given back when it is more than half of that array, more than 2 KiB, and more than a sixteenth of what is retained.
  */
 final class StreamLog {
     /** What a retained record costs beyond its bytes: its place, at worst in a page that is half empty, and an array if it has one alone. */
@@ -34,6 +33,7 @@ final class StreamLog {
     /** An empty page: where as many records go as come, no page is made. */
     private @Nullable LogPage spare;
 
+    private final LogMemory memory;
     private int firstPage;
     private int pageCount = 1;
     /** Where base is in the first page. */
@@ -42,6 +42,15 @@ final class StreamLog {
     private int size;
     private long base = 1;
     private long bytesAppended;
+
+    StreamLog() {
+        this(new SpareChunks());
+    }
+
+    /** An empty log, which takes memory from there and gives it back there. */
+    StreamLog(SpareChunks spare) {
+        this.memory = new LogMemory(spare);
+    }
 
     long base() {
         return base;
@@ -75,26 +84,11 @@ final class StreamLog {
         return holds(from) ? bytesAppended - bytesBefore(position(from)) : 0;
     }
 
-    /**
-     * A record is never older than the one before it, whatever rounding made of the ages.
-     *
-     * @param record detached, alone or with those that are appended before and behind it
-     */
     void append(EncodedRecord record, long bornNanos, long fromGeneration) {
-        if (head + size == capacity()) {
-            makeRoomBehind();
-        }
-        long notBefore = size == 0 ? bornNanos : Math.max(bornNanos, born(contiguous()));
-        put(head + size, record.bytes(), notBefore, fromGeneration, bytesAppended);
-        bytesAppended += cost(record);
-        size++;
+        append(Records.of(record), bornNanos, fromGeneration);
     }
 
-    /**
-     * Appends all of them, in their order.
-     *
-     * @param records detached
-     */
+    /** Appends a copy of each of them. A record is never older than the one before it, whatever rounding made of the ages. */
     void append(Records records, long bornNanos, long fromGeneration) {
         long notBefore = size == 0 ? bornNanos : Math.max(bornNanos, born(contiguous()));
         for (int done = 0; done < records.size(); ) {
@@ -103,14 +97,16 @@ final class StreamLog {
             }
             int position = head + size;
             LogPage page = page(position);
-            int count = Math.min(page.capacity() - place(position), records.size() - done);
-            bytesAppended = page.fill(place(position), records, done, count, notBefore, fromGeneration, bytesAppended);
+            int room = Math.min(page.capacity() - place(position), records.size() - done);
+            int count = memory.copy(records, done, room);
+            bytesAppended =
+                    page.fill(place(position), memory, records, done, count, notBefore, fromGeneration, bytesAppended);
             size += count;
             done += count;
         }
     }
 
-    /** Puts a record before all others: never younger than the one behind it. */
+    /** Puts a copy of a record before all others: never younger than the one behind it. */
     void prepend(EncodedRecord record, long bornNanos, long fromGeneration) {
         if (head == 0) {
             makeRoomBefore();
@@ -118,19 +114,15 @@ final class StreamLog {
         long notAfter = size == 0 ? bornNanos : Math.min(bornNanos, born(base));
         long before = (size == 0 ? bytesAppended : bytesBefore(head)) - cost(record);
         head--;
-        put(head, record.bytes(), notAfter, fromGeneration, before);
-        base--;
-        size++;
-    }
-
-    private void put(int position, Bytes bytes, long bornNanos, long fromGeneration, long before) {
-        LogPage page = page(position);
-        int place = place(position);
-        page.arrays[place] = bytes.array();
-        page.offsets[place] = bytes.offset();
-        page.born[place] = bornNanos;
+        LogPage page = page(head);
+        int place = place(head);
+        page.arrays[place] = record.bytes().toArray();
+        page.offsets[place] = 0;
+        page.born[place] = notAfter;
         page.source[place] = fromGeneration;
         page.bytesBefore[place] = before;
+        base--;
+        size++;
     }
 
     static long cost(EncodedRecord record) {
@@ -141,31 +133,44 @@ final class StreamLog {
         return length(sequence) + (long) OVERHEAD_BYTES;
     }
 
+    /** A copy. */
     EncodedRecord get(long sequence) {
-        int position = position(sequence);
-        return new EncodedRecord(Bytes.wrap(array(position), offset(position), lengthAt(position)));
+        return get(sequence, 1).get(0);
     }
 
-    /** So many from this one on. */
+    /** A copy of so many from this one on, with the few bytes that stand before each. */
     Records get(long first, int count) {
         int position = position(first);
-        byte @Nullable [][] arrays = new byte[count][];
         int[] offsets = new int[count];
         int[] lengths = new int[count];
-        for (int done = 0; done < count; ) {
-            LogPage page = page(position + done);
-            int place = place(position + done);
-            int here = Math.min(page.capacity() - place, count - done);
-            System.arraycopy(page.arrays, place, arrays, done, here);
-            System.arraycopy(page.offsets, place, offsets, done, here);
-            for (int i = 0; i < here - 1; i++) {
-                lengths[done + i] =
-                        (int) (page.bytesBefore[place + i + 1] - page.bytesBefore[place + i]) - OVERHEAD_BYTES;
-            }
-            done += here;
-            lengths[done - 1] = lengthAt(position + done - 1);
+        int bytes = 0;
+        for (int i = 0; i < count; i++) {
+            lengths[i] = lengthAt(position + i);
+            offsets[i] = bytes + before(position + i, i);
+            bytes = offsets[i] + lengths[i];
         }
-        return Records.of(arrays, offsets, lengths);
+        byte[] copy = new byte[bytes];
+        for (int i = 0; i < count; ) {
+            int next = i + 1;
+            while (next < count && isSame(array(position + next), array(position + i))) {
+                next++;
+            }
+            int begin = offset(position + i) - before(position + i, i);
+            int end = offset(position + next - 1) + lengths[next - 1];
+            System.arraycopy(array(position + i), begin, copy, offsets[i] - before(position + i, i), end - begin);
+            i = next;
+        }
+        return Records.slices(Bytes.wrap(copy), offsets, lengths, count, count == 1);
+    }
+
+    /** How many bytes before a record are copied with it, if it is not the first of what is copied. */
+    private int before(int position, int index) {
+        if (index == 0) {
+            return 0;
+        }
+        int offset = offset(position);
+        boolean isFirst = !isSame(array(position), array(position - 1));
+        return isFirst ? Math.min(offset, Bytes.MOST_BESIDE) : offset - offset(position - 1) - lengthAt(position - 1);
     }
 
     /**
@@ -199,6 +204,11 @@ final class StreamLog {
         return (int) (behind - bytesBefore(position)) - OVERHEAD_BYTES;
     }
 
+    /** Where a record is; soon used for another. */
+    byte[] arrayOf(long sequence) {
+        return array(position(sequence));
+    }
+
     private byte[] array(int position) {
         byte[] array = page(position).arrays[place(position)];
         if (array == null) {
@@ -228,6 +238,7 @@ final class StreamLog {
 
     void evictOldest() {
         int oldest = position(base);
+        byte[] array = array(oldest);
         page(oldest).arrays[place(oldest)] = null;
         head++;
         base++;
@@ -237,6 +248,9 @@ final class StreamLog {
         }
         if (size == 0) {
             head = 0;
+            memory.free(array);
+        } else if (!isSame(array, array(head))) {
+            memory.free(array);
         } else if (isWorthTrimming()) {
             trim();
         }
@@ -248,17 +262,19 @@ final class StreamLog {
 
     /** A busy stream comes to the end of the array soon anyway, and has much more than that. */
     private boolean isWorthTrimming() {
-        int unused = offset(head);
-        return unused > LEAST_UNUSED_BYTES && unused > array(head).length / 2 && unused > bytes() / LEAST_UNUSED_PART;
+        byte[] array = array(head);
+        int last = head + size - 1;
+        int behind = isSame(array, array(last)) ? array.length - offset(last) - lengthAt(last) : 0;
+        int unused = offset(head) + behind;
+        return unused > LEAST_UNUSED_BYTES && unused > array.length / 2 && unused > bytes() / LEAST_UNUSED_PART;
     }
 
-    /** Gives back the beginning of the first array, by moving what is left of it into another. */
-    @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
+    /** Gives back the first array, by moving what is left in it into another. */
     private void trim() {
         byte[] array = array(head);
         int unused = offset(head);
         int end = head;
-        while (end < head + size && array(end) == array) {
+        while (end < head + size && isSame(array(end), array)) {
             end++;
         }
         byte[] trimmed = Arrays.copyOfRange(array, unused, offset(end - 1) + lengthAt(end - 1));
@@ -266,6 +282,12 @@ final class StreamLog {
             page(position).arrays[place(position)] = trimmed;
             page(position).offsets[place(position)] -= unused;
         }
+        memory.free(array);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
+    private static boolean isSame(byte[] one, byte[] other) {
+        return one == other;
     }
 
     /** Forgets everything before this number and goes on there. */

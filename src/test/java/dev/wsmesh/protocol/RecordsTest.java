@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,43 +17,91 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordsTest {
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5})
-    void aLogThatIsGivenThemTogetherIsTheSameAsOneThatIsGivenEach(long seed) {
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void logsThatUseMemoryAgainHoldWhatTheyWereGiven(long seed) {
         Random random = new Random(seed);
-        StreamLog together = new StreamLog();
-        StreamLog each = new StreamLog();
-        for (int step = 0; step < 400; step++) {
-            Records records = records(random, random.nextInt(1, random.nextBoolean() ? 5 : 700));
-            long born = random.nextInt(1_000);
-            together.append(records.detached(), born, step);
-            records.forEach(one -> each.append(one.detached(), born, 0));
-            for (int i = random.nextInt(together.size() + 1); i > 0 && together.size() > 0; i--) {
-                together.evictOldest();
-                each.evictOldest();
-            }
-            assertThat(together.bytes()).isEqualTo(each.bytes());
-            assertThat(together.contiguous()).isEqualTo(each.contiguous());
-            if (together.size() > 0) {
-                assertThat(together.source(together.contiguous())).isEqualTo(step);
-                assertSame(together, each, random);
+        SpareChunks spare = new SpareChunks();
+        List<Kept> logs = List.of(new Kept(spare), new Kept(spare), new Kept(spare));
+        for (int step = 0; step < 600; step++) {
+            Kept kept = logs.get(random.nextInt(logs.size()));
+            kept.append(
+                    records(random, random.nextInt(1, random.nextBoolean() ? 5 : 700)), random.nextInt(1_000), step);
+            kept.evict(random);
+            if (step % 10 == 0) {
+                logs.forEach(each -> each.check(random));
             }
         }
     }
 
-    private static void assertSame(StreamLog together, StreamLog each, Random random) {
-        int skipped = random.nextInt(together.size());
-        int count = random.nextInt(1, together.size() - skipped + 1);
-        long first = together.base() + skipped;
-        Records some = together.get(first, count);
-        assertThat(some).hasSize(count).isEqualTo(each.get(first, count));
-        long bytes = 0;
-        for (int i = 0; i < count; i++) {
-            assertThat(some.get(i)).isEqualTo(each.get(first + i));
-            assertThat(some.length(i)).isEqualTo(each.length(first + i));
-            assertThat(together.born(first + i)).isEqualTo(each.born(first + i));
-            bytes += each.length(first + i);
+    /** A log, and what has to be in it. */
+    private static final class Kept {
+        private final StreamLog log;
+        private final List<EncodedRecord> records = new ArrayList<>();
+
+        Kept(SpareChunks spare) {
+            log = new StreamLog(spare);
         }
-        assertThat(some.bytes()).isEqualTo(bytes);
+
+        void append(Records more, long born, long source) {
+            long before = log.size() == 0 ? born : log.born(log.contiguous());
+            log.append(more, born, source);
+            more.forEach(each ->
+                    records.add(new EncodedRecord(Bytes.wrap(each.bytes().toArray()))));
+            assertThat(log.source(log.contiguous())).isEqualTo(source);
+            assertThat(log.born(log.contiguous())).isEqualTo(Math.max(before, born));
+            // Whoever brought them may do with them what he likes.
+            for (int i = 0; i < more.size(); i++) {
+                Arrays.fill(more.array(i), (byte) 0xee);
+            }
+        }
+
+        void evict(Random random) {
+            int most = random.nextInt(20) == 0 ? log.size() : Math.max(0, log.size() - random.nextInt(1_500));
+            for (int i = random.nextInt(most + 1); i > 0; i--) {
+                log.evictOldest();
+                records.removeFirst();
+            }
+        }
+
+        void check(Random random) {
+            assertThat(log.size()).isEqualTo(records.size());
+            assertThat(log.bytes())
+                    .isEqualTo(records.stream().mapToLong(StreamLog::cost).sum());
+            if (records.isEmpty()) {
+                return;
+            }
+            assertThat(log.get(log.base(), log.size())).isEqualTo(records);
+            int first = random.nextInt(records.size());
+            int count = random.nextInt(1, records.size() - first + 1);
+            Records some = log.get(log.base() + first, count);
+            assertThat(some).isEqualTo(records.subList(first, first + count));
+            assertThat(some.bytes())
+                    .isEqualTo(some.stream().mapToLong(EncodedRecord::length).sum());
+            assertThat(log.get(log.base() + first)).isEqualTo(records.get(first));
+            assertThat(log.length(log.base() + first))
+                    .isEqualTo(records.get(first).length());
+        }
+    }
+
+    @Test
+    void aNodeThatEvictsWhatItRetainsAnewTakesNoMoreMemory() {
+        SpareChunks spare = new SpareChunks();
+        byte[] first = spare.take();
+        spare.give(first);
+        assertThat(spare.take()).isSameAs(first);
+        spare.give(new byte[SpareChunks.SIZE - 1]);
+        assertThat(spare.take()).as("nothing of another size").hasSize(SpareChunks.SIZE);
+        StreamLog log = new StreamLog(spare);
+        for (int i = 0; i < 5_000; i++) {
+            log.append(new EncodedRecord(Bytes.wrap(new byte[200])), i, 0);
+        }
+        Set<byte[]> chunks = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < 50_000; i++) {
+            log.append(new EncodedRecord(Bytes.wrap(new byte[200])), i, 0);
+            log.evictOldest();
+            chunks.add(log.arrayOf(log.contiguous()));
+        }
+        assertThat(chunks).as("of 64 KiB, for one million bytes").hasSizeLessThan(20);
     }
 
     @Test
@@ -110,8 +162,8 @@ class RecordsTest {
         int[] lengths = new int[count];
         int end = 0;
         for (int i = 0; i < count; i++) {
-            offsets[i] = end + random.nextInt(4);
-            lengths[i] = random.nextInt(30);
+            offsets[i] = end + (random.nextInt(20) == 0 ? random.nextInt(30) : 3);
+            lengths[i] = random.nextInt(30) == 0 ? random.nextInt(9_000) : random.nextInt(300);
             end = offsets[i] + lengths[i];
         }
         byte[] frame = new byte[end + random.nextInt(20)];
