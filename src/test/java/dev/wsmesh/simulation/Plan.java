@@ -58,7 +58,7 @@ record Plan(
                 5,
                 0,
                 0,
-                8 + dice.nextInt(500),
+                200 + dice.nextInt(300),
                 Network.millis(1 + dice.nextInt(40)),
                 true,
                 true,
