@@ -22,6 +22,19 @@ final class Batch {
     private long crossedDials;
     private long events;
 
+    /** Of this seed and of so many from there on; of each that ends in 7 also the steady one. */
+    static List<Supplier<Scenario>> small(long first, int count) {
+        List<Supplier<Scenario>> scenarios = new ArrayList<>();
+        for (long seed = first; seed < first + count; seed++) {
+            long each = seed;
+            scenarios.add(() -> Scenario.small(each));
+            if (each % 10 == 7) {
+                scenarios.add(() -> Scenario.steady(each));
+            }
+        }
+        return scenarios;
+    }
+
     /** Runs them all, or to the first failure, which it throws. */
     void run(List<Supplier<Scenario>> scenarios) throws InterruptedException {
         AtomicInteger firstFailure = new AtomicInteger(Integer.MAX_VALUE);
@@ -100,10 +113,10 @@ final class Batch {
         long first = Long.parseLong(arguments[0]);
         int count = Integer.parseInt(arguments[1]);
         int size = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
-        List<Supplier<Scenario>> scenarios = new ArrayList<>();
-        for (long seed = first; seed < first + count; seed++) {
+        List<Supplier<Scenario>> scenarios = size == 0 ? small(first, count) : new ArrayList<>();
+        for (long seed = first; size > 0 && seed < first + count; seed++) {
             long each = seed;
-            scenarios.add(() -> size == 0 ? Scenario.small(each) : Scenario.large(each, size));
+            scenarios.add(() -> Scenario.large(each, size));
         }
         Batch batch = new Batch();
         try {

@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
  * @param seconds how long there are faults and publications
  * @param peaceSeconds how long is watched, once all is quiet, whether it stays so
  * @param tight whether bounds are so small that they are met all the time
+ * @param steady whether publishers never pause, over slow links that hold more than logs do, and nothing breaks
  */
 record Plan(
         int size,
@@ -26,7 +27,8 @@ record Plan(
         int recordBytes,
         long medianLatency,
         boolean atOnce,
-        boolean tight) {
+        boolean tight,
+        boolean steady) {
 
     static Plan small(SplittableRandom dice) {
         int size = 2 + dice.nextInt(dice.nextInt(8) == 0 ? 22 : 10);
@@ -41,12 +43,31 @@ record Plan(
                 8 + dice.nextInt(500),
                 Network.millis(1 + dice.nextInt(40)),
                 false,
-                dice.nextInt(10) > 2);
+                dice.nextInt(10) > 2,
+                false);
+    }
+
+    /** So few that each is linked with all others: who publishes waits for its neighbours, and relays wait for nobody. */
+    static Plan steady(SplittableRandom dice) {
+        int size = 3 + dice.nextInt(4);
+        return new Plan(
+                size,
+                1,
+                1 + dice.nextInt(2),
+                10 + dice.nextInt(15),
+                5,
+                0,
+                0,
+                200 + dice.nextInt(300),
+                Network.millis(1 + dice.nextInt(40)),
+                true,
+                true,
+                true);
     }
 
     /** Whether some nodes accept only the smallest frames, and some records do not fit into them: every fifth small life. */
     private boolean hasLimitedNodes() {
-        return size <= 100 && recordsPerSecond % 5 == 1;
+        return !steady && size <= 100 && recordsPerSecond % 5 == 1;
     }
 
     /** What the node accepts. */
@@ -61,11 +82,13 @@ record Plan(
 
     /** Whether streams are forgotten within minutes. */
     boolean forgets() {
-        return tight && size <= 100;
+        return tight && !steady && size <= 100;
     }
 
     /** More than all runs of all nodes in one life: a stream that is refused is counted, and rightly never delivered. */
     private static final int STREAMS = 256;
+
+    private static final int STEADY_RECORDS = 60;
 
     /** All join at once through one contact, and few publish: so many streams as nodes is not what a mesh is for. */
     static Plan large(SplittableRandom dice, int size) {
@@ -80,14 +103,15 @@ record Plan(
                 8 + dice.nextInt(500),
                 Network.millis(1 + dice.nextInt(40)),
                 true,
-                dice.nextBoolean());
+                dice.nextBoolean(),
+                false);
     }
 
     /** Everything happens more often than in earnest; but of a large mesh all nodes look after the same contact. */
     Settings.Membership membership(SplittableRandom dice) {
         boolean large = size > 100;
         Settings.Membership usual = Settings.Membership.DEFAULT;
-        int active = dice.nextBoolean() && !large ? usual.activeView() : 3 + dice.nextInt(4);
+        int active = steady || (dice.nextBoolean() && !large) ? usual.activeView() : 3 + dice.nextInt(4);
         return new Settings.Membership(
                 active,
                 active * 5,
@@ -112,10 +136,19 @@ record Plan(
         if (!tight) {
             return dice.nextBoolean() ? usual : usual.withPublishWindow(1_000 + dice.nextInt(10_000));
         }
+        if (steady) {
+            return usual.bounded(
+                    logBytes(), usual.memory().retention(), usual.memory().windowRecords(), STREAMS);
+        }
         // In every fourth only the age is met.
         int room = recordsPerSecond % 4 == 0 ? 1_000 : 1;
         long logBytes = room * (4L + dice.nextInt(dice.nextBoolean() ? 20 : 200)) * (recordBytes + 80);
         Duration retention = Duration.ofSeconds(10 + dice.nextInt(30));
         return usual.bounded(logBytes, retention, 4 + dice.nextInt(30), STREAMS);
+    }
+
+    /** What a node of a steady life retains: some records, and few beside what is on its way. */
+    long logBytes() {
+        return STEADY_RECORDS * (recordBytes + 80L);
     }
 }

@@ -42,6 +42,12 @@ final class Scenario implements Observer {
         return new Scenario("wsmesh.simulation.seed=" + seed, seed, dice, Plan.small(dice));
     }
 
+    static Scenario steady(long seed) {
+        SplittableRandom dice = dice(seed);
+        String name = "wsmesh.simulation.seed=" + seed + " -Dwsmesh.simulation.steady=true";
+        return new Scenario(name, seed, dice, Plan.steady(dice));
+    }
+
     static Scenario large(long seed, int size) {
         SplittableRandom dice = dice(seed);
         String name = "wsmesh.simulation.seed=" + seed + " -Dwsmesh.simulation.size=" + size;
@@ -87,6 +93,8 @@ final class Scenario implements Observer {
 
     @Override
     public void onOutput(SimulatedNode node, Output output) {
+        boolean lost = plan.steady() && output instanceof Output.Gap;
+        Violation.unless(!lost, "nothing is lost where nothing breaks", node.index, output);
         safety.onOutput(node, output);
         ledger.onOutput(node, output);
     }
@@ -115,6 +123,10 @@ final class Scenario implements Observer {
     }
 
     private void live() {
+        if (plan.steady()) {
+            new SlowLinks(network, plan, dice, this::publish).live();
+            return;
+        }
         long end = network.now() + Network.seconds(plan.seconds());
         while (network.now() < end) {
             network.run(STEP);

@@ -39,6 +39,10 @@ final class SimulatedLink {
 
         private final Route route;
         private final ArrayDeque<Route.Parcel> outgoing = new ArrayDeque<>();
+        /** The last of these, which the sender's system has not taken over: the node waits for them. */
+        private final ArrayDeque<Route.Parcel> unwritten = new ArrayDeque<>();
+
+        private long buffered;
         /** Of the first parcel, what has not left yet. */
         private long bytesLeft;
 
@@ -86,9 +90,19 @@ final class SimulatedLink {
 
         void send(Frame frame) {
             network.onSent(this, frame);
-            outgoing.addLast(route.pack(frame));
+            Route.Parcel parcel = route.pack(frame);
+            outgoing.addLast(parcel);
+            unwritten.addLast(parcel);
             if (outgoing.size() == 1) {
                 begin();
+            }
+            write();
+        }
+
+        private void write() {
+            while (!unwritten.isEmpty() && buffered + unwritten.getFirst().length() <= bufferBytes) {
+                buffered += unwritten.removeFirst().length();
+                network.in(FAST_NANOS, () -> network.give(this, new Input.Writable(id)));
             }
         }
 
@@ -129,7 +143,13 @@ final class SimulatedLink {
             } else if (lastWord != null) {
                 sayLastWord(lastWord);
             }
-            network.give(this, new Input.Writable(id));
+            if (parcel.equals(unwritten.peekFirst())) {
+                unwritten.removeFirst();
+                network.give(this, new Input.Writable(id));
+            } else {
+                buffered -= parcel.length();
+                write();
+            }
         }
 
         private void partArrives() {
@@ -208,6 +228,7 @@ final class SimulatedLink {
             open = false;
             if (!closing) {
                 outgoing.clear();
+                unwritten.clear();
             }
             network.forget(this);
         }
@@ -218,6 +239,8 @@ final class SimulatedLink {
     private final Network network;
     /** Zero for as fast as it gets. */
     long bytesPerSecond;
+    /** How much the sender's system takes over, at each end: for the node that is on its way. By default it is what has left. */
+    long bufferBytes;
 
     SimulatedLink(Network network, SimulatedNode from, LinkId fromId, SimulatedNode to, LinkId toId) {
         this.network = network;

@@ -25,7 +25,9 @@ class SimulationTest {
         Long one = Long.getLong("wsmesh.simulation.seed");
         if (one != null) {
             int size = Integer.getInteger("wsmesh.simulation.size", 0);
-            (size == 0 ? Scenario.small(one) : Scenario.large(one, size)).run();
+            boolean steady = Boolean.getBoolean("wsmesh.simulation.steady");
+            Scenario small = steady ? Scenario.steady(one) : Scenario.small(one);
+            (size == 0 ? small : Scenario.large(one, size)).run();
             return;
         }
         Batch batch = new Batch();
@@ -44,10 +46,7 @@ class SimulationTest {
             long seed = FIRST_SEED + scenarios.size();
             scenarios.add(() -> Scenario.large(seed, Integer.parseInt(size)));
         }
-        for (int i = 0; i < SCENARIOS; i++) {
-            long seed = FIRST_SEED + i;
-            scenarios.add(() -> Scenario.small(seed));
-        }
+        scenarios.addAll(Batch.small(FIRST_SEED, SCENARIOS));
         return scenarios;
     }
 }
