@@ -115,10 +115,12 @@ final class Arrivals {
         int enough = from.grafted ? DUPLICATES_BEFORE_PRUNE : 1;
         if (from.duplicateBatches >= enough && !from.equals(parent) && from.asking == Asking.ASKED) {
             from.duplicateBatches = 0;
-            if (parent != null && from.leadsToOrigin()) {
+            if (from.leadsToOrigin()) {
                 // Nothing is nearer, and it holds its publishers back for us only while it pushes to us.
                 from.stream.parent = from;
-                prune(parent);
+                if (parent != null) {
+                    prune(parent);
+                }
             } else {
                 prune(from);
             }

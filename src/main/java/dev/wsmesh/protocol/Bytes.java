@@ -51,6 +51,24 @@ public final class Bytes {
     }
 
     /**
+     * Eight bytes from this one on as one number, the first of them the lowest.
+     *
+     * @throws IndexOutOfBoundsException if there are not so many
+     */
+    public long eightAt(int index) {
+        Objects.checkFromIndexSize(index, Long.BYTES, length);
+        int at = offset + index;
+        return (array[at] & 0xffL)
+                | (array[at + 1] & 0xffL) << 8
+                | (array[at + 2] & 0xffL) << 16
+                | (array[at + 3] & 0xffL) << 24
+                | (array[at + 4] & 0xffL) << 32
+                | (array[at + 5] & 0xffL) << 40
+                | (array[at + 6] & 0xffL) << 48
+                | (array[at + 7] & 0xffL) << 56;
+    }
+
+    /**
      * So many of these bytes from this one on, without a copy.
      *
      * @throws IndexOutOfBoundsException if there are not so many

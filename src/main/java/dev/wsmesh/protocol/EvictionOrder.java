@@ -19,6 +19,12 @@ final class EvictionOrder {
         return heap[0];
     }
 
+    /** As long as the first has more bytes than this, and two records, it stays the first. */
+    long bytesOfSecond() {
+        int second = firstChild(0);
+        return second < size && at(second).rankMany ? at(second).rankBytes : -1;
+    }
+
     /** The stream's log has changed. */
     void update(Stream stream) {
         if (stream.log.size() == 0) {

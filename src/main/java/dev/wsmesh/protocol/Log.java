@@ -46,8 +46,11 @@ final class Log {
         order.update(stream);
         long most = context.settings.broadcasting().memory().logBytes();
         for (Stream victim = order.first(); bytes > most && victim != null; victim = order.first()) {
-            evict(victim);
-            context.count(Counter.RECORDS_EVICTED_FOR_ROOM);
+            long next = order.bytesOfSecond();
+            do {
+                evict(victim);
+                context.count(Counter.RECORDS_EVICTED_FOR_ROOM);
+            } while (bytes > most && victim.log.size() > 1 && victim.log.bytes() > next);
             order.update(victim);
         }
     }

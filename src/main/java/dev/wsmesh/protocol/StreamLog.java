@@ -133,7 +133,6 @@ final class StreamLog {
         return length(sequence) + (long) OVERHEAD_BYTES;
     }
 
-    /** A copy. */
     EncodedRecord get(long sequence) {
         return get(sequence, 1).get(0);
     }
@@ -193,7 +192,6 @@ final class StreamLog {
         return (int) (at - first);
     }
 
-    /** In bytes. */
     int length(long sequence) {
         return lengthAt(position(sequence));
     }
@@ -379,7 +377,6 @@ final class StreamLog {
         return page;
     }
 
-    /** Makes room for the reference to one page more. */
     private void reservePage() {
         if (pageCount == pages.length) {
             @Nullable LogPage[] more = new LogPage[2 * pageCount];

@@ -20,8 +20,12 @@ public final class FrameEncoder {
     /** Where less of it was needed, the memory for a frame is not kept. A guess. */
     private static final int LEAST_USED_PART = 4;
 
+    /** So many such frames in a row are those of an idle link. A guess: between large ones are some of control alone. */
+    private static final int MOST_LITTLE_USED = 8;
+
     private final int frameBytes;
     private byte[] kept = NONE;
+    private int littleUsed;
     private final OutgoingAliases aliases = new OutgoingAliases();
     private final ControlWriter control = new ControlWriter(aliases);
 
@@ -49,14 +53,15 @@ public final class FrameEncoder {
 
     /**
      * The same in memory that the next call writes over: a busy link makes thousands of large frames in a second. It is given back
-     * with the first frame that needs little of it.
+     * once some frames one after the other need little of it.
      */
     public ByteBuffer encodeForNow(Frame frame) {
         ProtoWriter out = new ProtoWriter(kept);
         write(frame, out);
         byte[] array = out.array();
         int length = out.length();
-        kept = array.length <= Limits.FRAME_TARGET_BYTES && length >= array.length / LEAST_USED_PART ? array : NONE;
+        littleUsed = length < array.length / LEAST_USED_PART ? littleUsed + 1 : 0;
+        kept = array.length <= Limits.FRAME_TARGET_BYTES && littleUsed < MOST_LITTLE_USED ? array : NONE;
         return ByteBuffer.wrap(array, 0, length);
     }
 

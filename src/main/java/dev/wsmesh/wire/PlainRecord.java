@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * payload, and nothing else. {@link RecordFields} would read the same of it. Owned by who reads; may be used again.
  */
 final class PlainRecord {
-    private static final int LAST_SHIFT = 56;
+    private static final long HIGHEST_BITS = 0x8080808080808080L;
 
     private Bytes source = Bytes.EMPTY;
     private int at;
@@ -39,10 +39,35 @@ final class PlainRecord {
         return length == to - at ? known : null;
     }
 
-    /** Negative if there is none, or a large one. */
+    /** Negative if there is none, or one of more than eight bytes. */
     private long varint(int to) {
+        return to - at < Long.BYTES ? shortVarint(to) : varint();
+    }
+
+    /** All at once: the last byte of a varint is the first without the highest bit. */
+    private long varint() {
+        long bytes = source.eightAt(at);
+        long ends = ~bytes & HIGHEST_BITS;
+        if (ends == 0) {
+            return -1;
+        }
+        int length = Long.numberOfTrailingZeros(ends) / Byte.SIZE + 1;
+        at += length;
+        long own = bytes & (-1L >>> (Long.SIZE - length * Byte.SIZE));
+        return (own & 0x7fL)
+                | (own & 0x7fL << 8) >>> 1
+                | (own & 0x7fL << 16) >>> 2
+                | (own & 0x7fL << 24) >>> 3
+                | (own & 0x7fL << 32) >>> 4
+                | (own & 0x7fL << 40) >>> 5
+                | (own & 0x7fL << 48) >>> 6
+                | (own & 0x7fL << 56) >>> 7;
+    }
+
+    /** Where there are fewer than eight bytes left. */
+    private long shortVarint(int to) {
         long value = 0;
-        for (int shift = 0; at < to && shift <= LAST_SHIFT; shift += 7) {
+        for (int shift = 0; at < to; shift += 7) {
             byte next = source.at(at++);
             value |= (next & 0x7fL) << shift;
             if (next >= 0) {

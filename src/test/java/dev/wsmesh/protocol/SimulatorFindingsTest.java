@@ -8,6 +8,7 @@ import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.Graft;
 import dev.wsmesh.protocol.Message.Have;
 import dev.wsmesh.protocol.Message.Miss;
+import dev.wsmesh.protocol.Message.Prune;
 import dev.wsmesh.protocol.Settings.Broadcasting;
 import java.time.Duration;
 import java.util.HashSet;
@@ -334,5 +335,20 @@ class SimulatorFindingsTest {
         bench.receive(bench.neighbour(1), new Miss(S, 2, false, 1), batch(S, 2, 3));
         assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 1, 1));
         assertThat(bench.delivered(S)).containsExactly(2L, 3L);
+    }
+
+    /** Whoever brought the next record has said Miss, so nobody is the parent: steady seed 85. */
+    @Test
+    void whoPublishesIsNotPrunedWhereNobodyIsTheParent() {
+        Bench bench = new Bench();
+        StreamId published = stream(1);
+        LinkId origin = bench.neighbour(1);
+        LinkId faster = bench.neighbour(2);
+        bench.receive(faster, batch(published, 1, 3));
+        bench.receive(faster, new Miss(published, 6, false));
+        for (int i = 1; i <= 3; i++) {
+            bench.receive(origin, batch(published, i, i));
+        }
+        assertThat(bench.said(origin, Prune.class)).isEmpty();
     }
 }
