@@ -18,7 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param tokens who may publish and subscribe to what; where there are none, everybody or nobody may
  * @param maxSubscribers streams of events that may be open at the same time; more are refused with 503
  * @param queueMessages messages that may wait to be written to one of them
- * @param queueBytes bytes that may wait to be written to one of them
+ * @param queueBytes bytes of messages, topics and headers included, that may wait to be written to one of them
  * @param heartbeat after how much silence a comment is sent, so that both ends and what stands between know of each other
  */
 record GatewayProperties(

@@ -242,7 +242,7 @@ public record MeshProperties(
      * The bounds of each subscription's queue; what passes one is dropped and told as a gap.
      *
      * @param queueMessages messages that may wait in one subscription
-     * @param queueBytes UTF-8 bytes that may wait in one subscription
+     * @param queueBytes bytes of messages, topics and headers included, that may wait in one subscription
      */
     public record Subscriptions(
             @DefaultValue("1024") int queueMessages,

@@ -4,7 +4,7 @@ package dev.wsmesh.node;
  * The bounds of each subscription's queue; at either of them the newest message is dropped, counted and told as a gap.
  *
  * @param messages at least 1
- * @param bytes at least 1; UTF-8 bytes of the queued texts
+ * @param bytes at least 1; of the queued messages, topics and headers included
  */
 public record SubscriptionLimits(int messages, long bytes) {
 
