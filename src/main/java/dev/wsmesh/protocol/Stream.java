@@ -33,7 +33,7 @@ final class Stream {
     /** Its past is still being fetched. */
     boolean backfilling;
 
-    /** What was appended last, as it came; null once it was looked at. */
+    /** What the present input has appended, as it came; null once it was looked at. */
     private @Nullable Records fresh;
 
     private long freshFirst;
@@ -150,6 +150,11 @@ final class Stream {
         Records last = fresh;
         fresh = null;
         return last != null && freshFirst == first && first + last.size() == next() ? last : null;
+    }
+
+    /** What is not delivered now is found in the log: a frame is not kept for it. */
+    void forgetFresh() {
+        fresh = null;
     }
 
     /** A neighbour is to get, or may still ask for, some of what we hold. */
