@@ -94,6 +94,9 @@ final class LogMemory {
         if (array == chunk) {
             leave();
         }
+        if (array == this.array) {
+            this.array = NONE;
+        }
         spare.give(array);
     }
 
