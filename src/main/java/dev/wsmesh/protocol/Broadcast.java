@@ -220,6 +220,7 @@ final class Broadcast {
         }
         announcer.onChange(stream);
         delivery.advance(stream);
+        stream.forgetFresh();
         log.settle(stream);
         repair.onAdvance(stream);
     }

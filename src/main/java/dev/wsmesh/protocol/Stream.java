@@ -152,6 +152,11 @@ final class Stream {
         return last != null && freshFirst == first && first + last.size() == next() ? last : null;
     }
 
+    /** What was not delivered at once is read from the log when its time comes: as it came, it would keep a frame alive. */
+    void forgetFresh() {
+        fresh = null;
+    }
+
     /** A neighbour is to get, or may still ask for, some of what we hold. */
     boolean isNeeded(long now) {
         boolean needed = keptFrom(now) <= log.contiguous();

@@ -3,6 +3,7 @@ package dev.wsmesh.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wsmesh.protocol.Message.Batch;
 import java.lang.ref.WeakReference;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,40 @@ class RetainedMemoryTest {
         }
         assertCollected(chunk);
         assertThat(log.get(100).length()).isEqualTo(300);
+    }
+
+    @Test
+    void aRecordOfAnEpochThatIsOverKeepsNoFrameAlive() {
+        Bench bench = new Bench();
+        StreamId over = new StreamId(Bench.node(1), 1);
+        LinkId link = bench.neighbour(7);
+        bench.receive(link, Bench.batch(new StreamId(Bench.node(1), 2), 1, 1));
+        WeakReference<byte[]> frame = receive(bench, link, over);
+        assertThat(bench.delivered(over)).isEmpty();
+        assertCollected(frame);
+        assertThat(bench.view().streams()).hasSize(2);
+    }
+
+    @Test
+    void aRecordOfAnEpochThatHasToWaitKeepsNoFrameAlive() {
+        Bench bench = new Bench();
+        StreamId older = new StreamId(Bench.node(1), 1);
+        StreamId newer = new StreamId(Bench.node(1), 2);
+        LinkId link = bench.neighbour(7);
+        bench.receive(link, Bench.batch(older, 1, 1), new Message.Have(older, 1, 2));
+        WeakReference<byte[]> frame = receive(bench, link, newer);
+        assertThat(bench.delivered(newer)).isEmpty();
+        assertCollected(frame);
+        bench.receive(link, Bench.batch(older, 2, 2));
+        assertThat(bench.delivered(newer)).containsExactly(1L);
+    }
+
+    /** A frame with nothing in it but one small record, and what nobody knows. */
+    private static WeakReference<byte[]> receive(Bench bench, LinkId link, StreamId stream) {
+        byte[] frame = new byte[LARGE];
+        Records small = Records.slices(Bytes.wrap(frame), new int[] {10}, new int[] {20}, 1, true);
+        bench.receive(link, new Batch(stream, 1, 0, false, small));
+        return new WeakReference<>(frame);
     }
 
     private static void assertCollected(WeakReference<byte[]> array) {
