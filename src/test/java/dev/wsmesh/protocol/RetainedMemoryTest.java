@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.protocol.Message.Batch;
 import java.lang.ref.WeakReference;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What the bounds on memory do not count stays small, whatever a peer brings. */
@@ -67,6 +68,14 @@ class RetainedMemoryTest {
         Records small = Records.slices(Bytes.wrap(frame), new int[] {10}, new int[] {20}, 1, true);
         bench.receive(link, new Batch(stream, 1, 0, false, small));
         return new WeakReference<>(frame);
+    }
+
+    @Test
+    void aFewRecordsKeepNoPlacesForMany() {
+        byte[] buffer = new byte[10_000];
+        Records few = Records.slices(Bytes.wrap(buffer), new int[512], new int[512], 1, true);
+        assertThat(few.detached().places()).isEqualTo(1);
+        assertThat(Records.of(List.of(few.getFirst())).places()).isEqualTo(1);
     }
 
     private static void assertCollected(WeakReference<byte[]> array) {
