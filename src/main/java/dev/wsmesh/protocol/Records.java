@@ -232,7 +232,7 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
     }
 
     @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
-    private static boolean isSame(byte @Nullable [] one, byte @Nullable [] other) {
+    static boolean isSame(byte @Nullable [] one, byte @Nullable [] other) {
         return one == other;
     }
 }

@@ -78,6 +78,55 @@ class RetainedMemoryTest {
         assertThat(Records.of(List.of(few.getFirst())).places()).isEqualTo(1);
     }
 
+    @Test
+    void oneRecordThatIsLeftInANewChunkDoesNotKeepAllOfIt() {
+        StreamLog log = new StreamLog(new SpareChunks());
+        fillUntilAnotherChunkBegins(log);
+        while (log.size() > 1) {
+            log.evictOldest();
+        }
+        assertThat(log.arrayOf(log.base())).hasSizeLessThan(4_096);
+    }
+
+    @Test
+    void aFewRecordsThatAreLeftInTwoChunksDoNotKeepAllOfThem() {
+        StreamLog log = new StreamLog(new SpareChunks());
+        fillUntilAnotherChunkBegins(log);
+        while (log.size() > 2) {
+            log.evictOldest();
+        }
+        assertThat(log.arrayOf(log.base())).hasSizeLessThan(4_096);
+        assertThat(log.arrayOf(log.contiguous())).hasSizeLessThan(4_096);
+        assertThat(log.get(log.base(), 2)).containsExactly(record(log.base()), record(log.contiguous()));
+    }
+
+    @Test
+    void oneSmallRecordBetweenLargeOnesDoesNotKeepAChunk() {
+        StreamLog log = new StreamLog(new SpareChunks());
+        fillUntilAnotherChunkBegins(log);
+        long small = log.contiguous();
+        log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[5_000]))), 0, 0);
+        assertThat(log.arrayOf(small)).hasSizeLessThan(4_096);
+        assertThat(log.get(small)).isEqualTo(record(small));
+        assertThat(log.get(small + 1).length()).isEqualTo(5_000);
+    }
+
+    /** One record is in the second of two chunks of full size. */
+    @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
+    private static void fillUntilAnotherChunkBegins(StreamLog log) {
+        do {
+            log.append(Records.of(record(log.contiguous() + 1)), 0, 0);
+        } while (log.size() < 2
+                || log.arrayOf(log.contiguous() - 1).length < SpareChunks.SIZE
+                || log.arrayOf(log.contiguous()) == log.arrayOf(log.contiguous() - 1));
+    }
+
+    private static EncodedRecord record(long number) {
+        byte[] bytes = new byte[300];
+        bytes[0] = (byte) number;
+        return new EncodedRecord(Bytes.wrap(bytes));
+    }
+
     private static void assertCollected(WeakReference<byte[]> array) {
         await().untilAsserted(() -> {
             System.gc();
