@@ -7,6 +7,9 @@ package dev.wsmesh.protocol;
  * <p>What is free in the last chunk, less than 64 KiB and no more than came before, is not counted by the log.
  */
 final class LogMemory {
+    /** Less than this is not worth a copy of the rest. A guess. */
+    static final int LEAST_UNUSED_BYTES = 2 << 10;
+
     private static final byte[] NONE = {};
 
     /** Larger records have arrays of their own, so that no chunk ends with much unused. */
@@ -78,6 +81,23 @@ final class LogMemory {
         used = 0;
     }
 
+    /** Whether what is free in the last chunk is more than a little, and more than so many bytes. */
+    boolean wastes(long bytes) {
+        int free = chunk.length - used;
+        return free > LEAST_UNUSED_BYTES && free > bytes;
+    }
+
+    /** Whether a record of so many bytes ends the last chunk, and more of it is free than is used. */
+    boolean isLeftMostlyFreeBy(int length) {
+        return length > MOST_SHARED_BYTES && wastes(used);
+    }
+
+    /** Whether records are still copied into this array, behind those that are there. */
+    @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
+    boolean isOpen(byte[] array) {
+        return array == chunk;
+    }
+
     /** What {@link #copy} has copied to. */
     byte[] array() {
         return array;
@@ -93,6 +113,9 @@ final class LogMemory {
     void free(byte[] array) {
         if (array == chunk) {
             leave();
+        }
+        if (array == this.array) {
+            this.array = NONE;
         }
         spare.give(array);
     }

@@ -1,6 +1,7 @@
 package dev.wsmesh.protocol;
 
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
@@ -162,6 +163,11 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
         return offsets[index];
     }
 
+    /** For how many records it has room. */
+    int places() {
+        return Math.max(offsets.length, lengths.length);
+    }
+
     /**
      * The same records one behind the other in an array that they share, so that keeping all of them does not keep a receive buffer
      * alive; as they are if each has memory of its own, or they are most of what they are slices of.
@@ -217,7 +223,7 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
                 end += lengths[i];
             }
         }
-        return new Records(array, null, moved, lengths, size, bytes, alike);
+        return new Records(array, null, moved, Arrays.copyOf(lengths, size), size, bytes, alike);
     }
 
     /** That one alone, in memory of its own. */
@@ -226,7 +232,7 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
     }
 
     @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
-    private static boolean isSame(byte @Nullable [] one, byte @Nullable [] other) {
+    static boolean isSame(byte @Nullable [] one, byte @Nullable [] other) {
         return one == other;
     }
 }

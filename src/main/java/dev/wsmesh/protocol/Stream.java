@@ -152,7 +152,7 @@ final class Stream {
         return last != null && freshFirst == first && first + last.size() == next() ? last : null;
     }
 
-    /** What is not delivered now is found in the log: a frame is not kept for it. */
+    /** What was not delivered at once is read from the log when its time comes: as it came, it would keep a frame alive. */
     void forgetFresh() {
         fresh = null;
     }

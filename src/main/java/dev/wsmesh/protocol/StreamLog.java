@@ -18,10 +18,7 @@ final class StreamLog {
     /** Of a full page: 9 KiB. A guess; a power of two. */
     static final int PAGE = 256;
 
-    /** Less than this is not worth a copy of the rest. A guess. */
-    private static final int LEAST_UNUSED_BYTES = 2 << 10;
-
-    /** Nor is less than this part of what is retained. A guess. */
+    /** Less than this part of what is retained is not worth a copy of the rest. A guess. */
     private static final int LEAST_UNUSED_PART = 16;
 
     private static final int FIRST_CAPACITY = 4;
@@ -42,10 +39,6 @@ final class StreamLog {
     private int size;
     private long base = 1;
     private long bytesAppended;
-
-    StreamLog() {
-        this(new SpareChunks());
-    }
 
     /** An empty log, which takes memory from there and gives it back there. */
     StreamLog(SpareChunks spare) {
@@ -84,10 +77,6 @@ final class StreamLog {
         return holds(from) ? bytesAppended - bytesBefore(position(from)) : 0;
     }
 
-    void append(EncodedRecord record, long bornNanos, long fromGeneration) {
-        append(Records.of(record), bornNanos, fromGeneration);
-    }
-
     /** Appends a copy of each of them. A record is never older than the one before it, whatever rounding made of the ages. */
     void append(Records records, long bornNanos, long fromGeneration) {
         long notBefore = size == 0 ? bornNanos : Math.max(bornNanos, born(contiguous()));
@@ -98,6 +87,9 @@ final class StreamLog {
             int position = head + size;
             LogPage page = page(position);
             int room = Math.min(page.capacity() - place(position), records.size() - done);
+            if (memory.isLeftMostlyFreeBy(records.length(done))) {
+                trimLast();
+            }
             int count = memory.copy(records, done, room);
             bytesAppended =
                     page.fill(place(position), memory, records, done, count, notBefore, fromGeneration, bytesAppended);
@@ -151,7 +143,7 @@ final class StreamLog {
         byte[] copy = new byte[bytes];
         for (int i = 0; i < count; ) {
             int next = i + 1;
-            while (next < count && isSame(array(position + next), array(position + i))) {
+            while (next < count && Records.isSame(array(position + next), array(position + i))) {
                 next++;
             }
             int begin = offset(position + i) - before(position + i, i);
@@ -168,7 +160,7 @@ final class StreamLog {
             return 0;
         }
         int offset = offset(position);
-        boolean isFirst = !isSame(array(position), array(position - 1));
+        boolean isFirst = !Records.isSame(array(position), array(position - 1));
         return isFirst ? Math.min(offset, Bytes.MOST_BESIDE) : offset - offset(position - 1) - lengthAt(position - 1);
     }
 
@@ -247,10 +239,16 @@ final class StreamLog {
         if (size == 0) {
             head = 0;
             memory.free(array);
-        } else if (!isSame(array, array(head))) {
-            memory.free(array);
-        } else if (isWorthTrimming()) {
-            trim();
+        } else {
+            if (!Records.isSame(array, array(head))) {
+                memory.free(array);
+            }
+            if (isWorthTrimming()) {
+                trim(head);
+            }
+            if (memory.wastes(bytes())) {
+                trimLast();
+            }
         }
         int capacity = capacity();
         if (capacity > IDLE_CAPACITY && size < capacity / 4) {
@@ -262,30 +260,34 @@ final class StreamLog {
     private boolean isWorthTrimming() {
         byte[] array = array(head);
         int last = head + size - 1;
-        int behind = isSame(array, array(last)) ? array.length - offset(last) - lengthAt(last) : 0;
+        int behind = Records.isSame(array, array(last)) ? array.length - offset(last) - lengthAt(last) : 0;
         int unused = offset(head) + behind;
-        return unused > LEAST_UNUSED_BYTES && unused > array.length / 2 && unused > bytes() / LEAST_UNUSED_PART;
+        return unused > LogMemory.LEAST_UNUSED_BYTES && unused > array.length / 2 && unused > bytes() / LEAST_UNUSED_PART;
     }
 
-    /** Gives back the first array, by moving what is left in it into another. */
-    private void trim() {
-        byte[] array = array(head);
-        int unused = offset(head);
-        int end = head;
-        while (end < head + size && isSame(array(end), array)) {
+    /** Gives back the last chunk. */
+    private void trimLast() {
+        int first = head + size - 1;
+        while (first > head && memory.isOpen(array(first - 1))) {
+            first--;
+        }
+        trim(first);
+    }
+
+    /** Gives back the array in which this is the first record, by moving what is left in it into another. */
+    private void trim(int first) {
+        byte[] array = array(first);
+        int unused = offset(first);
+        int end = first;
+        while (end < head + size && Records.isSame(array(end), array)) {
             end++;
         }
         byte[] trimmed = Arrays.copyOfRange(array, unused, offset(end - 1) + lengthAt(end - 1));
-        for (int position = head; position < end; position++) {
+        for (int position = first; position < end; position++) {
             page(position).arrays[place(position)] = trimmed;
             page(position).offsets[place(position)] -= unused;
         }
         memory.free(array);
-    }
-
-    @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
-    private static boolean isSame(byte[] one, byte[] other) {
-        return one == other;
     }
 
     /** Forgets everything before this number and goes on there. */

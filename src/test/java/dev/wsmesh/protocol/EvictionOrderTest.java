@@ -48,7 +48,7 @@ class EvictionOrderTest {
                 stream.log.evictOldest();
                 order.update(stream);
             } else {
-                stream.log.append(new EncodedRecord(Bytes.wrap(new byte[random.nextInt(3)])), step, 1);
+                stream.log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[random.nextInt(3)]))), step, 1);
                 order.update(stream);
             }
 
@@ -82,7 +82,7 @@ class EvictionOrderTest {
 
     private Stream holding(Stream stream, int... lengths) {
         for (int length : lengths) {
-            stream.log.append(new EncodedRecord(Bytes.wrap(new byte[length])), 0, 1);
+            stream.log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[length]))), 0, 1);
         }
         order.update(stream);
         return stream;
@@ -124,7 +124,7 @@ class EvictionOrderTest {
 
     private static void change(Stream stream, Random random) {
         if (random.nextBoolean()) {
-            stream.log.append(new EncodedRecord(Bytes.wrap(new byte[random.nextInt(4) * 400])), 0, 1);
+            stream.log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[random.nextInt(4) * 400]))), 0, 1);
         } else if (stream.log.size() > 0) {
             stream.log.evictOldest();
         }

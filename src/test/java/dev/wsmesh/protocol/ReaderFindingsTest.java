@@ -288,9 +288,9 @@ class ReaderFindingsTest {
 
     @Test
     void aLogThatWasLongOnceGivesItsMemoryBack() {
-        StreamLog log = new StreamLog();
+        StreamLog log = new StreamLog(new SpareChunks());
         for (int i = 0; i < 100_000; i++) {
-            log.append(Bench.encoded(1), i, 0);
+            log.append(Records.of(Bench.encoded(1)), i, 0);
         }
         while (log.size() > 1) {
             log.evictOldest();

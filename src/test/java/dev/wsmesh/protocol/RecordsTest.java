@@ -93,11 +93,11 @@ class RecordsTest {
         assertThat(spare.take()).as("nothing of another size").hasSize(SpareChunks.SIZE);
         StreamLog log = new StreamLog(spare);
         for (int i = 0; i < 5_000; i++) {
-            log.append(new EncodedRecord(Bytes.wrap(new byte[200])), i, 0);
+            log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[200]))), i, 0);
         }
         Set<byte[]> chunks = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < 50_000; i++) {
-            log.append(new EncodedRecord(Bytes.wrap(new byte[200])), i, 0);
+            log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[200]))), i, 0);
             log.evictOldest();
             chunks.add(log.arrayOf(log.contiguous()));
         }
@@ -106,9 +106,9 @@ class RecordsTest {
 
     @Test
     void soManyAreCountedAsFitAndAreOfAboutOneAge() {
-        StreamLog log = new StreamLog();
+        StreamLog log = new StreamLog(new SpareChunks());
         for (int i = 1; i <= 10; i++) {
-            log.append(Bench.encoded(1), i, 0);
+            log.append(Records.of(Bench.encoded(1)), i, 0);
         }
         int length = Bench.encoded(1).length();
         assertThat(log.count(3, 100, 0, 5)).as("one always").isEqualTo(1);

@@ -13,7 +13,7 @@ class StreamLogTest {
 
     private record Kept(EncodedRecord record, long born, long source) {}
 
-    private final StreamLog log = new StreamLog();
+    private final StreamLog log = new StreamLog(new SpareChunks());
     private final TreeMap<Long, Kept> model = new TreeMap<>();
     private final SplittableRandom random = new SplittableRandom(11);
 
@@ -59,7 +59,7 @@ class StreamLogTest {
 
     private void append() {
         long sequence = log.contiguous() + 1;
-        log.append(Bench.encoded(sequence), sequence, -sequence);
+        log.append(Records.of(Bench.encoded(sequence)), sequence, -sequence);
         model.put(sequence, new Kept(Bench.encoded(sequence), sequence, -sequence));
     }
 

@@ -51,13 +51,13 @@ class ValuesTest {
 
     @Test
     void theLogIsARingThatKeepsItsOrderWhileItGrowsAndShrinks() {
-        StreamLog log = new StreamLog();
+        StreamLog log = new StreamLog(new SpareChunks());
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < 10_000; i++) {
             if (log.size() > 0 && random.nextInt(3) == 0) {
                 log.evictOldest();
             } else {
-                log.append(Bench.encoded(log.contiguous() + 1), i, i);
+                log.append(Records.of(Bench.encoded(log.contiguous() + 1)), i, i);
             }
             if (log.size() > 0) {
                 assertThat(log.get(log.base())).isEqualTo(Bench.encoded(log.base()));
@@ -69,7 +69,7 @@ class ValuesTest {
 
     @Test
     void recordsThatShareAnArrayStayWhatTheyAreWhileTheirLogIsEvicted() {
-        StreamLog log = new StreamLog();
+        StreamLog log = new StreamLog(new SpareChunks());
         SplittableRandom random = new SplittableRandom(7);
         for (int round = 0; round < 100; round++) {
             List<EncodedRecord> received = new ArrayList<>();
@@ -77,7 +77,7 @@ class ValuesTest {
                 received.add(slice(log.contiguous() + 1 + i));
             }
             log.append(Records.of(received), 0, 1);
-            log.append(slice(log.contiguous() + 1), 0, 0);
+            log.append(Records.of(slice(log.contiguous() + 1)), 0, 0);
             for (int i = random.nextInt(log.size()); i > 0; i--) {
                 log.evictOldest();
             }
@@ -91,9 +91,9 @@ class ValuesTest {
 
     @Test
     void whatIsEvictedFromASharedArrayIsGivenBack() {
-        StreamLog log = new StreamLog();
+        StreamLog log = new StreamLog(new SpareChunks());
         for (int i = 1; i <= 1_000; i++) {
-            log.append(slice(i), 0, 1);
+            log.append(Records.of(slice(i)), 0, 1);
         }
         byte[] whole = log.arrayOf(1_000);
         assertThat(whole).hasSizeGreaterThan(4 << 10);

@@ -1,0 +1,136 @@
+package dev.wsmesh.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wsmesh.protocol.Message.Batch;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the bounds on memory do not count stays small, whatever a peer brings. */
+class RetainedMemoryTest {
+    private static final int LARGE = 500_000;
+
+    @Test
+    void aRecordThatIsEvictedIsKeptByNothing() {
+        StreamLog log = new StreamLog(new SpareChunks());
+        log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[LARGE]))), 0, 0);
+        WeakReference<byte[]> array = new WeakReference<>(log.arrayOf(1));
+        log.evictOldest();
+        assertCollected(array);
+        assertThat(log.size()).isZero();
+    }
+
+    @Test
+    void aChunkIsNotKeptByWhoseRecordsWereMovedOutOfIt() {
+        StreamLog log = new StreamLog(new SpareChunks());
+        for (int i = 0; i < 100; i++) {
+            log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[300]))), 0, 0);
+        }
+        WeakReference<byte[]> chunk = new WeakReference<>(log.arrayOf(100));
+        while (log.size() > 1) {
+            log.evictOldest();
+        }
+        assertCollected(chunk);
+        assertThat(log.get(100).length()).isEqualTo(300);
+    }
+
+    @Test
+    void aRecordOfAnEpochThatIsOverKeepsNoFrameAlive() {
+        Bench bench = new Bench();
+        StreamId over = new StreamId(Bench.node(1), 1);
+        LinkId link = bench.neighbour(7);
+        bench.receive(link, Bench.batch(new StreamId(Bench.node(1), 2), 1, 1));
+        WeakReference<byte[]> frame = receive(bench, link, over);
+        assertThat(bench.delivered(over)).isEmpty();
+        assertCollected(frame);
+        assertThat(bench.view().streams()).hasSize(2);
+    }
+
+    @Test
+    void aRecordOfAnEpochThatHasToWaitKeepsNoFrameAlive() {
+        Bench bench = new Bench();
+        StreamId older = new StreamId(Bench.node(1), 1);
+        StreamId newer = new StreamId(Bench.node(1), 2);
+        LinkId link = bench.neighbour(7);
+        bench.receive(link, Bench.batch(older, 1, 1), new Message.Have(older, 1, 2));
+        WeakReference<byte[]> frame = receive(bench, link, newer);
+        assertThat(bench.delivered(newer)).isEmpty();
+        assertCollected(frame);
+        bench.receive(link, Bench.batch(older, 2, 2));
+        assertThat(bench.delivered(newer)).containsExactly(1L);
+    }
+
+    /** A frame with nothing in it but one small record, and what nobody knows. */
+    private static WeakReference<byte[]> receive(Bench bench, LinkId link, StreamId stream) {
+        byte[] frame = new byte[LARGE];
+        Records small = Records.slices(Bytes.wrap(frame), new int[] {10}, new int[] {20}, 1, true);
+        bench.receive(link, new Batch(stream, 1, 0, false, small));
+        return new WeakReference<>(frame);
+    }
+
+    @Test
+    void aFewRecordsKeepNoPlacesForMany() {
+        byte[] buffer = new byte[10_000];
+        Records few = Records.slices(Bytes.wrap(buffer), new int[512], new int[512], 1, true);
+        assertThat(few.detached().places()).isEqualTo(1);
+        assertThat(Records.of(List.of(few.getFirst())).places()).isEqualTo(1);
+    }
+
+    @Test
+    void oneRecordThatIsLeftInANewChunkDoesNotKeepAllOfIt() {
+        StreamLog log = new StreamLog(new SpareChunks());
+        fillUntilAnotherChunkBegins(log);
+        while (log.size() > 1) {
+            log.evictOldest();
+        }
+        assertThat(log.arrayOf(log.base())).hasSizeLessThan(4_096);
+    }
+
+    @Test
+    void aFewRecordsThatAreLeftInTwoChunksDoNotKeepAllOfThem() {
+        StreamLog log = new StreamLog(new SpareChunks());
+        fillUntilAnotherChunkBegins(log);
+        while (log.size() > 2) {
+            log.evictOldest();
+        }
+        assertThat(log.arrayOf(log.base())).hasSizeLessThan(4_096);
+        assertThat(log.arrayOf(log.contiguous())).hasSizeLessThan(4_096);
+        assertThat(log.get(log.base(), 2)).containsExactly(record(log.base()), record(log.contiguous()));
+    }
+
+    @Test
+    void oneSmallRecordBetweenLargeOnesDoesNotKeepAChunk() {
+        StreamLog log = new StreamLog(new SpareChunks());
+        fillUntilAnotherChunkBegins(log);
+        long small = log.contiguous();
+        log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[5_000]))), 0, 0);
+        assertThat(log.arrayOf(small)).hasSizeLessThan(4_096);
+        assertThat(log.get(small)).isEqualTo(record(small));
+        assertThat(log.get(small + 1).length()).isEqualTo(5_000);
+    }
+
+    /** One record is in the second of two chunks of full size. */
+    @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
+    private static void fillUntilAnotherChunkBegins(StreamLog log) {
+        do {
+            log.append(Records.of(record(log.contiguous() + 1)), 0, 0);
+        } while (log.size() < 2
+                || log.arrayOf(log.contiguous() - 1).length < SpareChunks.SIZE
+                || log.arrayOf(log.contiguous()) == log.arrayOf(log.contiguous() - 1));
+    }
+
+    private static EncodedRecord record(long number) {
+        byte[] bytes = new byte[300];
+        bytes[0] = (byte) number;
+        return new EncodedRecord(Bytes.wrap(bytes));
+    }
+
+    private static void assertCollected(WeakReference<byte[]> array) {
+        await().untilAsserted(() -> {
+            System.gc();
+            assertThat(array.get() == null).as("collected").isTrue();
+        });
+    }
+}
