@@ -262,7 +262,9 @@ final class StreamLog {
         int last = head + size - 1;
         int behind = Records.isSame(array, array(last)) ? array.length - offset(last) - lengthAt(last) : 0;
         int unused = offset(head) + behind;
-        return unused > LogMemory.LEAST_UNUSED_BYTES && unused > array.length / 2 && unused > bytes() / LEAST_UNUSED_PART;
+        return unused > LogMemory.LEAST_UNUSED_BYTES
+                && unused > array.length / 2
+                && unused > bytes() / LEAST_UNUSED_PART;
     }
 
     /** Gives back the last chunk. */

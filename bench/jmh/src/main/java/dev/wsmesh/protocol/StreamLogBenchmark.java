@@ -19,21 +19,21 @@ public class StreamLogBenchmark {
     @Param({"1000", "100000"})
     public int retained;
 
-    private final EncodedRecord record = new EncodedRecord(Bytes.wrap(new byte[178]));
+    private final Records records = Records.of(new EncodedRecord(Bytes.wrap(new byte[178])));
     private StreamLog log;
     private long now;
 
     @Setup
     public void setUp() {
-        log = new StreamLog();
+        log = new StreamLog(new SpareChunks());
         for (int i = 0; i < retained; i++) {
-            log.append(record, ++now, 1);
+            log.append(records, ++now, 1);
         }
     }
 
     @Benchmark
     public long appendAndEvict() {
-        log.append(record, ++now, 1);
+        log.append(records, ++now, 1);
         log.evictOldest();
         return log.bytes();
     }
