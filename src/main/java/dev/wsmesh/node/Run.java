@@ -4,12 +4,16 @@ import dev.wsmesh.protocol.EncodedRecord;
 import dev.wsmesh.protocol.Records;
 import dev.wsmesh.protocol.StreamId;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Messages of one stream, and about one topic, that came together. Each is read from its record when it is taken, by the thread that
  * takes it: what waits takes no more memory than its records. Safe for any number of threads.
  */
 final class Run implements Waiting {
+
+    private static final Logger log = LoggerFactory.getLogger(Run.class);
 
     private final StreamId stream;
     private final long first;
@@ -65,7 +69,18 @@ final class Run implements Waiting {
         return records.length(index);
     }
 
-    Message message(int index) {
+    /** The message; a gap if it cannot be read, for lack of memory: a subscription whose thread has ended would be silent for ever. */
+    Delivery delivery(int index) {
+        try {
+            return message(index);
+        } catch (Throwable e) {
+            long sequence = first + index;
+            log.error("message {} of {} could not be read; it is told as a gap", sequence, stream, e);
+            return new Gap(stream, sequence, sequence, Gap.Cause.SLOW_SUBSCRIBER);
+        }
+    }
+
+    private Message message(int index) {
         if (read == null) {
             return decoder.decode(stream, first + index, records.get(index));
         }

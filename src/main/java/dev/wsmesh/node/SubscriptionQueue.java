@@ -374,7 +374,7 @@ final class SubscriptionQueue implements PulledSubscription {
     /** A message is read here, where nobody is held up. */
     private static Delivery delivery(Waiting taken, int message) {
         return switch (taken) {
-            case Run run -> run.message(message);
+            case Run run -> run.delivery(message);
             case Gap gap -> gap;
             case Mark mark -> mark;
         };

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * page, which doubles when full and halves when less than a quarter is used; longer ones get a page more now and then, so that
  * nothing is moved that grows with what is retained. Empty means that base is contiguous + 1.
  *
- * <p>Records are copied into {@link LogMemory}, and out of it. What is unused of the first array does not count as retained; it is
- * given back when it is more than half of that array, more than 2 KiB, and more than a sixteenth of what is retained.
+ * <p>Records are copied into {@link LogMemory}, and out of it. What is unused of its arrays does not count as retained. It is given
+ * back when it is more than 2 KiB and, in the first array, more than half of that and more than a sixteenth of what is retained; in
+ * the last one, more than all that is retained.
  */
 final class StreamLog {
     /** What a retained record costs beyond its bytes: its place, at worst in a page that is half empty, and an array if it has one alone. */
@@ -40,7 +41,6 @@ final class StreamLog {
     private long base = 1;
     private long bytesAppended;
 
-    /** An empty log, which takes memory from there and gives it back there. */
     StreamLog(SpareChunks spare) {
         this.memory = new LogMemory(spare);
     }
@@ -57,7 +57,6 @@ final class StreamLog {
         return size;
     }
 
-    /** For how many records there are places. */
     int capacity() {
         return pageCount == 1 ? page(0).capacity() : pageCount * PAGE;
     }

@@ -10,6 +10,7 @@ import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.Topic;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -35,6 +36,22 @@ class PlainRecordTest {
             read += expected instanceof MeshRecord ? 1 : 0;
         }
         assertThat(read).as("mutations that are records").isGreaterThan(MUTATIONS / 10);
+    }
+
+    /** What was read from a frame is kept for longer than the frame. */
+    @Test
+    void thePayloadOfARecordInALargeFrameHasMemoryOfItsOwn() {
+        RecordCodec codec = new RecordCodec(Limits.DEFAULT);
+        MeshRecord record = new MeshRecord(
+                new Topic("a.topic"), Bytes.wrap(new byte[300]), "", List.of(), Instant.EPOCH.plusSeconds(1));
+        Bytes encoded = codec.encode(record).bytes();
+        for (int seenBefore = 0; seenBefore < 2; seenBefore++) {
+            byte[] frame = new byte[10_000];
+            encoded.copyTo(frame, 50);
+            MeshRecord read = codec.decode(new EncodedRecord(Bytes.wrap(frame, 50, encoded.length())));
+            Arrays.fill(frame, (byte) 0xee);
+            assertThat(read).isEqualTo(record);
+        }
     }
 
     private static List<byte[]> samples(RecordCodec warm) {
