@@ -66,8 +66,9 @@ class HandedOverTest {
         Resume resume = new Resume(Map.of(StreamTag.of(X), 2L), null, Duration.ZERO, true);
         PulledSubscription pulled = pull(inbox, Replay.after(core, resume, (_, _) -> true));
         receive(inbox, 3);
-        assertThat(inbox.topics()).singleElement().satisfies(each -> assertThat(each.messages())
-                .isEqualTo(3));
+        assertThat(inbox.topics())
+                .singleElement()
+                .satisfies(each -> assertThat(each.messages()).isEqualTo(3));
         assertThat(pulled.isOver()).isFalse();
     }
 
