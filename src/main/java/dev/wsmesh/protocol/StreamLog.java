@@ -266,7 +266,6 @@ final class StreamLog {
                 && unused > bytes() / LEAST_UNUSED_PART;
     }
 
-    /** Gives back the last chunk. */
     private void trimLast() {
         int first = head + size - 1;
         while (first > head && memory.isOpen(array(first - 1))) {
@@ -308,7 +307,6 @@ final class StreamLog {
         return sequence;
     }
 
-    /** Counted from the beginning of the first page. */
     private int position(long sequence) {
         if (!holds(sequence)) {
             throw new IllegalStateException("record " + sequence + " is not in " + base + ".." + contiguous());
