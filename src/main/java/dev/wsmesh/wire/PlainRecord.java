@@ -6,12 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A record of the usual shape, found at one look: it begins as another did before, and then there are the time of its publishing and its
- * payload, and nothing else. {@link RecordFields} would read the same of it. Owned by who reads; may be used again.
+ * payload, and nothing else. {@link RecordFields} would read the same of it. Owned by who reads; may be used again, and keeps nothing of what was read alive.
  */
 final class PlainRecord {
     private static final long HIGHEST_BITS = 0x8080808080808080L;
 
-    private Bytes source = Bytes.EMPTY;
     private int at;
     private long publishedAt;
 
@@ -26,27 +25,26 @@ final class PlainRecord {
         if (known == null) {
             return null;
         }
-        source = in;
         at = from + known.bytes().length();
         if (at == to || in.at(at++) != RecordFields.PUBLISHED_AT) {
             return null;
         }
-        publishedAt = varint(to);
+        publishedAt = varint(in, to);
         if (publishedAt <= 0 || at == to || in.at(at++) != RecordFields.PAYLOAD) {
             return null;
         }
-        long length = varint(to);
+        long length = varint(in, to);
         return length == to - at ? known : null;
     }
 
     /** Negative if there is none, or one of more than eight bytes. */
-    private long varint(int to) {
-        return to - at < Long.BYTES ? shortVarint(to) : varint();
+    private long varint(Bytes in, int to) {
+        return to - at < Long.BYTES ? shortVarint(in, to) : varint(in);
     }
 
     /** All at once: the last byte of a varint is the first without the highest bit. */
-    private long varint() {
-        long bytes = source.eightAt(at);
+    private long varint(Bytes in) {
+        long bytes = in.eightAt(at);
         long ends = ~bytes & HIGHEST_BITS;
         if (ends == 0) {
             return -1;
@@ -65,10 +63,10 @@ final class PlainRecord {
     }
 
     /** Where there are fewer than eight bytes left. */
-    private long shortVarint(int to) {
+    private long shortVarint(Bytes in, int to) {
         long value = 0;
         for (int shift = 0; at < to; shift += 7) {
-            byte next = source.at(at++);
+            byte next = in.at(at++);
             value |= (next & 0x7fL) << shift;
             if (next >= 0) {
                 return value;
