@@ -5,6 +5,7 @@ import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.RecordEncoder;
+import dev.wsmesh.protocol.RecordHead;
 import dev.wsmesh.protocol.Records;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
@@ -109,7 +110,7 @@ public final class Inbox implements AutoCloseable {
         arrived = true;
         Records records = delivered.records();
         if (records.areAlike() && earlier.isEmpty() && !someAhead) {
-            turnTo(encoder.topic(records.getFirst()), records.size());
+            turnTo(topic(records), records.size());
             if (!someAhead) {
                 arrivals.note(delivered.stream(), delivered.first(), records.size());
                 stage(delivered);
@@ -123,6 +124,11 @@ public final class Inbox implements AutoCloseable {
                 deliverOne(delivered.stream(), sequence, records.get(i), delivered.bornNanos());
             }
         }
+    }
+
+    private Topic topic(Records alike) {
+        RecordHead head = alike.head(0);
+        return head == null ? encoder.topic(alike.getFirst()) : head.topic();
     }
 
     private void deliverOne(StreamId stream, long sequence, EncodedRecord record, long bornNanos) {

@@ -19,10 +19,10 @@ final class EvictionOrder {
         return heap[0];
     }
 
-    /** As long as the first has more bytes than this, and two records, it stays the first. */
-    long bytesOfSecond() {
+    /** As long as the first costs more than this, and two records, it stays the first. */
+    long costOfSecond() {
         int second = firstChild(0);
-        return second < size && at(second).rankMany ? at(second).rankBytes : -1;
+        return second < size && at(second).rankMany ? at(second).rankCost : -1;
     }
 
     /** The stream's log has changed. */
@@ -31,11 +31,11 @@ final class EvictionOrder {
             remove(stream);
             return;
         }
-        long bytes = stream.log.bytes();
+        long cost = stream.log.cost();
         boolean many = stream.log.size() > 1;
         boolean isNew = stream.rankPlace == Stream.UNRANKED;
-        boolean smaller = !isNew && (many == stream.rankMany ? bytes < stream.rankBytes : !many);
-        stream.rankBytes = bytes;
+        boolean smaller = !isNew && (many == stream.rankMany ? cost < stream.rankCost : !many);
+        stream.rankCost = cost;
         stream.rankMany = many;
         if (isNew) {
             add(stream);
@@ -111,6 +111,6 @@ final class EvictionOrder {
         if (one.rankMany != other.rankMany) {
             return one.rankMany;
         }
-        return one.rankBytes != other.rankBytes ? one.rankBytes > other.rankBytes : one.id.compareTo(other.id) < 0;
+        return one.rankCost != other.rankCost ? one.rankCost > other.rankCost : one.id.compareTo(other.id) < 0;
     }
 }

@@ -267,7 +267,7 @@ final class FrameFiller {
         boolean acknowledge = awaited || context.leaving;
         messages.add(new Batch(stream.stream.id, first, ageMillis, acknowledge, records));
         context.count(Counter.RECORDS_SENT, records.size());
-        return CONTROL_BYTES + (int) records.bytes() + count * RECORD_FRAMING_BYTES;
+        return CONTROL_BYTES + (int) records.sentBytes() + count * RECORD_FRAMING_BYTES;
     }
 
     private long ageMillis(long bornNanos) {

@@ -62,7 +62,9 @@ final class HistoryFiller {
 
     private static int bytes(Message.History history) {
         Records records = history.records();
-        return FrameFiller.CONTROL_BYTES + (int) records.bytes() + records.size() * FrameFiller.RECORD_FRAMING_BYTES;
+        return FrameFiller.CONTROL_BYTES
+                + (int) records.sentBytes()
+                + records.size() * FrameFiller.RECORD_FRAMING_BYTES;
     }
 
     /** Records of about one age that end with this one. */

@@ -1,5 +1,7 @@
 package dev.wsmesh.protocol;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -7,11 +9,19 @@ import java.util.function.Consumer;
  * but never the newest record of a stream while another has two.
  */
 final class Log {
+    /** So much is evicted at once, or a part of the bound if that is less. Guesses. */
+    private static final int MOST_AT_ONCE = 64 << 10;
+
+    private static final int LEAST_PART_AT_ONCE = 1 << 10;
+
     private final Context context;
     /** Told before a record goes that was never delivered. */
     private final Consumer<Stream> lastChance;
 
     private final EvictionOrder order = new EvictionOrder();
+    /** Those of which the order does not know yet what has become of them. */
+    private final List<Stream> changed = new ArrayList<>();
+
     private long bytes;
 
     Log(Context context, Consumer<Stream> lastChance) {
@@ -26,16 +36,14 @@ final class Log {
     /** Appends a copy of each of them, in their order. */
     void append(Stream stream, Records records, long bornNanos, long fromGeneration) {
         stream.noteFresh(stream.next(), records);
-        stream.log.append(records, bornNanos, fromGeneration);
-        bytes += records.bytes() + (long) StreamLog.OVERHEAD_BYTES * records.size();
+        bytes += stream.log.append(records, bornNanos, fromGeneration);
         stream.advancedAt = context.now;
     }
 
     /** Puts copies of records of the past before the others. */
     void prepend(Stream stream, Records past, long bornNanos, long fromGeneration) {
         for (EncodedRecord record : past.reversed()) {
-            stream.log.prepend(record, bornNanos, fromGeneration);
-            bytes += StreamLog.cost(record);
+            bytes += stream.log.prepend(record, bornNanos, fromGeneration);
         }
         stream.bornBelow = Math.min(stream.bornBelow, bornNanos + 1);
         settle(stream);
@@ -43,14 +51,23 @@ final class Log {
 
     /** To be called once after any number of appends to one stream. */
     void settle(Stream stream) {
-        order.update(stream);
+        noteChanged(stream);
         long most = context.settings.broadcasting().memory().logBytes();
-        for (Stream victim = order.first(); bytes > most && victim != null; victim = order.first()) {
-            long next = order.bytesOfSecond();
+        if (bytes <= most) {
+            return;
+        }
+        rank();
+        // A little more than need be: a busy node would look for the largest stream at each record. But no newest one.
+        long enough = most - Math.min(MOST_AT_ONCE, most / LEAST_PART_AT_ONCE);
+        for (Stream victim = order.first();
+                victim != null && bytes > (victim.log.size() > 1 ? enough : most);
+                victim = order.first()) {
+            long next = order.costOfSecond();
             do {
                 evict(victim);
                 context.count(Counter.RECORDS_EVICTED_FOR_ROOM);
-            } while (bytes > most && victim.log.size() > 1 && victim.log.bytes() > next);
+            } while (bytes > enough && victim.log.size() > 1 && victim.log.cost() > next);
+            victim.log.giveBack();
             order.update(victim);
         }
     }
@@ -62,7 +79,8 @@ final class Log {
         while (held.size() > 0 && held.born(held.base()) < (held.base() < kept ? bornNanos : bornAtLatest)) {
             evict(stream);
         }
-        order.update(stream);
+        held.giveBack();
+        noteChanged(stream);
     }
 
     /** Everything before this number is lost to us, whether we held it or not. */
@@ -72,12 +90,13 @@ final class Log {
         }
         stream.log.skipTo(sequence);
         stream.noteSkipped();
-        order.update(stream);
+        noteChanged(stream);
     }
 
     void forget(Stream stream) {
+        rank();
         order.remove(stream);
-        bytes -= stream.log.bytes();
+        bytes -= stream.log.cost();
     }
 
     private void evict(Stream stream) {
@@ -85,9 +104,24 @@ final class Log {
         if (stream.delivered < oldest) {
             lastChance.accept(stream);
         }
-        bytes -= stream.log.cost(oldest);
         stream.bornBelow = Math.max(stream.bornBelow, stream.log.born(oldest) + 1);
-        stream.log.evictOldest();
+        bytes -= stream.log.evictOldest();
         context.count(Counter.RECORDS_EVICTED);
+    }
+
+    /** Nobody asks for the order before something has to go. */
+    private void noteChanged(Stream stream) {
+        if (!stream.rankIsOld) {
+            stream.rankIsOld = true;
+            changed.add(stream);
+        }
+    }
+
+    private void rank() {
+        for (Stream stream : changed) {
+            stream.rankIsOld = false;
+            order.update(stream);
+        }
+        changed.clear();
     }
 }

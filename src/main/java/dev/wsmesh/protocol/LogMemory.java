@@ -36,7 +36,7 @@ final class LogMemory {
      * @return how many; where they are tell {@link #array} and {@link #shift}
      */
     int copy(Records records, int from, int most) {
-        int length = records.length(from);
+        int length = records.bodyLength(from);
         int begin = records.offset(from);
         if (length > MOST_SHARED_BYTES) {
             array = new byte[length];
@@ -51,7 +51,7 @@ final class LogMemory {
         makeRoom(end - begin);
         int next = from + 1;
         while (next < from + most && fits(records, next, end, begin + chunk.length - used)) {
-            end = records.offset(next) + records.length(next);
+            end = records.offset(next) + records.bodyLength(next);
             next++;
         }
         System.arraycopy(records.array(from), begin, chunk, used, end - begin);
@@ -63,7 +63,7 @@ final class LogMemory {
 
     /** Whether it stands right behind the one before, which ends there, and before that place. */
     private static boolean fits(Records records, int next, int end, int before) {
-        int length = records.length(next);
+        int length = records.bodyLength(next);
         int between = records.offset(next) - end;
         return records.isInArrayOf(next, next - 1)
                 && between >= 0

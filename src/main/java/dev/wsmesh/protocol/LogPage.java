@@ -6,17 +6,24 @@ import org.jspecify.annotations.Nullable;
 /** Some of the records of one {@link StreamLog}, by their places. */
 final class LogPage {
     final byte[] @Nullable [] arrays;
+    final @Nullable RecordHead[] heads;
+    /** Of the bodies, as the lengths are. */
     final int[] offsets;
+
+    final int[] lengths;
     final long[] born;
     final long[] source;
-    final long[] bytesBefore;
+    /** What those before it cost. */
+    final long[] costBefore;
 
     LogPage(int capacity) {
         arrays = new byte[capacity][];
+        heads = new RecordHead[capacity];
         offsets = new int[capacity];
+        lengths = new int[capacity];
         born = new long[capacity];
         source = new long[capacity];
-        bytesBefore = new long[capacity];
+        costBefore = new long[capacity];
     }
 
     int capacity() {
@@ -27,7 +34,8 @@ final class LogPage {
      * Puts some of these records, which were born at one time and came on one link, at this place and those behind it.
      *
      * @param memory where they were copied to
-     * @param before the bytes that were appended before, with the constant for each record
+     * @param last what the record before begins with: who has the same head costs nothing for it
+     * @param before what was appended before cost
      * @return the same, with these
      */
     long fill(
@@ -36,29 +44,43 @@ final class LogPage {
             Records records,
             int from,
             int count,
+            @Nullable RecordHead last,
             long bornNanos,
             long fromGeneration,
             long before) {
-        byte[] array = memory.array();
         int shift = memory.shift();
+        RecordHead headBefore = last;
         long sum = before;
         for (int i = 0; i < count; i++) {
-            arrays[place + i] = array;
+            RecordHead head = records.head(from + i);
+            int length = records.bodyLength(from + i);
+            heads[place + i] = head;
+            lengths[place + i] = length;
             offsets[place + i] = records.offset(from + i) + shift;
-            bytesBefore[place + i] = sum;
-            sum += records.length(from + i) + (long) StreamLog.OVERHEAD_BYTES;
+            costBefore[place + i] = sum;
+            sum += cost(head, headBefore, length);
+            headBefore = head;
         }
+        Arrays.fill(arrays, place, place + count, memory.array());
         Arrays.fill(born, place, place + count, bornNanos);
         Arrays.fill(source, place, place + count, fromGeneration);
         return sum;
     }
 
+    /** What a record costs, behind one with that head. */
+    static long cost(@Nullable RecordHead head, @Nullable RecordHead before, int bodyLength) {
+        int own = head == null || Records.isSame(head, before) ? 0 : head.cost();
+        return (long) StreamLog.OVERHEAD_BYTES + bodyLength + own;
+    }
+
     /** Puts what is at a place of another page at one of this. */
     void copy(LogPage from, int place, int to) {
         arrays[to] = from.arrays[place];
+        heads[to] = from.heads[place];
         offsets[to] = from.offsets[place];
+        lengths[to] = from.lengths[place];
         born[to] = from.born[place];
         source[to] = from.source[place];
-        bytesBefore[to] = from.bytesBefore[place];
+        costBefore[to] = from.costBefore[place];
     }
 }

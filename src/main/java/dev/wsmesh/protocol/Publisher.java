@@ -93,8 +93,8 @@ final class Publisher {
     }
 
     void onPublished(Input.Publish publish, Stream stream) {
-        roomBytes -= StreamLog.cost(publish.record());
         long sequence = stream.log.contiguous();
+        roomBytes -= stream.log.cost(sequence);
         onPublished(publish.ticket(), stream);
         Acknowledgements wanted = publish.acknowledgements();
         if (wanted == null) {
@@ -211,7 +211,7 @@ final class Publisher {
     }
 
     private static long bytesBehind(StreamLink each) {
-        return each.isOwed() ? each.stream.log.bytesFrom(each.cursor) : 0;
+        return each.isOwed() ? each.stream.log.costFrom(each.cursor) : 0;
     }
 
     /** Who is linked twice, for a moment, counts once. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * slices of one array. Immutable; elements are made when they are asked for.
  */
 public final class Records extends AbstractList<EncodedRecord> implements RandomAccess {
-    public static final Records NONE = new Records(new byte[0], null, new int[0], new int[0], 0, 0, false);
+    public static final Records NONE = new Records(new byte[0], null, null, null, new int[0], new int[0], 0, 0, false);
 
     /** Of a receive buffer that is kept with the records in it: what lies between them, and beside them. A guess. */
     private static final int MOST_UNUSED_PART = 8;
@@ -21,7 +21,14 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
     private final byte[] shared;
 
     private final byte @Nullable [] @Nullable [] arrays;
+
+    /** What all of them begin with, unless each has its own. */
+    private final @Nullable RecordHead head;
+
+    private final @Nullable RecordHead @Nullable [] heads;
+    /** Of the bodies, as the lengths are. */
     private final int[] offsets;
+
     private final int[] lengths;
     private final int size;
     private final long bytes;
@@ -30,6 +37,8 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
     private Records(
             byte[] shared,
             byte @Nullable [] @Nullable [] arrays,
+            @Nullable RecordHead head,
+            @Nullable RecordHead @Nullable [] heads,
             int[] offsets,
             int[] lengths,
             int size,
@@ -37,6 +46,8 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
             boolean alike) {
         this.shared = shared;
         this.arrays = arrays;
+        this.head = head;
+        this.heads = heads;
         this.offsets = offsets;
         this.lengths = lengths;
         this.size = size;
@@ -54,43 +65,55 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
         }
         int size = records.size();
         byte[][] arrays = new byte[size][];
+        @Nullable RecordHead[] heads = new RecordHead[size];
         int[] offsets = new int[size];
         int[] lengths = new int[size];
         long bytes = 0;
         for (int i = 0; i < size; i++) {
-            Bytes each = records.get(i).bytes();
-            arrays[i] = each.array();
-            offsets[i] = each.offset();
-            lengths[i] = each.length();
+            EncodedRecord each = records.get(i);
+            arrays[i] = each.body().array();
+            heads[i] = each.head();
+            offsets[i] = each.body().offset();
+            lengths[i] = each.body().length();
             bytes += each.length();
         }
-        return new Records(arrays[0], arrays, offsets, lengths, size, bytes, size == 1);
+        return new Records(arrays[0], arrays, null, heads, offsets, lengths, size, bytes, size == 1);
     }
 
     /** This one alone. */
     static Records of(EncodedRecord record) {
-        Bytes only = record.bytes();
+        Bytes only = record.body();
         int[] offsets = {only.offset()};
         int[] lengths = {only.length()};
-        return new Records(only.array(), null, offsets, lengths, 1, only.length(), true);
+        return new Records(only.array(), null, record.head(), null, offsets, lengths, 1, record.length(), true);
     }
 
     /**
-     * Slices of these bytes, which lie in them one behind the other.
+     * Records whose bodies are slices of these bytes, which lie in them one behind the other.
      *
-     * @param offsets where each begins, given away; more than there are is allowed
-     * @param lengths how long each is, given away
+     * @param heads what each begins with, given away; more than there are is allowed
+     * @param offsets where each body begins, as the others
+     * @param lengths how long each body is, as the others
      * @param alike whether all are about the same topic
      * @throws IndexOutOfBoundsException if there are no such slices
      */
-    public static Records slices(Bytes of, int[] offsets, int[] lengths, int size, boolean alike) {
+    public static Records slices(
+            Bytes of, @Nullable RecordHead[] heads, int[] offsets, int[] lengths, int size, boolean alike) {
+        if (size == 0) {
+            return NONE;
+        }
+        RecordHead head = heads[0];
+        boolean oneHead = true;
         long bytes = 0;
         for (int i = 0; i < size; i++) {
             Objects.checkFromIndexSize(offsets[i], lengths[i], of.length());
             offsets[i] += of.offset();
-            bytes += lengths[i];
+            RecordHead own = heads[i];
+            oneHead &= isSame(own, head);
+            bytes += lengths[i] + (own == null ? 0 : own.length());
         }
-        return size == 0 ? NONE : new Records(of.array(), null, offsets, lengths, size, bytes, alike);
+        @Nullable RecordHead[] each = oneHead ? null : heads;
+        return new Records(of.array(), null, oneHead ? head : null, each, offsets, lengths, size, bytes, alike);
     }
 
     @Override
@@ -101,11 +124,41 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
     @Override
     public EncodedRecord get(int index) {
         Objects.checkIndex(index, size);
-        return new EncodedRecord(Bytes.wrap(array(index), offsets[index], lengths[index]));
+        return new EncodedRecord(head(index), body(index));
     }
 
-    /** How many bytes that record has. */
+    private Bytes body(int index) {
+        return Bytes.wrap(array(index), offsets[index], lengths[index]);
+    }
+
+    /** What that record begins with; null if its body is all of it. */
+    public @Nullable RecordHead head(int index) {
+        return heads == null ? head : heads[index];
+    }
+
+    /** Whether that record has the head of the one before it. */
+    private boolean hasHeadOfBefore(int index) {
+        return index > 0 && head(index) != null && isSame(head(index), head(index - 1));
+    }
+
+    /** How many bytes that record has, its head included. */
     public int length(int index) {
+        RecordHead own = head(index);
+        return bodyLength(index) + (own == null ? 0 : own.length());
+    }
+
+    /** Whether it stands in a frame without a head: because it has none, or that of the record before. */
+    public boolean isSentAsBody(int index) {
+        return head(index) == null || hasHeadOfBefore(index);
+    }
+
+    /** How many bytes of that record stand in a frame. */
+    public int sentLength(int index) {
+        return isSentAsBody(index) ? bodyLength(index) : length(index);
+    }
+
+    /** How many bytes follow the head of that record. */
+    public int bodyLength(int index) {
         Objects.checkIndex(index, size);
         return lengths[index];
     }
@@ -115,13 +168,25 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
         return bytes;
     }
 
+    /** How many of them are sent: a head that is that of the record before is not. */
+    public long sentBytes() {
+        if (heads == null) {
+            return bytes - (head == null ? 0 : (size - 1L) * head.length());
+        }
+        long sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += sentLength(i);
+        }
+        return sum;
+    }
+
     /** Whether all are known to be about the same topic: nobody has to look at each. */
     public boolean areAlike() {
         return alike;
     }
 
     /**
-     * The bytes from the beginning of one record to the end of another, and whatever lies between them.
+     * The bytes from the beginning of one body to the end of another, and whatever lies between them.
      *
      * @throws IllegalArgumentException if they are not in one array, one behind the other
      */
@@ -134,7 +199,7 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
         return Bytes.wrap(array, offsets[from], end - offsets[from]);
     }
 
-    /** Whether nothing but these bytes lies between that record and the one before it, in one array. */
+    /** Whether nothing but these bytes lies between that body and the one before it, in one array. */
     public boolean isBehind(int index, byte[] between) {
         int length = between.length;
         int begin = offsets[index] - length;
@@ -178,10 +243,21 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
 
     private boolean isMostOfOneArray() {
         byte[] first = array(0);
-        if (bytes < first.length - first.length / MOST_UNUSED_PART) {
+        if (bodyBytes() < first.length - first.length / MOST_UNUSED_PART) {
             return false;
         }
         return isInOneArray();
+    }
+
+    private long bodyBytes() {
+        if (heads == null) {
+            return bytes - (head == null ? 0 : (long) size * head.length());
+        }
+        long sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += lengths[i];
+        }
+        return sum;
     }
 
     private boolean isInOneArray() {
@@ -198,7 +274,7 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
 
     private boolean haveOwnArrays() {
         for (int i = 0; i < size; i++) {
-            if (!Bytes.wrap(array(i), offsets[i], lengths[i]).isDetached()) {
+            if (!body(i).isDetached()) {
                 return false;
             }
         }
@@ -207,8 +283,9 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
 
     private Records together() {
         int span = offsets[size - 1] + lengths[size - 1] - offsets[0];
-        boolean close = isInOneArray() && span >= bytes && span <= bytes + (long) Bytes.MOST_BESIDE * size;
-        byte[] array = new byte[close ? span : Math.toIntExact(bytes)];
+        long own = bodyBytes();
+        boolean close = isInOneArray() && span >= own && span <= own + (long) Bytes.MOST_BESIDE * size;
+        byte[] array = new byte[close ? span : Math.toIntExact(own)];
         int[] moved = new int[size];
         if (close) {
             System.arraycopy(array(0), offsets[0], array, 0, span);
@@ -223,7 +300,7 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
                 end += lengths[i];
             }
         }
-        return new Records(array, null, moved, Arrays.copyOf(lengths, size), size, bytes, alike);
+        return new Records(array, null, head, heads, moved, Arrays.copyOf(lengths, size), size, bytes, alike);
     }
 
     /** That one alone, in memory of its own. */
@@ -231,8 +308,8 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
         return of(get(index).detached());
     }
 
-    @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
-    static boolean isSame(byte @Nullable [] one, byte @Nullable [] other) {
+    @SuppressWarnings("ReferenceEquality") // whether it is the same object is the question
+    static boolean isSame(@Nullable Object one, @Nullable Object other) {
         return one == other;
     }
 }

@@ -79,8 +79,11 @@ final class Stream {
 
     long gaveUpAt;
 
+    /** The log has changed since the eviction order looked at it. */
+    boolean rankIsOld;
+
     /** What the eviction order knows of the log. */
-    long rankBytes;
+    long rankCost;
 
     boolean rankMany;
     int rankPlace = UNRANKED;

@@ -4,42 +4,24 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The retained records of one stream: {@code base..contiguous}, without holes, in pages. A stream with few of them has one small
- * page, which doubles when full and halves when less than a quarter is used; longer ones get a page more now and then, so that
- * nothing is moved that grows with what is retained. Empty means that base is contiguous + 1.
+ * The retained records of one stream: {@code base..contiguous}, without holes. Empty means that base is contiguous + 1.
  *
- * <p>Records are copied into {@link LogMemory}, and out of it. What is unused of its arrays does not count as retained. It is given
- * back when it is more than 2 KiB and, in the first array, more than half of that and more than a sixteenth of what is retained; in
- * the last one, more than all that is retained.
+ * <p>Bodies are copied into {@link LogMemory}, and out of it; of records with the same head one after the other each keeps that head,
+ * and the first pays for it. What is unused of the memory's arrays does not count as retained. It is given back when it is more than
+ * 2 KiB and, in the first array, more than half of that and more than a sixteenth of what is retained; in the last one, more than all
+ * that is retained.
  */
 final class StreamLog {
     /** What a retained record costs beyond its bytes: its place, at worst in a page that is half empty, and an array if it has one alone. */
-    static final int OVERHEAD_BYTES = 80;
-
-    /** Of a full page: 9 KiB. A guess; a power of two. */
-    static final int PAGE = 256;
+    static final int OVERHEAD_BYTES = 96;
 
     /** Less than this part of what is retained is not worth a copy of the rest. A guess. */
     private static final int LEAST_UNUSED_PART = 16;
 
-    private static final int FIRST_CAPACITY = 4;
-    private static final int IDLE_CAPACITY = 16;
-
-    /** A ring, of a power of two. Where there are several pages, all of them are full ones. */
-    private @Nullable LogPage[] pages = {new LogPage(FIRST_CAPACITY)};
-
-    /** An empty page: where as many records go as come, no page is made. */
-    private @Nullable LogPage spare;
-
+    private final LogPages pages = new LogPages();
     private final LogMemory memory;
-    private int firstPage;
-    private int pageCount = 1;
-    /** Where base is in the first page. */
-    private int head;
-
-    private int size;
     private long base = 1;
-    private long bytesAppended;
+    private long costAppended;
 
     StreamLog(SpareChunks spare) {
         this.memory = new LogMemory(spare);
@@ -50,92 +32,115 @@ final class StreamLog {
     }
 
     long contiguous() {
-        return base + size - 1;
+        return base + pages.size() - 1;
     }
 
     int size() {
-        return size;
+        return pages.size();
     }
 
     int capacity() {
-        return pageCount == 1 ? page(0).capacity() : pageCount * PAGE;
+        return pages.capacity();
     }
 
     boolean holds(long sequence) {
         return sequence >= base && sequence <= contiguous();
     }
 
-    /** With the constant for each record. */
-    long bytes() {
-        return size == 0 ? 0 : bytesAppended - bytesBefore(head);
+    /** What all of them cost: their bytes, a head once for those that have it one after the other, and a constant for each. */
+    long cost() {
+        return size() == 0 ? 0 : costAppended - costBefore(pages.first());
     }
 
-    /** Bytes of the records from this one on, with the constant for each; of all of them, if it is evicted. */
-    long bytesFrom(long sequence) {
+    /** What the records from this one on cost; all of them, if it is evicted. */
+    long costFrom(long sequence) {
         long from = Math.max(sequence, base);
-        return holds(from) ? bytesAppended - bytesBefore(position(from)) : 0;
+        return holds(from) ? costAppended - costBefore(position(from)) : 0;
     }
 
-    /** Appends a copy of each of them. A record is never older than the one before it, whatever rounding made of the ages. */
-    void append(Records records, long bornNanos, long fromGeneration) {
-        long notBefore = size == 0 ? bornNanos : Math.max(bornNanos, born(contiguous()));
+    /** What that one costs. */
+    long cost(long sequence) {
+        return costFrom(sequence) - costFrom(sequence + 1);
+    }
+
+    /**
+     * Appends a copy of each of them. A record is never older than the one before it, whatever rounding made of the ages.
+     *
+     * @return what they cost
+     */
+    long append(Records records, long bornNanos, long fromGeneration) {
+        long before = costAppended;
+        int last = pages.end() - 1;
+        boolean isFirst = size() == 0;
+        long notBefore = isFirst ? bornNanos : Math.max(bornNanos, born(last));
+        RecordHead head = isFirst ? null : head(last);
         for (int done = 0; done < records.size(); ) {
-            if (head + size == capacity()) {
-                makeRoomBehind();
-            }
-            int position = head + size;
-            LogPage page = page(position);
-            int room = Math.min(page.capacity() - place(position), records.size() - done);
-            if (memory.isLeftMostlyFreeBy(records.length(done))) {
+            if (memory.isLeftMostlyFreeBy(records.bodyLength(done))) {
                 trimLast();
             }
-            int count = memory.copy(records, done, room);
-            bytesAppended =
-                    page.fill(place(position), memory, records, done, count, notBefore, fromGeneration, bytesAppended);
-            size += count;
+            int room = pages.roomBehind();
+            int count = memory.copy(records, done, Math.min(room, records.size() - done));
+            int to = pages.end();
+            costAppended = pages.page(to)
+                    .fill(
+                            LogPages.place(to),
+                            memory,
+                            records,
+                            done,
+                            count,
+                            head,
+                            notBefore,
+                            fromGeneration,
+                            costAppended);
+            pages.added(count);
             done += count;
+            head = records.head(done - 1);
         }
+        return costAppended - before;
     }
 
-    /** Puts a copy of a record before all others: never younger than the one behind it. */
-    void prepend(EncodedRecord record, long bornNanos, long fromGeneration) {
-        if (head == 0) {
-            makeRoomBefore();
-        }
-        long notAfter = size == 0 ? bornNanos : Math.min(bornNanos, born(base));
-        long before = (size == 0 ? bytesAppended : bytesBefore(head)) - cost(record);
-        head--;
-        LogPage page = page(head);
-        int place = place(head);
-        page.arrays[place] = record.bytes().toArray();
+    /**
+     * Puts a copy of a record before all others: never younger than the one behind it.
+     *
+     * @return what it costs
+     */
+    long prepend(EncodedRecord record, long bornNanos, long fromGeneration) {
+        boolean isOnly = size() == 0;
+        int second = pages.first();
+        RecordHead behind = isOnly ? null : head(second);
+        long notAfter = isOnly ? bornNanos : Math.min(bornNanos, born(second));
+        long cost = LogPage.cost(record.head(), behind, record.body().length());
+        long before = (isOnly ? costAppended : costBefore(second)) - cost;
+        pages.addFirst();
+        LogPage page = page(pages.first());
+        int place = LogPages.place(pages.first());
+        page.arrays[place] = record.body().toArray();
+        page.heads[place] = record.head();
         page.offsets[place] = 0;
+        page.lengths[place] = record.body().length();
         page.born[place] = notAfter;
         page.source[place] = fromGeneration;
-        page.bytesBefore[place] = before;
+        page.costBefore[place] = before;
         base--;
-        size++;
-    }
-
-    static long cost(EncodedRecord record) {
-        return record.length() + (long) OVERHEAD_BYTES;
-    }
-
-    long cost(long sequence) {
-        return length(sequence) + (long) OVERHEAD_BYTES;
+        return cost;
     }
 
     EncodedRecord get(long sequence) {
         return get(sequence, 1).get(0);
     }
 
-    /** A copy of so many from this one on, with the few bytes that stand before each. */
+    /** A copy of so many from this one on, with the few bytes that stand before each body. */
     Records get(long first, int count) {
         int position = position(first);
+        @Nullable RecordHead[] heads = new RecordHead[count];
         int[] offsets = new int[count];
         int[] lengths = new int[count];
         int bytes = 0;
+        boolean alike = true;
         for (int i = 0; i < count; i++) {
-            lengths[i] = lengthAt(position + i);
+            heads[i] = head(position + i);
+            alike &= i == 0 || (heads[i] != null && Records.isSame(heads[i], heads[i - 1]));
+            lengths[i] = length(position + i);
             offsets[i] = bytes + before(position + i, i);
             bytes = offsets[i] + lengths[i];
         }
@@ -150,56 +155,67 @@ final class StreamLog {
             System.arraycopy(array(position + i), begin, copy, offsets[i] - before(position + i, i), end - begin);
             i = next;
         }
-        return Records.slices(Bytes.wrap(copy), offsets, lengths, count, count == 1);
+        return Records.slices(Bytes.wrap(copy), heads, offsets, lengths, count, alike);
     }
 
-    /** How many bytes before a record are copied with it, if it is not the first of what is copied. */
+    /** How many bytes before a body are copied with it, if it is not the first of what is copied. */
     private int before(int position, int index) {
         if (index == 0) {
             return 0;
         }
         int offset = offset(position);
         boolean isFirst = !Records.isSame(array(position), array(position - 1));
-        return isFirst ? Math.min(offset, Bytes.MOST_BESIDE) : offset - offset(position - 1) - lengthAt(position - 1);
+        return isFirst ? Math.min(offset, Bytes.MOST_BESIDE) : offset - offset(position - 1) - length(position - 1);
     }
 
     /**
-     * How many records from this one on were born no more than so much later, and fit together; one fits always.
+     * How many records from this one on were born no more than so much later, and fit together, where a head that is that of the
+     * record before is not sent again; one fits always.
      *
      * @param most bytes for all of them
      * @param each what each takes beside its own
      */
     int count(long first, long spreadNanos, int most, int each) {
         long bornLast = born(first) + spreadNanos;
+        int position = position(first);
+        RecordHead head = head(position);
         long bytes = length(first) + (long) each;
-        long at = first + 1;
-        while (at <= contiguous() && born(at) <= bornLast) {
-            bytes += length(at) + (long) each;
+        int next = position + 1;
+        while (next < pages.end() && born(next) <= bornLast) {
+            RecordHead own = head(next);
+            bytes += length(next) + (own == null || Records.isSame(own, head) ? 0 : own.length()) + (long) each;
             if (bytes > most) {
                 break;
             }
-            at++;
+            head = own;
+            next++;
         }
-        return (int) (at - first);
+        return next - position;
     }
 
+    /** How many bytes a record has, its head included. */
     int length(long sequence) {
-        return lengthAt(position(sequence));
+        int position = position(sequence);
+        RecordHead head = head(position);
+        return length(position) + (head == null ? 0 : head.length());
     }
 
-    private int lengthAt(int position) {
-        boolean isLast = position + 1 == head + size;
-        long behind = isLast ? bytesAppended : bytesBefore(position + 1);
-        return (int) (behind - bytesBefore(position)) - OVERHEAD_BYTES;
+    /** Of its body. */
+    private int length(int position) {
+        return page(position).lengths[LogPages.place(position)];
     }
 
-    /** Where a record is; soon used for another. */
+    private @Nullable RecordHead head(int position) {
+        return page(position).heads[LogPages.place(position)];
+    }
+
+    /** Where the body of a record is; soon used for another. */
     byte[] arrayOf(long sequence) {
         return array(position(sequence));
     }
 
     private byte[] array(int position) {
-        byte[] array = page(position).arrays[place(position)];
+        byte[] array = page(position).arrays[LogPages.place(position)];
         if (array == null) {
             throw new IllegalStateException("no record at " + position);
         }
@@ -207,68 +223,71 @@ final class StreamLog {
     }
 
     private int offset(int position) {
-        return page(position).offsets[place(position)];
+        return page(position).offsets[LogPages.place(position)];
     }
 
-    private long bytesBefore(int position) {
-        return page(position).bytesBefore[place(position)];
+    private long costBefore(int position) {
+        return page(position).costBefore[LogPages.place(position)];
     }
 
     long born(long sequence) {
-        int position = position(sequence);
-        return page(position).born[place(position)];
+        return born(position(sequence));
+    }
+
+    private long born(int position) {
+        return page(position).born[LogPages.place(position)];
     }
 
     /** The generation of the link that first brought the record; 0 if it is our own. */
     long source(long sequence) {
         int position = position(sequence);
-        return page(position).source[place(position)];
+        return page(position).source[LogPages.place(position)];
     }
 
-    void evictOldest() {
-        int oldest = position(base);
-        byte[] array = array(oldest);
-        page(oldest).arrays[place(oldest)] = null;
-        head++;
+    /**
+     * Evicts the oldest record. Whoever evicts calls {@link #giveBack} once afterwards.
+     *
+     * @return what it cost
+     */
+    long evictOldest() {
+        long cost = cost(base);
+        byte[] array = array(position(base));
+        pages.removeFirst();
         base++;
-        size--;
-        if (head == PAGE && pageCount > 1) {
-            dropFirstPage();
-        }
-        if (size == 0) {
-            head = 0;
+        if (size() == 0 || !Records.isSame(array, array(pages.first()))) {
             memory.free(array);
-        } else {
-            if (!Records.isSame(array, array(head))) {
-                memory.free(array);
-            }
+        }
+        return cost;
+    }
+
+    /** Gives back what the records that are left do not need. */
+    void giveBack() {
+        if (size() > 0) {
             if (isWorthTrimming()) {
-                trim(head);
+                trim(pages.first());
             }
-            if (memory.wastes(bytes())) {
+            if (memory.wastes(cost())) {
                 trimLast();
             }
         }
-        int capacity = capacity();
-        if (capacity > IDLE_CAPACITY && size < capacity / 4) {
-            repack(Math.min(PAGE, capacity / 2), 0);
-        }
+        pages.shrink();
     }
 
     /** A busy stream comes to the end of the array soon anyway, and has much more than that. */
     private boolean isWorthTrimming() {
-        byte[] array = array(head);
-        int last = head + size - 1;
-        int behind = Records.isSame(array, array(last)) ? array.length - offset(last) - lengthAt(last) : 0;
-        int unused = offset(head) + behind;
+        int first = pages.first();
+        int last = pages.end() - 1;
+        byte[] array = array(first);
+        int behind = Records.isSame(array, array(last)) ? array.length - offset(last) - length(last) : 0;
+        int unused = offset(first) + behind;
         return unused > LogMemory.LEAST_UNUSED_BYTES
                 && unused > array.length / 2
-                && unused > bytes() / LEAST_UNUSED_PART;
+                && unused > cost() / LEAST_UNUSED_PART;
     }
 
     private void trimLast() {
-        int first = head + size - 1;
-        while (first > head && memory.isOpen(array(first - 1))) {
+        int first = pages.end() - 1;
+        while (first > pages.first() && memory.isOpen(array(first - 1))) {
             first--;
         }
         trim(first);
@@ -279,22 +298,23 @@ final class StreamLog {
         byte[] array = array(first);
         int unused = offset(first);
         int end = first;
-        while (end < head + size && Records.isSame(array(end), array)) {
+        while (end < pages.end() && Records.isSame(array(end), array)) {
             end++;
         }
-        byte[] trimmed = Arrays.copyOfRange(array, unused, offset(end - 1) + lengthAt(end - 1));
+        byte[] trimmed = Arrays.copyOfRange(array, unused, offset(end - 1) + length(end - 1));
         for (int position = first; position < end; position++) {
-            page(position).arrays[place(position)] = trimmed;
-            page(position).offsets[place(position)] -= unused;
+            page(position).arrays[LogPages.place(position)] = trimmed;
+            page(position).offsets[LogPages.place(position)] -= unused;
         }
         memory.free(array);
     }
 
     /** Forgets everything before this number and goes on there. */
     void skipTo(long sequence) {
-        while (size > 0 && base < sequence) {
-            evictOldest();
+        while (size() > 0 && base < sequence) {
+            long _ = evictOldest();
         }
+        giveBack();
         base = Math.max(base, sequence);
     }
 
@@ -311,89 +331,10 @@ final class StreamLog {
         if (!holds(sequence)) {
             throw new IllegalStateException("record " + sequence + " is not in " + base + ".." + contiguous());
         }
-        return head + (int) (sequence - base);
+        return pages.first() + (int) (sequence - base);
     }
 
     private LogPage page(int position) {
-        LogPage page = pages[firstPage + position / PAGE & pages.length - 1];
-        if (page == null) {
-            throw new IllegalStateException("no page for " + position);
-        }
-        return page;
-    }
-
-    private static int place(int position) {
-        return position % PAGE;
-    }
-
-    private boolean isSmall() {
-        return pageCount == 1 && page(0).capacity() < PAGE;
-    }
-
-    private void makeRoomBehind() {
-        if (isSmall()) {
-            repack(roomier(), 0);
-        } else {
-            reservePage();
-            pages[firstPage + pageCount & pages.length - 1] = takePage();
-            pageCount++;
-        }
-    }
-
-    private void makeRoomBefore() {
-        if (isSmall()) {
-            int capacity = roomier();
-            repack(capacity, capacity - size);
-        } else {
-            reservePage();
-            firstPage--;
-            pages[firstPage & pages.length - 1] = takePage();
-            pageCount++;
-            head = PAGE;
-        }
-    }
-
-    /** Of a page that is full on one side. */
-    private int roomier() {
-        int capacity = page(0).capacity();
-        return size > capacity / 2 ? 2 * capacity : capacity;
-    }
-
-    /** Moves all of a short log into one page. */
-    private void repack(int capacity, int to) {
-        LogPage page = new LogPage(capacity);
-        for (int i = 0; i < size; i++) {
-            page.copy(page(head + i), place(head + i), to + i);
-        }
-        pages = new LogPage[] {page};
-        spare = null;
-        firstPage = 0;
-        pageCount = 1;
-        head = to;
-    }
-
-    private LogPage takePage() {
-        LogPage page = spare == null ? new LogPage(PAGE) : spare;
-        spare = null;
-        return page;
-    }
-
-    private void reservePage() {
-        if (pageCount == pages.length) {
-            @Nullable LogPage[] more = new LogPage[2 * pageCount];
-            for (int i = 0; i < pageCount; i++) {
-                more[i] = pages[firstPage + i & pages.length - 1];
-            }
-            pages = more;
-            firstPage = 0;
-        }
-    }
-
-    private void dropFirstPage() {
-        spare = page(0);
-        pages[firstPage & pages.length - 1] = null;
-        firstPage++;
-        pageCount--;
-        head = 0;
+        return pages.page(position);
     }
 }

@@ -80,7 +80,7 @@ final class Views {
                 stream.next(),
                 stream.delivered,
                 stream.highestKnown,
-                stream.log.bytes(),
+                stream.log.cost(),
                 stream.window.size(),
                 parent == null ? null : parent.link.id,
                 links ? each(stream.links, Views::streamLink) : List.of());
@@ -94,6 +94,6 @@ final class Views {
                 each.asking == Asking.ASKED,
                 each.arriving,
                 each.theirs,
-                each.isOwed() ? each.stream.log.bytesFrom(each.cursor) : 0);
+                each.isOwed() ? each.stream.log.costFrom(each.cursor) : 0);
     }
 }

@@ -3,6 +3,7 @@ package dev.wsmesh.wire;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.History;
+import dev.wsmesh.protocol.RecordHead;
 import dev.wsmesh.protocol.Records;
 import dev.wsmesh.protocol.Topic;
 import java.util.Arrays;
@@ -23,12 +24,11 @@ final class BatchCodec {
     private static final int MOST_EXPECTED = 512;
 
     private final Limits limits;
-    /** Used for each record anew. */
-    private final RecordFields validator;
+    private final RecordParts parts;
 
     BatchCodec(Limits limits) {
         this.limits = limits;
-        this.validator = new RecordFields(limits, new KnownBeginnings(), false);
+        this.parts = new RecordParts(limits);
     }
 
     /** Writes a Batch whose stream has this alias. */
@@ -74,7 +74,7 @@ final class BatchCodec {
                 + ProtoWriter.fieldBytes(FIRST, first)
                 + ProtoWriter.fieldBytes(AGE, age(ageMillis));
         for (int i = 0; i < records.size(); i++) {
-            bytes = Math.addExact(bytes, ProtoWriter.elementBytes(RECORDS, records.length(i)));
+            bytes = Math.addExact(bytes, ProtoWriter.elementBytes(RECORDS, records.sentLength(i)));
         }
         return bytes;
     }
@@ -97,27 +97,33 @@ final class BatchCodec {
         return new History(aliases.resolve(fields.alias), fields.first, fields.ageMillis, fields.records(in));
     }
 
-    /** Records that stand in one array as they stood in a frame are copied with what is between them. */
+    /** Bodies that stand in one array as they stood in a frame are copied with what is between them. */
     private static void writeRecords(ProtoWriter out, Records records) {
         byte[] between = {};
         int length = -1;
         int next = 0;
         while (next < records.size()) {
             int first = next++;
-            for (; next < records.size(); next++) {
-                if (records.length(next) != length) {
-                    length = records.length(next);
+            for (; next < records.size() && records.isSentAsBody(next); next++) {
+                if (records.bodyLength(next) != length) {
+                    length = records.bodyLength(next);
                     between = ProtoWriter.elementHead(RECORDS, length);
                 }
                 if (!records.isBehind(next, between)) {
                     break;
                 }
             }
-            out.element(RECORDS, records.length(first), records.span(first, next - 1));
+            out.begin(RECORDS, records.sentLength(first));
+            RecordHead head = records.head(first);
+            if (head != null && !records.isSentAsBody(first)) {
+                out.fields(head.bytes());
+            }
+            out.fields(records.span(first, next - 1));
         }
     }
 
     private final class Fields {
+        private @Nullable RecordHead[] heads = {};
         private int[] offsets = {};
         private int[] lengths = {};
         private int size;
@@ -131,6 +137,7 @@ final class BatchCodec {
         private boolean acknowledge;
 
         void read(ProtoReader in, Tally tally) throws WireException {
+            parts.begin();
             while (in.hasMore()) {
                 int tag = in.tag();
                 switch (tag) {
@@ -147,7 +154,7 @@ final class BatchCodec {
         }
 
         Records records(ProtoReader in) {
-            return in.slices(offsets, lengths, size, alike);
+            return in.slices(heads, offsets, lengths, size, alike);
         }
 
         private void readRecord(ProtoReader in, Tally tally) throws WireException {
@@ -156,23 +163,30 @@ final class BatchCodec {
             WireException.refuseAbove(limits.recordBytes(), length, Violation.RECORD_BYTES);
             int start = in.position();
             int outer = in.enter(length);
-            Topic next = validator.pass(in);
+            parts.read(in);
             in.leave(outer);
-            alike &= topic == null || next.equals(topic);
-            topic = next;
-            add(start, length, outer);
-        }
-
-        private void add(int start, int length, int end) {
+            alike &= topic == null || parts.topic().equals(topic);
+            topic = parts.topic();
             if (size == offsets.length) {
                 // What is left may be more of the same size.
-                int more = (end - start) / Math.max(1, length + LEAST_HEAD) + 1;
-                int capacity = size == 0 ? Math.min(more, MOST_EXPECTED) : 2 * size;
-                offsets = Arrays.copyOf(offsets, capacity);
-                lengths = Arrays.copyOf(lengths, capacity);
+                makeRoom((outer - start) / (length + LEAST_HEAD) + 1);
             }
-            offsets[size] = start;
-            lengths[size++] = length;
+            add(parts.head(), parts.bodyAt(), start + length - parts.bodyAt());
+        }
+
+        private void add(@Nullable RecordHead head, int bodyAt, int bodyLength) throws WireException {
+            int headLength = head == null ? 0 : head.bytes().length();
+            WireException.refuseAbove(limits.recordBytes(), headLength + bodyLength, Violation.RECORD_BYTES);
+            heads[size] = head;
+            offsets[size] = bodyAt;
+            lengths[size++] = bodyLength;
+        }
+
+        private void makeRoom(int expected) {
+            int capacity = size == 0 ? Math.min(expected, MOST_EXPECTED) : 2 * size;
+            heads = Arrays.copyOf(heads, capacity);
+            offsets = Arrays.copyOf(offsets, capacity);
+            lengths = Arrays.copyOf(lengths, capacity);
         }
     }
 }

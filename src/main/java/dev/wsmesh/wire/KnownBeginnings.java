@@ -1,6 +1,7 @@
 package dev.wsmesh.wire;
 
 import dev.wsmesh.protocol.Bytes;
+import dev.wsmesh.protocol.RecordHead;
 import dev.wsmesh.protocol.Topic;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +21,9 @@ final class KnownBeginnings {
     /**
      * The first fields of a record.
      *
-     * @param contentType empty if the topic is all that there is
      * @param fields how many they are: the topic, or the topic and the content type behind it
      */
-    record Beginning(Bytes bytes, Topic topic, String contentType, int fields) {}
+    record Beginning(RecordHead head, int fields) {}
 
     /** What the record between these places begins with; null if that is not known. */
     @Nullable
@@ -41,13 +41,14 @@ final class KnownBeginnings {
     }
 
     private static boolean begins(Bytes in, int from, int to, Beginning known) {
-        return known.bytes().length() <= to - from && in.hasAt(from, known.bytes());
+        return known.head().bytes().length() <= to - from
+                && in.hasAt(from, known.head().bytes());
     }
 
     /** This much of what was read is such a beginning. */
     void remember(Bytes read, Topic topic, String contentType, int fields) {
         Bytes own = Bytes.wrap(read.toArray());
-        Beginning known = new Beginning(own, topic, contentType, fields);
+        Beginning known = new Beginning(new RecordHead(own, topic, contentType), fields);
         places[place(textHash(own, 0, own.length()))] = known;
         last = known;
     }

@@ -1,12 +1,10 @@
 package dev.wsmesh.wire;
 
 import dev.wsmesh.protocol.Bytes;
-import dev.wsmesh.wire.KnownBeginnings.Beginning;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A record of the usual shape, found at one look: it begins as another did before, and then there are the time of its publishing and its
- * payload, and nothing else. {@link RecordFields} would read the same of it. Owned by who reads; may be used again, and keeps nothing of what was read alive.
+ * A record of the usual shape, read at one look: behind its head there are the time of its publishing and its payload, and nothing
+ * else. {@link RecordFields} would read the same of it. Owned by who reads; may be used again, and keeps nothing of what was read alive.
  */
 final class PlainRecord {
     private static final long HIGHEST_BITS = 0x8080808080808080L;
@@ -14,27 +12,17 @@ final class PlainRecord {
     private int at;
     private long publishedAt;
 
-    /**
-     * Whether what stands between these places is such a record.
-     *
-     * @return how it begins; null if it has another shape, or is none
-     */
-    @Nullable
-    Beginning read(KnownBeginnings beginnings, Bytes in, int from, int to) {
-        Beginning known = beginnings.find(in, from, to);
-        if (known == null) {
-            return null;
-        }
-        at = from + known.bytes().length();
+    /** Whether what stands between these places is the body of such a record. */
+    boolean readBody(Bytes in, int from, int to) {
+        at = from;
         if (at == to || in.at(at++) != RecordFields.PUBLISHED_AT) {
-            return null;
+            return false;
         }
         publishedAt = varint(in, to);
         if (publishedAt <= 0 || at == to || in.at(at++) != RecordFields.PAYLOAD) {
-            return null;
+            return false;
         }
-        long length = varint(in, to);
-        return length == to - at ? known : null;
+        return varint(in, to) == to - at;
     }
 
     /** Negative if there is none, or one of more than eight bytes. */

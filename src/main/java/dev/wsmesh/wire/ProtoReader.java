@@ -1,6 +1,7 @@
 package dev.wsmesh.wire;
 
 import dev.wsmesh.protocol.Bytes;
+import dev.wsmesh.protocol.RecordHead;
 import dev.wsmesh.protocol.Records;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -46,9 +47,9 @@ final class ProtoReader {
         return between(from, position);
     }
 
-    /** Records that were read, by where they stood; slices of what is read, not copies. */
-    Records slices(int[] offsets, int[] lengths, int count, boolean alike) {
-        return Records.slices(source, offsets, lengths, count, alike);
+    /** Records that were read, by what they begin with and where their bodies stood; slices of what is read, not copies. */
+    Records slices(@Nullable RecordHead[] heads, int[] offsets, int[] lengths, int count, boolean alike) {
+        return Records.slices(source, heads, offsets, lengths, count, alike);
     }
 
     /** What was read between two places; a slice of what is read, not a copy. */
@@ -181,18 +182,28 @@ final class ProtoReader {
     KnownBeginnings.@Nullable Beginning passBeginning(KnownBeginnings beginnings) {
         KnownBeginnings.Beginning known = beginnings.find(source, position, end);
         if (known != null) {
-            position += known.bytes().length();
+            position += known.head().bytes().length();
         }
         return known;
     }
 
-    /** Passes over the record that comes next, to the end, if it is a plain one; returns how it begins, null if it is none. */
-    KnownBeginnings.@Nullable Beginning passPlain(PlainRecord plain, KnownBeginnings beginnings) {
-        KnownBeginnings.Beginning known = plain.read(beginnings, source, position, end);
-        if (known != null) {
+    /** Passes over what comes next, to the end, if it is the body of a plain record; whether it is one. */
+    boolean passPlain(PlainRecord plain) {
+        boolean passed = plain.readBody(source, position, end);
+        if (passed) {
             position = end;
         }
-        return known;
+        return passed;
+    }
+
+    /** Whether there is more, and it begins with this byte. */
+    boolean comesNext(int first) {
+        return position < end && source.at(position) == first;
+    }
+
+    /** Reads once more from there on. */
+    void goBackTo(int earlier) {
+        position = earlier;
     }
 
     private boolean isAscii(int from, int length) {

@@ -69,7 +69,7 @@ final class ProtoWriter {
         return true;
     }
 
-    /** Fields that were written before. */
+    /** What was written before. */
     void fields(Bytes written) {
         reserve(written.length());
         written.copyTo(array, length);
@@ -86,15 +86,6 @@ final class ProtoWriter {
     void element(int tag, Bytes value) {
         begin(tag, value.length());
         fields(value);
-    }
-
-    /** An element of so many bytes, and behind it whatever stands behind it. */
-    void element(int tag, int bytes, Bytes andMore) {
-        rawVarint(tag);
-        rawVarint(bytes);
-        reserve(andMore.length());
-        andMore.copyTo(array, length);
-        length += andMore.length();
     }
 
     /** What stands before an element of so many bytes. */

@@ -6,8 +6,8 @@ import dev.wsmesh.protocol.Header;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.RecordEncoder;
+import dev.wsmesh.protocol.RecordHead;
 import dev.wsmesh.protocol.Topic;
-import dev.wsmesh.wire.KnownBeginnings.Beginning;
 import java.time.Instant;
 import java.util.List;
 
@@ -21,8 +21,7 @@ public final class RecordCodec implements RecordEncoder {
     private static final int MOST_BYTES_OF_A_CHAR = 3;
 
     private final Limits limits;
-    private final KnownBeginnings read = new KnownBeginnings();
-    private final KnownBeginnings passedOver = new KnownBeginnings();
+    private final KnownBeginnings known = new KnownBeginnings();
     private final WrittenBeginnings written = new WrittenBeginnings();
 
     /** A codec that holds content types and headers against these limits, in both directions. */
@@ -39,31 +38,47 @@ public final class RecordCodec implements RecordEncoder {
      */
     @Override
     public EncodedRecord encode(MeshRecord record) {
+        RecordHead known = written.find(record.topic(), record.contentType());
+        if (known != null) {
+            return new EncodedRecord(known, body(record, Bytes.EMPTY, known));
+        }
+        // Only a head that comes again is worth keeping.
+        RecordHead head = WrittenBeginnings.write(record.topic(), record.contentType());
+        EncodedRecord encoded = new EncodedRecord(body(record, head.bytes(), head));
+        written.remember(head);
+        return encoded;
+    }
+
+    /** These bytes, and what follows a head. */
+    private Bytes body(MeshRecord record, Bytes beginning, RecordHead head) {
         long publishedAt = micros(record.publishedAt());
-        Bytes beginning = written.beginning(record.topic(), record.contentType());
         int expected = asciiBytes(beginning, record, publishedAt);
         // It begins with what stands before it in a frame: if that is kept with it, several are sent as one piece.
         ProtoWriter out = new ProtoWriter(ProtoWriter.elementBytes(BatchCodec.RECORDS, expected));
         out.begin(BatchCodec.RECORDS, expected);
-        int head = out.length();
+        int start = out.length();
         out.fields(beginning);
         out.varint(RecordFields.PUBLISHED_AT, publishedAt);
         for (Header header : record.headers()) {
-            int start = out.begin(RecordFields.HEADERS);
+            int headerStart = out.begin(RecordFields.HEADERS);
             out.text(RecordFields.HEADER_NAME, header.name());
             out.text(RecordFields.HEADER_VALUE, header.value());
-            out.end(start);
+            out.end(headerStart);
         }
         out.bytes(RecordFields.PAYLOAD, record.payload());
-        Bytes bytes = Bytes.wrap(out.array(), head, out.length() - head);
+        Bytes bytes = Bytes.wrap(out.array(), start, out.length() - start);
+        if (mayBeRefused(record)) {
+            check(new EncodedRecord(beginning.length() > 0 ? null : head, bytes));
+        }
+        return bytes.length() == expected ? bytes : Bytes.wrap(bytes.toArray());
+    }
+
+    private void check(EncodedRecord record) {
         try {
-            if (mayBeRefused(record)) {
-                RecordFields _ = passOver(new ProtoReader(bytes));
-            }
+            RecordFields _ = passOver(record);
         } catch (WireException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-        return new EncodedRecord(bytes.length() == expected ? bytes : Bytes.wrap(bytes.toArray()));
     }
 
     /** A short content type, and no headers, are within the limits whatever they are. */
@@ -72,7 +87,7 @@ public final class RecordCodec implements RecordEncoder {
                 || record.contentType().length() > limits.contentTypeBytes() / MOST_BYTES_OF_A_CHAR;
     }
 
-    /** How many bytes the record takes if its headers are ASCII, as nearly always: then it is written into its own array. */
+    /** How many bytes that takes if the headers are ASCII, as nearly always: then it is written into its own array. */
     private static int asciiBytes(Bytes beginning, MeshRecord record, long publishedAt) {
         int bytes = beginning.length() + ProtoWriter.fieldBytes(RecordFields.PUBLISHED_AT, publishedAt);
         for (Header header : record.headers()) {
@@ -95,26 +110,24 @@ public final class RecordCodec implements RecordEncoder {
      */
     @Override
     public MeshRecord decode(EncodedRecord record) {
-        Bytes bytes = record.bytes();
+        RecordHead head = record.head();
         PlainRecord plain = new PlainRecord();
-        Beginning known = plain.read(read, bytes, 0, bytes.length());
-        if (known != null) {
-            return decode(bytes, known, plain);
+        if (head != null && plain.readBody(record.body(), 0, record.body().length())) {
+            return decode(record.body(), head, plain);
         }
-        RecordFields fields = new RecordFields(limits, read, true);
         try {
-            fields.read(new ProtoReader(record.bytes()));
-            return fields.record(record.bytes().isDetached());
+            return read(record, new RecordFields(limits, known, true))
+                    .record(record.body().isDetached());
         } catch (WireException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
-    private static MeshRecord decode(Bytes bytes, Beginning known, PlainRecord plain) {
-        Bytes payload = bytes.slice(plain.payloadAt(), bytes.length() - plain.payloadAt());
-        Bytes own = bytes.isDetached() || payload.isDetached() ? payload : Bytes.wrap(payload.toArray());
+    private static MeshRecord decode(Bytes body, RecordHead head, PlainRecord plain) {
+        Bytes payload = body.slice(plain.payloadAt(), body.length() - plain.payloadAt());
+        Bytes own = body.isDetached() || payload.isDetached() ? payload : Bytes.wrap(payload.toArray());
         return new MeshRecord(
-                known.topic(), own, known.contentType(), List.of(), RecordFields.instant(plain.publishedAt()));
+                head.topic(), own, head.contentType(), List.of(), RecordFields.instant(plain.publishedAt()));
     }
 
     /**
@@ -124,21 +137,27 @@ public final class RecordCodec implements RecordEncoder {
      */
     @Override
     public Topic topic(EncodedRecord record) {
-        Bytes bytes = record.bytes();
-        Beginning known = new PlainRecord().read(passedOver, bytes, 0, bytes.length());
-        if (known != null) {
-            return known.topic();
+        RecordHead head = record.head();
+        if (head != null) {
+            return head.topic();
         }
         try {
-            return passOver(new ProtoReader(record.bytes())).topic();
+            return passOver(record).topic();
         } catch (WireException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
-    private RecordFields passOver(ProtoReader in) throws WireException {
-        RecordFields fields = new RecordFields(limits, passedOver, false);
-        fields.read(in);
+    private RecordFields passOver(EncodedRecord record) throws WireException {
+        return read(record, new RecordFields(limits, known, false));
+    }
+
+    private static RecordFields read(EncodedRecord record, RecordFields fields) throws WireException {
+        RecordHead head = record.head();
+        ProtoReader in = new ProtoReader(record.body());
+        if (head == null || !fields.readBody(head, in)) {
+            fields.read(new ProtoReader(record.bytes()));
+        }
         return fields;
     }
 

@@ -4,6 +4,7 @@ import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.Header;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.MeshRecord;
+import dev.wsmesh.protocol.RecordHead;
 import dev.wsmesh.protocol.Topic;
 import dev.wsmesh.wire.KnownBeginnings.Beginning;
 import java.time.Instant;
@@ -30,7 +31,6 @@ final class RecordFields {
     private final Limits limits;
     private final KnownBeginnings beginnings;
     private final boolean kept;
-    private final PlainRecord plain = new PlainRecord();
     private @Nullable Topic topic;
     private String contentType = "";
     private long publishedAt;
@@ -52,42 +52,43 @@ final class RecordFields {
     }
 
     /**
-     * Passes over a record, in place of the one before: a record is valid if its fields can be read, by the very code that reads
-     * them later, so that later it cannot fail. Returns what it is about.
+     * Reads the body of a record with this head, to the end, in place of the record before.
+     *
+     * @return false if it says itself what it is about, so that it is no body
      */
-    Topic pass(ProtoReader in) throws WireException {
-        Beginning known = in.passPlain(plain, beginnings);
-        if (known != null) {
-            return known.topic();
+    boolean readBody(RecordHead head, ProtoReader in) throws WireException {
+        clear();
+        topic = head.topic();
+        contentType = head.contentType();
+        while (in.hasMore()) {
+            int tag = in.tag();
+            if (tag == TOPIC || tag == CONTENT_TYPE) {
+                return false;
+            }
+            readField(tag, in);
         }
-        topic = null;
-        headerCount = 0;
-        headerBytes = 0;
-        read(in);
-        return topic();
+        return true;
     }
 
+    /**
+     * Reads a whole record, to the end, in place of the one before. A record is valid if its fields can be read: who passes over them
+     * first reads them later by the very same code, so that later it cannot fail.
+     */
     void read(ProtoReader in) throws WireException {
+        clear();
         int start = in.position();
         Beginning known = in.passBeginning(beginnings);
         int fields = 0;
         if (known != null) {
-            topic = known.topic();
-            contentType = known.contentType();
+            topic = known.head().topic();
+            contentType = known.head().contentType();
             fields = known.fields();
         }
         boolean beginsWithTopic = known != null;
         while (in.hasMore()) {
             int before = in.position();
             int tag = in.tag();
-            switch (tag) {
-                case TOPIC -> topic = readTopic(in);
-                case CONTENT_TYPE -> readContentType(in);
-                case PUBLISHED_AT -> publishedAt = in.varint();
-                case HEADERS -> readHeader(in);
-                case PAYLOAD -> readPayload(in);
-                default -> in.skip(tag);
-            }
+            readField(tag, in);
             if (++fields == 1) {
                 beginsWithTopic = tag == TOPIC;
             } else if (fields == 2 && beginsWithTopic) {
@@ -97,6 +98,27 @@ final class RecordFields {
         Topic found = WireException.present(topic);
         if (known == null && fields == 1) {
             beginnings.remember(in.since(start), found, "", 1);
+        }
+    }
+
+    private void clear() {
+        topic = null;
+        contentType = "";
+        publishedAt = 0;
+        payload = Bytes.EMPTY;
+        headers = List.of();
+        headerCount = 0;
+        headerBytes = 0;
+    }
+
+    private void readField(int tag, ProtoReader in) throws WireException {
+        switch (tag) {
+            case TOPIC -> topic = readTopic(in);
+            case CONTENT_TYPE -> readContentType(in);
+            case PUBLISHED_AT -> publishedAt = in.varint();
+            case HEADERS -> readHeader(in);
+            case PAYLOAD -> readPayload(in);
+            default -> in.skip(tag);
         }
     }
 
@@ -129,6 +151,11 @@ final class RecordFields {
         return WireException.present(topic);
     }
 
+    /** What it is; known also if it was passed over. */
+    String contentType() {
+        return contentType;
+    }
+
     private static Topic readTopic(ProtoReader in) throws WireException {
         try {
             return new Topic(in.text(Topic.MAX_LENGTH, Violation.TOPIC_BYTES));
@@ -140,7 +167,7 @@ final class RecordFields {
     private void readContentType(ProtoReader in) throws WireException {
         int length = in.length();
         WireException.refuseAbove(limits.contentTypeBytes(), length, Violation.CONTENT_TYPE_BYTES);
-        contentType = text(in, length);
+        contentType = in.text(length);
     }
 
     private void readPayload(ProtoReader in) throws WireException {

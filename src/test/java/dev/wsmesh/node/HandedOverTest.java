@@ -12,6 +12,7 @@ import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
 import dev.wsmesh.protocol.Protocol;
 import dev.wsmesh.protocol.RecordEncoder;
+import dev.wsmesh.protocol.RecordHead;
 import dev.wsmesh.protocol.Records;
 import dev.wsmesh.protocol.Settings;
 import dev.wsmesh.protocol.StreamId;
@@ -137,7 +138,8 @@ class HandedOverTest {
             bytes.copyTo(frame, offsets[i]);
             end = offsets[i] + lengths[i];
         }
-        inbox.deliver(new Output.Deliver(X, 1, Records.slices(Bytes.wrap(frame), offsets, lengths, count, true), 0));
+        inbox.deliver(new Output.Deliver(
+                X, 1, Records.slices(Bytes.wrap(frame), new RecordHead[count], offsets, lengths, count, true), 0));
         inbox.handOver(new Sleepers());
     }
 

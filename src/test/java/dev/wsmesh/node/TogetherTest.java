@@ -9,6 +9,7 @@ import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Output;
+import dev.wsmesh.protocol.RecordHead;
 import dev.wsmesh.protocol.Records;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
@@ -159,6 +160,12 @@ class TogetherTest {
             lengths[i] = records.get(i).length();
             frame.writeBytes(records.get(i).bytes().toArray());
         }
-        return Records.slices(Bytes.wrap(frame.toByteArray()), offsets, lengths, records.size(), true);
+        return Records.slices(
+                Bytes.wrap(frame.toByteArray()),
+                new RecordHead[records.size()],
+                offsets,
+                lengths,
+                records.size(),
+                true);
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EvictionOrderTest {
     private static final Comparator<Stream> FIRST_TO_EVICT = Comparator.comparingInt(
                     (Stream stream) -> stream.log.size() == 1 ? 1 : 0)
-            .thenComparingLong((Stream stream) -> -stream.log.bytes())
+            .thenComparingLong((Stream stream) -> -stream.log.cost())
             .thenComparing(stream -> stream.id);
 
     private final EvictionOrder order = new EvictionOrder();

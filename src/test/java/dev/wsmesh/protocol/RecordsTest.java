@@ -65,8 +65,10 @@ class RecordsTest {
 
         void check(Random random) {
             assertThat(log.size()).isEqualTo(records.size());
-            assertThat(log.bytes())
-                    .isEqualTo(records.stream().mapToLong(StreamLog::cost).sum());
+            assertThat(log.cost())
+                    .isEqualTo(records.stream()
+                            .mapToLong(each -> each.length() + StreamLog.OVERHEAD_BYTES)
+                            .sum());
             if (records.isEmpty()) {
                 return;
             }
@@ -121,7 +123,8 @@ class RecordsTest {
     @Test
     void whatLiesCloseTogetherInABufferIsCopiedWithWhatIsBetween() {
         byte[] buffer = new byte[10_000];
-        Records close = Records.slices(Bytes.wrap(buffer), new int[] {100, 213}, new int[] {110, 110}, 2, true);
+        Records close = Records.slices(
+                Bytes.wrap(buffer), new RecordHead[2], new int[] {100, 213}, new int[] {110, 110}, 2, true);
         Records kept = close.detached();
         assertThat(kept).isEqualTo(close);
         assertThat(kept.areAlike()).isTrue();
@@ -130,7 +133,8 @@ class RecordsTest {
         assertThat(kept.isBehind(1, new byte[] {0, 0, 1})).isFalse();
         assertThat(kept.isBehind(1, new byte[2])).isFalse();
         assertThat(kept.isBehind(0, new byte[0])).isFalse();
-        Records apart = Records.slices(Bytes.wrap(buffer), new int[] {100, 1_000}, new int[] {110, 110}, 2, true);
+        Records apart = Records.slices(
+                Bytes.wrap(buffer), new RecordHead[2], new int[] {100, 1_000}, new int[] {110, 110}, 2, true);
         assertThat(apart.detached()).isEqualTo(apart);
         assertThat(apart.detached().array(1)).hasSize(220);
     }
@@ -138,7 +142,8 @@ class RecordsTest {
     @Test
     void aRecordAloneKeepsNoOtherAlive() {
         byte[] buffer = new byte[10_000];
-        Records all = Records.slices(Bytes.wrap(buffer), new int[] {0, 5_000}, new int[] {5_000, 5_000}, 2, true);
+        Records all = Records.slices(
+                Bytes.wrap(buffer), new RecordHead[2], new int[] {0, 5_000}, new int[] {5_000, 5_000}, 2, true);
         assertThat(all.detached().array(0)).as("most of the buffer").isSameAs(buffer);
         assertThat(all.only(1).array(0)).hasSize(5_000);
         assertThat(all.only(1).areAlike()).isTrue();
@@ -147,9 +152,10 @@ class RecordsTest {
     @Test
     void onlyWhatIsThereCanBeSliced() {
         Bytes bytes = Bytes.wrap(new byte[20], 5, 10);
-        assertThat(Records.slices(bytes, new int[] {2}, new int[] {8}, 1, true).offset(0))
+        assertThat(Records.slices(bytes, new RecordHead[1], new int[] {2}, new int[] {8}, 1, true)
+                        .offset(0))
                 .isEqualTo(7);
-        assertThatThrownBy(() -> Records.slices(bytes, new int[] {3}, new int[] {8}, 1, true))
+        assertThatThrownBy(() -> Records.slices(bytes, new RecordHead[1], new int[] {3}, new int[] {8}, 1, true))
                 .isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() ->
                         Records.of(List.of(Bench.encoded(1), Bench.encoded(2))).span(0, 1))
@@ -168,7 +174,8 @@ class RecordsTest {
         }
         byte[] frame = new byte[end + random.nextInt(20)];
         random.nextBytes(frame);
-        Records slices = Records.slices(Bytes.wrap(frame), offsets, lengths, count, random.nextBoolean());
+        Records slices =
+                Records.slices(Bytes.wrap(frame), new RecordHead[count], offsets, lengths, count, random.nextBoolean());
         if (random.nextBoolean()) {
             return slices;
         }

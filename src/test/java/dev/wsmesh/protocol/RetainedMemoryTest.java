@@ -65,7 +65,7 @@ class RetainedMemoryTest {
     /** A frame with nothing in it but one small record, and what nobody knows. */
     private static WeakReference<byte[]> receive(Bench bench, LinkId link, StreamId stream) {
         byte[] frame = new byte[LARGE];
-        Records small = Records.slices(Bytes.wrap(frame), new int[] {10}, new int[] {20}, 1, true);
+        Records small = Records.slices(Bytes.wrap(frame), new RecordHead[1], new int[] {10}, new int[] {20}, 1, true);
         bench.receive(link, new Batch(stream, 1, 0, false, small));
         return new WeakReference<>(frame);
     }
@@ -73,7 +73,7 @@ class RetainedMemoryTest {
     @Test
     void aFewRecordsKeepNoPlacesForMany() {
         byte[] buffer = new byte[10_000];
-        Records few = Records.slices(Bytes.wrap(buffer), new int[512], new int[512], 1, true);
+        Records few = Records.slices(Bytes.wrap(buffer), new RecordHead[512], new int[512], new int[512], 1, true);
         assertThat(few.detached().places()).isEqualTo(1);
         assertThat(Records.of(List.of(few.getFirst())).places()).isEqualTo(1);
     }

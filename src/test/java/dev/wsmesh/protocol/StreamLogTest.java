@@ -40,9 +40,9 @@ class StreamLogTest {
         for (int i = 0; i < 100_000; i++) {
             append();
         }
-        assertThat(log.capacity()).isLessThanOrEqualTo(100_000 + StreamLog.PAGE);
+        assertThat(log.capacity()).isLessThanOrEqualTo(100_000 + LogPages.PAGE);
         shrink(50_000);
-        assertThat(log.capacity()).isLessThanOrEqualTo(50_000 + 2 * StreamLog.PAGE);
+        assertThat(log.capacity()).isLessThanOrEqualTo(50_000 + 2 * LogPages.PAGE);
         compare();
     }
 
@@ -83,21 +83,19 @@ class StreamLogTest {
         long bytes = 0;
         for (long sequence = log.contiguous(); sequence >= log.base(); sequence--) {
             Kept kept = Objects.requireNonNull(model.get(sequence));
-            bytes += StreamLog.cost(kept.record());
+            bytes += kept.record().length() + StreamLog.OVERHEAD_BYTES;
             if (!log.get(sequence).equals(kept.record())
                     || log.length(sequence) != kept.record().length()
                     || log.born(sequence) != kept.born()
                     || log.source(sequence) != kept.source()
-                    || log.bytesFrom(sequence) != bytes) {
+                    || log.costFrom(sequence) != bytes) {
                 assertThat(log.get(sequence)).as("record %s", sequence).isEqualTo(kept.record());
-                assertThat(log.bytesFrom(sequence))
-                        .as("bytes from %s", sequence)
-                        .isEqualTo(bytes);
+                assertThat(log.costFrom(sequence)).as("bytes from %s", sequence).isEqualTo(bytes);
                 assertThat(log.born(sequence)).isEqualTo(kept.born());
                 assertThat(log.source(sequence)).isEqualTo(kept.source());
             }
         }
-        assertThat(log.bytes()).isEqualTo(bytes);
+        assertThat(log.cost()).isEqualTo(bytes);
     }
 
     @Test

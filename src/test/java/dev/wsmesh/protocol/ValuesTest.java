@@ -62,7 +62,7 @@ class ValuesTest {
             if (log.size() > 0) {
                 assertThat(log.get(log.base())).isEqualTo(Bench.encoded(log.base()));
                 assertThat(log.get(log.contiguous())).isEqualTo(Bench.encoded(log.contiguous()));
-                assertThat(log.bytesFrom(log.base())).isEqualTo(log.bytes());
+                assertThat(log.costFrom(log.base())).isEqualTo(log.cost());
             }
         }
     }

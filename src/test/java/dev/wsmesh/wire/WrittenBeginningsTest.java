@@ -1,10 +1,13 @@
 package dev.wsmesh.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wsmesh.protocol.Bytes;
+import dev.wsmesh.protocol.Header;
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.protocol.MeshRecord;
+import dev.wsmesh.protocol.RecordHead;
 import dev.wsmesh.protocol.Topic;
 import java.time.Instant;
 import java.util.List;
@@ -38,18 +41,44 @@ class WrittenBeginningsTest {
 
     @Test
     void what_is_the_same_is_written_once() {
-        Bytes first = beginnings.beginning(new Topic("a"), "text/plain");
-        assertThat(beginnings.beginning(new Topic("b"), "text/plain")).isNotEqualTo(first);
-        assertThat(beginnings.beginning(new Topic("a"), "text/plain")).isSameAs(first);
+        RecordCodec codec = new RecordCodec(Limits.DEFAULT);
+        assertThat(codec.encode(record("a", "text/plain")).head())
+                .as("it may never come again")
+                .isNull();
+        RecordHead head = codec.encode(record("a", "text/plain")).head();
+        assertThat(head).isNotNull();
+        assertThat(codec.encode(record("b", "text/plain")).head()).isNull();
+        assertThat(codec.encode(record("a", "")).head()).isNull();
+        assertThat(codec.encode(record("a", "text/plain")).head()).isSameAs(head);
     }
 
     @Test
     void a_content_type_that_is_larger_than_any_record_is_not_kept() {
-        String contentType = "c".repeat(1 << 20);
-        Bytes first = beginnings.beginning(new Topic("a"), contentType);
-        assertThat(beginnings.beginning(new Topic("a"), contentType))
-                .isEqualTo(first)
-                .isNotSameAs(first);
+        RecordHead head = WrittenBeginnings.write(new Topic("a"), "c".repeat(1 << 20));
+        beginnings.remember(head);
+        assertThat(beginnings.find(head.topic(), head.contentType())).isNull();
+    }
+
+    /** What is refused once is refused again. */
+    @Test
+    void a_content_type_that_no_peer_accepts_is_not_kept() {
+        RecordCodec codec = new RecordCodec(Limits.DEFAULT);
+        MeshRecord record = record("a", "c".repeat(Limits.DEFAULT.contentTypeBytes() + 1));
+        assertThatThrownBy(() -> codec.encode(record)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> codec.encode(record)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void headers_that_no_peer_accepts_are_refused_behind_a_head_that_is_known() {
+        RecordCodec codec = new RecordCodec(Limits.DEFAULT);
+        codec.encode(record("a", "b"));
+        MeshRecord nameless =
+                new MeshRecord(new Topic("a"), Bytes.EMPTY, "b", List.of(new Header("", "nameless")), Instant.EPOCH);
+        assertThatThrownBy(() -> codec.encode(nameless)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static MeshRecord record(String topic, String contentType) {
+        return new MeshRecord(new Topic(topic), Bytes.EMPTY, contentType, List.of(), Instant.EPOCH);
     }
 
     private static String pick(List<String> some, Random random) {
