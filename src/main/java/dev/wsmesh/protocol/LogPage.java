@@ -69,7 +69,7 @@ final class LogPage {
 
     /** What a record costs, behind one with that head. */
     static long cost(@Nullable RecordHead head, @Nullable RecordHead before, int bodyLength) {
-        int own = head == null || Records.isSame(head, before) ? 0 : head.cost();
+        int own = head == null || Records.isSame(head, before) ? 0 : head.length();
         return (long) StreamLog.OVERHEAD_BYTES + bodyLength + own;
     }
 

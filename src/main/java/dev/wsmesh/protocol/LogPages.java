@@ -98,9 +98,13 @@ final class LogPages {
 
     /** Gives back what few records do not need. */
     void shrink() {
-        int capacity = capacity();
-        if (capacity > IDLE_CAPACITY && size < capacity / 4) {
-            repack(Math.min(PAGE, capacity / 2), 0);
+        int present = capacity();
+        int enough = present;
+        while (enough > IDLE_CAPACITY && size < enough / 4) {
+            enough = Math.min(PAGE, enough / 2);
+        }
+        if (enough < present) {
+            repack(enough, 0);
         }
     }
 

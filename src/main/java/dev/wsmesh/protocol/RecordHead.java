@@ -9,14 +9,6 @@ package dev.wsmesh.protocol;
  * @param contentType empty if the record has none
  */
 public record RecordHead(Bytes bytes, Topic topic, String contentType) {
-    /** Of its objects. A guess. */
-    private static final int OVERHEAD_BYTES = 200;
-
-    /** About what keeping it costs; the bytes stand there as what they say, too. */
-    int cost() {
-        return OVERHEAD_BYTES + 2 * bytes.length();
-    }
-
     int length() {
         return bytes.length();
     }

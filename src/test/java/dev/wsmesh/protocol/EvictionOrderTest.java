@@ -45,7 +45,8 @@ class EvictionOrderTest {
                 order.remove(stream);
                 stream.log.skipTo(stream.next());
             } else if (dice < 5 && stream.log.size() > 0) {
-                stream.log.evictOldest();
+                long _ = stream.log.evictOldest();
+                stream.log.giveBack();
                 order.update(stream);
             } else {
                 stream.log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[random.nextInt(3)]))), step, 1);
@@ -126,7 +127,8 @@ class EvictionOrderTest {
         if (random.nextBoolean()) {
             stream.log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[random.nextInt(4) * 400]))), 0, 1);
         } else if (stream.log.size() > 0) {
-            stream.log.evictOldest();
+            long _ = stream.log.evictOldest();
+            stream.log.giveBack();
         }
     }
 

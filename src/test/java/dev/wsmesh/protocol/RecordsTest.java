@@ -58,7 +58,8 @@ class RecordsTest {
         void evict(Random random) {
             int most = random.nextInt(20) == 0 ? log.size() : Math.max(0, log.size() - random.nextInt(1_500));
             for (int i = random.nextInt(most + 1); i > 0; i--) {
-                log.evictOldest();
+                long _ = log.evictOldest();
+                log.giveBack();
                 records.removeFirst();
             }
         }
@@ -100,7 +101,8 @@ class RecordsTest {
         Set<byte[]> chunks = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < 50_000; i++) {
             log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[200]))), i, 0);
-            log.evictOldest();
+            long _ = log.evictOldest();
+            log.giveBack();
             chunks.add(log.arrayOf(log.contiguous()));
         }
         assertThat(chunks).as("of 64 KiB, for one million bytes").hasSizeLessThan(20);

@@ -17,7 +17,8 @@ class RetainedMemoryTest {
         StreamLog log = new StreamLog(new SpareChunks());
         log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[LARGE]))), 0, 0);
         WeakReference<byte[]> array = new WeakReference<>(log.arrayOf(1));
-        log.evictOldest();
+        long _ = log.evictOldest();
+        log.giveBack();
         assertCollected(array);
         assertThat(log.size()).isZero();
     }
@@ -30,7 +31,8 @@ class RetainedMemoryTest {
         }
         WeakReference<byte[]> chunk = new WeakReference<>(log.arrayOf(100));
         while (log.size() > 1) {
-            log.evictOldest();
+            long _ = log.evictOldest();
+            log.giveBack();
         }
         assertCollected(chunk);
         assertThat(log.get(100).length()).isEqualTo(300);
@@ -83,7 +85,8 @@ class RetainedMemoryTest {
         StreamLog log = new StreamLog(new SpareChunks());
         fillUntilAnotherChunkBegins(log);
         while (log.size() > 1) {
-            log.evictOldest();
+            long _ = log.evictOldest();
+            log.giveBack();
         }
         assertThat(log.arrayOf(log.base())).hasSizeLessThan(4_096);
     }
@@ -93,7 +96,8 @@ class RetainedMemoryTest {
         StreamLog log = new StreamLog(new SpareChunks());
         fillUntilAnotherChunkBegins(log);
         while (log.size() > 2) {
-            log.evictOldest();
+            long _ = log.evictOldest();
+            log.giveBack();
         }
         assertThat(log.arrayOf(log.base())).hasSizeLessThan(4_096);
         assertThat(log.arrayOf(log.contiguous())).hasSizeLessThan(4_096);

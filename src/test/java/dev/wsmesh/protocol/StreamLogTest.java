@@ -71,7 +71,8 @@ class StreamLogTest {
 
     private void shrink(int count) {
         for (int i = 0; i < count; i++) {
-            log.evictOldest();
+            long _ = log.evictOldest();
+            log.giveBack();
             model.pollFirstEntry();
         }
     }

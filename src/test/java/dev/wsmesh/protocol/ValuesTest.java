@@ -55,7 +55,8 @@ class ValuesTest {
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < 10_000; i++) {
             if (log.size() > 0 && random.nextInt(3) == 0) {
-                log.evictOldest();
+                long _ = log.evictOldest();
+                log.giveBack();
             } else {
                 log.append(Records.of(Bench.encoded(log.contiguous() + 1)), i, i);
             }
@@ -79,7 +80,8 @@ class ValuesTest {
             log.append(Records.of(received), 0, 1);
             log.append(Records.of(slice(log.contiguous() + 1)), 0, 0);
             for (int i = random.nextInt(log.size()); i > 0; i--) {
-                log.evictOldest();
+                long _ = log.evictOldest();
+                log.giveBack();
             }
             for (long sequence = log.base(); sequence <= log.contiguous(); sequence++) {
                 assertThat(log.get(sequence)).isEqualTo(Bench.encoded(sequence));
@@ -98,7 +100,8 @@ class ValuesTest {
         byte[] whole = log.arrayOf(1_000);
         assertThat(whole).hasSizeGreaterThan(4 << 10);
         while (log.size() > 10) {
-            log.evictOldest();
+            long _ = log.evictOldest();
+            log.giveBack();
         }
         assertThat(log.arrayOf(1_000)).hasSizeLessThan(whole.length / 2);
         assertThat(log.get(1_000)).isEqualTo(Bench.encoded(1_000));

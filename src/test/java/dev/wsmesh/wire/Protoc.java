@@ -28,6 +28,7 @@ import dev.wsmesh.protocol.Frame;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.Message;
 import dev.wsmesh.protocol.NodeId;
+import dev.wsmesh.protocol.Records;
 import dev.wsmesh.protocol.StreamId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -159,13 +160,24 @@ final class Protoc {
         return built.build();
     }
 
+    /** One that has the head of the record before does not say again what it is about. */
+    private static void addTo(Batch.Builder built, Records records) {
+        for (int i = 0; i < records.size(); i++) {
+            Record.Builder record = of(Samples.RECORDS.decode(records.get(i))).toBuilder();
+            if (records.head(i) != null && records.isSentAsBody(i)) {
+                record.clearTopic().clearContentType();
+            }
+            built.addRecords(record);
+        }
+    }
+
     private Batch batch(Message.Batch batch, dev.wsmesh.proto.v1.Frame.Builder frame) {
         Batch.Builder built = Batch.newBuilder()
                 .setStream(alias(batch.stream(), frame))
                 .setFirst(batch.first())
                 .setAgeMillis(batch.ageMillis())
                 .setAcknowledge(batch.acknowledge());
-        batch.records().forEach(record -> built.addRecords(of(Samples.RECORDS.decode(record))));
+        addTo(built, batch.records());
         return built.build();
     }
 
@@ -174,7 +186,7 @@ final class Protoc {
                 .setStream(alias(history.stream(), frame))
                 .setFirst(history.first())
                 .setAgeMillis(history.ageMillis());
-        history.records().forEach(record -> built.addRecords(of(Samples.RECORDS.decode(record))));
+        addTo(built, history.records());
         return built.build();
     }
 

@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 public final class RandomFrames {
     private final RandomGenerator random;
     private final List<StreamId> streams;
+    private Topic topic = new Topic("t");
+    private String contentType = "";
 
     public RandomFrames(RandomGenerator random) {
         this.random = random;
@@ -105,11 +107,16 @@ public final class RandomFrames {
         return Samples.RECORDS.encode(record());
     }
 
+    /** About what the one before was about, as often as not. */
     MeshRecord record() {
+        if (random.nextBoolean()) {
+            topic = new Topic("t." + word(200).replaceAll("[^a-z]", "x") + "x");
+            contentType = word(255);
+        }
         return new MeshRecord(
-                new Topic("t." + word(200).replaceAll("[^a-z]", "x") + "x"),
+                topic,
                 bytes((int) number(0, 2_000)),
-                word(255),
+                contentType,
                 some(64, () -> new Header("h" + word(40), word(80))),
                 Instant.EPOCH.plus(random.nextLong() >> random.nextInt(2, 64), ChronoUnit.MICROS));
     }
