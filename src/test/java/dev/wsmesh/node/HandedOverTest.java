@@ -96,7 +96,7 @@ class HandedOverTest {
         });
         PulledSubscription pulled = pull(inbox, null);
         receive(inbox, 3);
-        assertThat(drain(pulled)).containsExactly(1L, new Gap(X, 2, 2, Gap.Cause.SLOW_SUBSCRIBER), 3L);
+        assertThat(drain(pulled)).containsExactly(1L, new Gap(X, 2, 2, Gap.Cause.UNREADABLE), 3L);
     }
 
     @Test
