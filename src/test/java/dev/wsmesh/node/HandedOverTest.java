@@ -1,6 +1,7 @@
 package dev.wsmesh.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.Bytes;
@@ -24,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,41 @@ class HandedOverTest {
                 .singleElement()
                 .satisfies(each -> assertThat(each.messages()).isEqualTo(3));
         assertThat(pulled.isOver()).isFalse();
+    }
+
+    @Test
+    void who_closes_in_the_middle_of_what_came_together_gets_nothing_more_of_it() throws Exception {
+        Inbox inbox = inbox(codec);
+        PulledSubscription pulled = pull(inbox, null);
+        receive(inbox, 9);
+        assertThat(pulled.poll(Duration.ZERO)).isInstanceOf(Mark.class);
+        assertThat(pulled.poll(Duration.ZERO)).isInstanceOf(Message.class);
+        assertThat(pulled.poll(Duration.ZERO)).isInstanceOf(Message.class);
+        assertThat(inbox.backlog().messages()).isEqualTo(7);
+        pulled.close();
+        assertThat(drain(pulled)).isEmpty();
+        assertThat(pulled.isOver()).isTrue();
+    }
+
+    @Test
+    void a_listener_that_closes_its_subscription_is_not_called_again() throws Exception {
+        Inbox inbox = inbox(codec);
+        List<Integer> heard = new CopyOnWriteArrayList<>();
+        CompletableFuture<Subscription> own = new CompletableFuture<>();
+        CompletableFuture<Thread> caller = new CompletableFuture<>();
+        Subscription subscription = inbox.subscribe(SubscribeOptions.to("a.topic"), message -> {
+            caller.complete(Thread.currentThread());
+            heard.add(message.payload().length());
+            if (heard.size() == 3) {
+                own.join().close();
+            }
+        });
+        receive(inbox, 9);
+        wake(subscription);
+        own.complete(subscription);
+        await().until(() -> heard.size() >= 3);
+        caller.join().join();
+        assertThat(heard).containsExactly(1, 2, 3);
     }
 
     @Test
@@ -139,6 +177,11 @@ class HandedOverTest {
         }
         inbox.deliver(new Output.Deliver(X, 1, Records.slices(Bytes.wrap(frame), offsets, lengths, count, true), 0));
         inbox.handOver(new Sleepers());
+    }
+
+    /** The driver would, once it has let go of its lock. */
+    private static void wake(Subscription subscription) {
+        ((SubscriptionQueue) subscription).wake();
     }
 
     /** The numbers of the messages, and the gaps between them. */
