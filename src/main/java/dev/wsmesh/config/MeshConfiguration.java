@@ -9,6 +9,7 @@ import dev.wsmesh.node.MeshNode;
 import dev.wsmesh.node.MessageLog;
 import dev.wsmesh.node.Presence;
 import dev.wsmesh.node.PresenceBoard;
+import dev.wsmesh.node.SteadyClock;
 import dev.wsmesh.websocket.Connector;
 import dev.wsmesh.websocket.DialPolicy;
 import dev.wsmesh.websocket.LimitedResolver;
@@ -66,7 +67,7 @@ class MeshConfiguration {
     @Bean(CLOCK)
     @ConditionalOnMissingBean(name = CLOCK)
     InstantSource meshClock() {
-        return InstantSource.system();
+        return new SteadyClock(InstantSource.system(), System::nanoTime);
     }
 
     @Bean

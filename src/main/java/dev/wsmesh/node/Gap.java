@@ -16,6 +16,8 @@ public record Gap(StreamId stream, long from, long to, Cause cause) implements D
         /** No node that could be reached retains them any more. */
         NOT_RETAINED,
         /** The subscription's queue was full; or this node retained them when the replay began, and not when it came to them. */
-        SLOW_SUBSCRIBER
+        SLOW_SUBSCRIBER,
+        /** The message is here, and this node could not read it: for lack of memory, for one. Its log says why. */
+        UNREADABLE
     }
 }

@@ -4,6 +4,7 @@ import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.Header;
 import dev.wsmesh.protocol.MeshRecord;
 import dev.wsmesh.protocol.Topic;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -41,6 +42,14 @@ public record Message(
     /** The payload read as UTF-8; what is none becomes U+FFFD. */
     public String text() {
         return new String(payload.toArray(), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The payload without a copy, read-only, big endian, from position 0 to its limit. Each call gives a view of its own: any
+     * thread may move in it and keep it, as it may keep the message.
+     */
+    public ByteBuffer payloadBuffer() {
+        return payload.readOnlyBuffer();
     }
 
     /** The value of the first header of this name, whatever its case; null if there is none. */

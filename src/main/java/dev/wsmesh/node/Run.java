@@ -76,7 +76,7 @@ final class Run implements Waiting {
         } catch (Throwable e) {
             long sequence = first + index;
             log.error("message {} of {} could not be read; it is told as a gap", sequence, stream, e);
-            return new Gap(stream, sequence, sequence, Gap.Cause.SLOW_SUBSCRIBER);
+            return new Gap(stream, sequence, sequence, Gap.Cause.UNREADABLE);
         }
     }
 

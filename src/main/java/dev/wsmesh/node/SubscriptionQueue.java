@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>States: {@code OPEN -> CLOSED} by {@link #close}, which drops what waits; {@code OPEN -> OVERFLOWED -> CLOSED} where a
  * full queue is to end it: what waits is still delivered. All fields are guarded by the monitor, which is never held
- * while the listener runs, but for those of the one thread that takes.
+ * while the listener runs, but for those of the one thread that takes; the state may be read without it.
  */
 final class SubscriptionQueue implements PulledSubscription {
 
@@ -47,7 +47,7 @@ final class SubscriptionQueue implements PulledSubscription {
 
     private final WaitingDeliveries waiting;
     private final Ahead ahead = new Ahead();
-    private State state = State.OPEN;
+    private volatile State state = State.OPEN;
     /** The past, as long as it is being read. */
     private @Nullable Replay replay;
 
@@ -56,6 +56,9 @@ final class SubscriptionQueue implements PulledSubscription {
 
     /** Of the one thread that takes. */
     private final PastReader past;
+
+    /** What it took and has not begun. Of the one thread that takes, which looks for each whether the subscription is still open. */
+    private @Nullable Taken taken;
 
     /**
      * A subscription that nobody empties yet.
@@ -337,9 +340,7 @@ final class SubscriptionQueue implements PulledSubscription {
     }
 
     private boolean isOpen() {
-        synchronized (monitor) {
-            return state != State.CLOSED;
-        }
+        return state != State.CLOSED;
     }
 
     private boolean isOverflowed() {
@@ -348,20 +349,25 @@ final class SubscriptionQueue implements PulledSubscription {
         }
     }
 
-    /** The next thing to deliver; null once there is nothing more to come, or not within this time. */
+    /** The next of the present; null once there is nothing more to come, or not within this time. */
     private @Nullable Delivery take(@Nullable Duration timeout) throws InterruptedException {
+        Taken present = taken == null ? takeMore(timeout) : taken;
+        if (present == null || !isOpen()) {
+            taken = null;
+            return null;
+        }
+        Delivery next = present.next();
+        taken = present.isOver() ? null : present;
+        return next;
+    }
+
+    private @Nullable Taken takeMore(@Nullable Duration timeout) throws InterruptedException {
         long deadline = timeout == null ? 0 : System.nanoTime() + timeout.toNanos();
         while (true) {
-            Waiting next;
-            int message;
-            boolean isWorthTaking;
             synchronized (monitor) {
-                isWorthTaking = isWorthTaking();
-                next = state == State.CLOSED ? null : waiting.poll();
-                message = waiting.polled();
-            }
-            if (isWorthTaking) {
-                return next == null ? null : delivery(next, message);
+                if (isWorthTaking()) {
+                    return waiting.poll();
+                }
             }
             long left = timeout == null ? Sleeper.FOREVER : deadline - System.nanoTime();
             if (left <= 0) {
@@ -369,15 +375,6 @@ final class SubscriptionQueue implements PulledSubscription {
             }
             sleeper.sleepUnless(this::isWorthTaking, left);
         }
-    }
-
-    /** A message is read here, where nobody is held up. */
-    private static Delivery delivery(Waiting taken, int message) {
-        return switch (taken) {
-            case Run run -> run.delivery(message);
-            case Gap gap -> gap;
-            case Mark mark -> mark;
-        };
     }
 
     /** Something waits, or nothing more will come. */

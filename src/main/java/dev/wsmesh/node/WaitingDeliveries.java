@@ -7,8 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What waits in a subscription, within bounds, and what was dropped at them. Guarded by the monitor of its subscription. */
+/**
+ * What waits in a subscription, within bounds, and what was dropped at them. Messages are taken several at once; each of them waits, and
+ * counts, until it has begun. Guarded by the monitor of its subscription.
+ */
 final class WaitingDeliveries {
+
+    /** So many messages are taken at once: little is left of what one entry into the monitor costs each. A guess. */
+    static final int MOST_TOGETHER = 64;
 
     private final SubscriptionLimits limits;
     private final Overflow overflow;
@@ -17,11 +23,15 @@ final class WaitingDeliveries {
     /** The next message of the first, if that is several. */
     private int head;
 
+    /** Of what waits, and of what has begun and is not {@link #settle settled} yet. */
     private int count;
+
     private long queuedBytes;
 
-    /** Which of its messages the last one that was polled is meant by. */
-    private int polled;
+    /** What was taken last, and the first of its messages that is still counted. */
+    private @Nullable Taken taken;
+
+    private int counted;
 
     /** What was dropped and is not told yet: of each stream, one run of numbers. */
     private final Map<StreamId, Gap> missing = new LinkedHashMap<>();
@@ -34,6 +44,7 @@ final class WaitingDeliveries {
 
     /** Takes it, or drops it or others as {@link Overflow} says; returns whether all of it was taken. */
     boolean add(Waiting next) {
+        settle();
         return switch (next) {
             case Run run -> hasRoomFor(run) ? addAll(run) : addEach(run);
             case Gap gap -> addGap(gap);
@@ -109,47 +120,75 @@ final class WaitingDeliveries {
 
     /** Messages, gaps and marks. */
     int depth() {
+        settle();
         return count;
     }
 
-    /** The next one, of which {@link #polled} tells the message; null if there is none. */
+    /** The next ones; null if there is nothing. To be called once all that were taken before have begun. */
     @Nullable
-    Waiting poll() {
+    Taken poll() {
+        settle();
+        taken = null;
         // What was dropped stood before what waits if the oldest were dropped, and behind it otherwise.
         boolean gapFirst = overflow == Overflow.DROP_OLDEST || queue.isEmpty();
         if (gapFirst && !missing.isEmpty()) {
             Iterator<Gap> gaps = missing.values().iterator();
             Gap gap = gaps.next();
             gaps.remove();
-            return gap;
+            return new Taken(gap, 0, 1);
         }
-        Waiting next = queue.peek();
-        if (next != null) {
-            polled = head;
-            removeFirst(next);
-        }
+        Waiting first = queue.peek();
+        return first == null ? null : take(first);
+    }
+
+    /** The first message has as good as begun. Of the oldest, which may be dropped until they begin, no other is taken with it. */
+    private Taken take(Waiting first) {
+        int end = overflow == Overflow.DROP_OLDEST ? head + 1 : Math.min(head + MOST_TOGETHER, size(first));
+        Taken next = new Taken(first, head, end);
+        taken = next;
+        counted = head + 1;
+        uncount(first, head);
+        removeUpTo(end, first);
         return next;
     }
 
-    int polled() {
-        return polled;
+    /** Does not count any more what has begun. */
+    private void settle() {
+        if (taken != null) {
+            for (int reached = taken.reached(); counted < reached; counted++) {
+                uncount(taken.what(), counted);
+            }
+        }
     }
 
     private void removeFirst(Waiting first) {
+        uncount(first, head);
+        removeUpTo(head + 1, first);
+    }
+
+    private void uncount(Waiting waiting, int message) {
         count--;
-        if (first instanceof Run run) {
-            queuedBytes -= run.bytes(head);
-            if (++head < run.size()) {
-                return;
-            }
+        if (waiting instanceof Run run) {
+            queuedBytes -= run.bytes(message);
         }
-        head = 0;
-        queue.remove();
+    }
+
+    private void removeUpTo(int message, Waiting first) {
+        head = message;
+        if (head == size(first)) {
+            head = 0;
+            queue.remove();
+        }
+    }
+
+    private static int size(Waiting waiting) {
+        return waiting instanceof Run run ? run.size() : 1;
     }
 
     void clear() {
         queue.clear();
         missing.clear();
+        taken = null;
         head = 0;
         count = 0;
         queuedBytes = 0;
@@ -162,7 +201,7 @@ final class WaitingDeliveries {
     }
 
     private boolean isFull(int bytes) {
-        return count >= limits.messages() || (queuedBytes + bytes > limits.bytes() && !queue.isEmpty());
+        return count >= limits.messages() || (queuedBytes + bytes > limits.bytes() && count > 0);
     }
 
     private void makeRoom(int bytes) {

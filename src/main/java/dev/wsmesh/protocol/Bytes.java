@@ -1,5 +1,6 @@
 package dev.wsmesh.protocol;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -96,6 +97,11 @@ public final class Bytes {
 
     public void copyTo(byte[] target, int targetOffset) {
         System.arraycopy(array, offset, target, targetOffset, length);
+    }
+
+    /** These bytes without a copy, from position 0 on: a view of its own each time, which cannot write to them. */
+    public ByteBuffer readOnlyBuffer() {
+        return ByteBuffer.wrap(array, offset, length).slice().asReadOnlyBuffer();
     }
 
     /** What it is a run of: not to be written to, and not to be handed out. */

@@ -1,6 +1,7 @@
 package dev.wsmesh.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.protocol.Address;
 import dev.wsmesh.protocol.Bytes;
@@ -25,6 +26,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,41 @@ class HandedOverTest {
     }
 
     @Test
+    void who_closes_in_the_middle_of_what_came_together_gets_nothing_more_of_it() throws Exception {
+        Inbox inbox = inbox(codec);
+        PulledSubscription pulled = pull(inbox, null);
+        receive(inbox, 9);
+        assertThat(pulled.poll(Duration.ZERO)).isInstanceOf(Mark.class);
+        assertThat(pulled.poll(Duration.ZERO)).isInstanceOf(Message.class);
+        assertThat(pulled.poll(Duration.ZERO)).isInstanceOf(Message.class);
+        assertThat(inbox.backlog().messages()).isEqualTo(7);
+        pulled.close();
+        assertThat(drain(pulled)).isEmpty();
+        assertThat(pulled.isOver()).isTrue();
+    }
+
+    @Test
+    void a_listener_that_closes_its_subscription_is_not_called_again() throws Exception {
+        Inbox inbox = inbox(codec);
+        List<Integer> heard = new CopyOnWriteArrayList<>();
+        CompletableFuture<Subscription> own = new CompletableFuture<>();
+        CompletableFuture<Thread> caller = new CompletableFuture<>();
+        Subscription subscription = inbox.subscribe(SubscribeOptions.to("a.topic"), message -> {
+            caller.complete(Thread.currentThread());
+            heard.add(message.payload().length());
+            if (heard.size() == 3) {
+                own.join().close();
+            }
+        });
+        receive(inbox, 9);
+        wake(subscription);
+        own.complete(subscription);
+        await().until(() -> heard.size() >= 3);
+        caller.join().join();
+        assertThat(heard).containsExactly(1, 2, 3);
+    }
+
+    @Test
     void a_message_that_cannot_be_read_is_a_gap_and_the_next_one_is_delivered() throws Exception {
         AtomicInteger reads = new AtomicInteger();
         Inbox inbox = inbox(new RecordEncoder() {
@@ -97,7 +135,7 @@ class HandedOverTest {
         });
         PulledSubscription pulled = pull(inbox, null);
         receive(inbox, 3);
-        assertThat(drain(pulled)).containsExactly(1L, new Gap(X, 2, 2, Gap.Cause.SLOW_SUBSCRIBER), 3L);
+        assertThat(drain(pulled)).containsExactly(1L, new Gap(X, 2, 2, Gap.Cause.UNREADABLE), 3L);
     }
 
     @Test
@@ -141,6 +179,11 @@ class HandedOverTest {
         inbox.deliver(new Output.Deliver(
                 X, 1, Records.slices(Bytes.wrap(frame), new RecordHead[count], offsets, lengths, count, true), 0));
         inbox.handOver(new Sleepers());
+    }
+
+    /** The driver would, once it has let go of its lock. */
+    private static void wake(Subscription subscription) {
+        ((SubscriptionQueue) subscription).wake();
     }
 
     /** The numbers of the messages, and the gaps between them. */

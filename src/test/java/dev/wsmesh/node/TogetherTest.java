@@ -19,11 +19,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages that come together are delivered, dropped and told of as if each had come alone. */
@@ -99,7 +103,7 @@ class TogetherTest {
                 alone.receive(batch);
             } else {
                 int which = random.nextInt(together.pulled.size());
-                for (int i = random.nextInt(20); i > 0; i--) {
+                for (int i = random.nextInt(random.nextInt(4) > 0 ? 20 : 400); i > 0; i--) {
                     assertThat(together.pulled.get(which).poll(Duration.ZERO))
                             .isEqualTo(alone.pulled.get(which).poll(Duration.ZERO));
                 }
@@ -124,11 +128,63 @@ class TogetherTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Overflow.class,
+            names = {"DROP_NEWEST", "DROP_OLDEST"})
+    void each_message_is_delivered_or_in_a_gap_once_while_others_come(Overflow overflow) {
+        int batches = 5_000;
+        int size = 90;
+        long last = (long) batches * size;
+        Node node = new Node(true);
+        node.subscribe(SubscribeOptions.to("a.one").on(overflow).within(new SubscriptionLimits(200, 20_000)));
+        CompletableFuture<Long> end = new CompletableFuture<>();
+        Thread _ = Background.start("taker", () -> end.complete(takeUpTo(node.pulled.getFirst(), last)));
+        Records records = alike(Collections.nCopies(size, record("a.one", 10)));
+        for (int i = 0; i < batches; i++) {
+            node.receive(new Output.Deliver(STREAMS.get(1), 1 + (long) i * size, records, 0));
+        }
+        assertThat(end).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(last);
+        assertThat(node.inbox.backlog().messages()).isZero();
+    }
+
+    /** Returns the last number, or the first one that is not where it belongs. */
+    private static long takeUpTo(PulledSubscription pulled, long last) {
+        long reached = 0;
+        while (reached < last) {
+            Delivery next = poll(pulled);
+            long from = reached + 1;
+            long to = reached;
+            if (next instanceof Gap gap) {
+                from = gap.from();
+                to = gap.to();
+            } else if (next instanceof Message message) {
+                from = message.position().sequence();
+                to = from;
+            }
+            if (from != reached + 1) {
+                return from;
+            }
+            reached = to;
+        }
+        return reached;
+    }
+
+    private static @Nullable Delivery poll(PulledSubscription pulled) {
+        try {
+            return pulled.poll(Duration.ofMillis(1));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static SubscribeOptions options(Random random) {
         SubscribeOptions options = SubscribeOptions.to(
                         List.of("#", "a.*", "a.two", "b").get(random.nextInt(4)))
                 .on(OVERFLOWS.get(random.nextInt(OVERFLOWS.size())))
-                .within(new SubscriptionLimits(random.nextInt(1, 60), random.nextInt(1, 3_000)));
+                .within(new SubscriptionLimits(
+                        random.nextInt(1, random.nextBoolean() ? 60 : 500),
+                        random.nextInt(1, random.nextBoolean() ? 3_000 : 60_000)));
         return random.nextInt(4) == 0 ? options.withoutOwn() : options;
     }
 
@@ -136,7 +192,7 @@ class TogetherTest {
         boolean alike = random.nextInt(4) > 0;
         String topic = TOPICS.get(random.nextInt(TOPICS.size()));
         List<EncodedRecord> records = new ArrayList<>();
-        for (int i = random.nextInt(1, 12); i > 0; i--) {
+        for (int i = random.nextInt(1, random.nextInt(8) > 0 ? 12 : 200); i > 0; i--) {
             String about = alike ? topic : TOPICS.get(random.nextInt(TOPICS.size()));
             records.add(record(about, random.nextInt(200)));
         }

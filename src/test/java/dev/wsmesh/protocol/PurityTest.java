@@ -3,9 +3,12 @@ package dev.wsmesh.protocol;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -19,15 +22,26 @@ class PurityTest {
     void theCoreNeedsNothingButTheLanguageItsCollectionsAndItsTime() {
         classes()
                 .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        "dev.wsmesh.protocol",
-                        "java.lang..",
-                        "java.time",
-                        "java.util",
-                        "java.util.function",
-                        "java.util.random",
-                        "org.jspecify.annotations")
+                .onlyDependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(
+                                "dev.wsmesh.protocol",
+                                "java.lang..",
+                                "java.time",
+                                "java.util",
+                                "java.util.function",
+                                "java.util.random",
+                                "org.jspecify.annotations")
+                        .or(JavaClass.Predicates.type(ByteBuffer.class)))
+                .check(CORE);
+    }
+
+    @Test
+    void nothingButBytesKnowsHowTheyAreShownToOthers() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(Bytes.class)
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Buffer.class)
                 .check(CORE);
     }
 

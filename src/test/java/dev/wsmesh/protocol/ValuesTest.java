@@ -3,6 +3,8 @@ package dev.wsmesh.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,6 +20,22 @@ class ValuesTest {
             assertThat(NodeId.of(id.toArray())).isEqualTo(id);
             assertThat(id.toString()).hasSize(26).isLowerCase().matches("[a-z2-7]+");
         }
+    }
+
+    @Test
+    void bytesAreShownToOthersAsTheyAreAndNobodyCanWriteToThem() {
+        byte[] array = {9, 1, 2, 3, 9};
+        Bytes bytes = Bytes.wrap(array, 1, 3);
+        ByteBuffer shown = bytes.readOnlyBuffer();
+        assertThat(shown.isReadOnly()).isTrue();
+        assertThat(shown.hasArray()).isFalse();
+        assertThat(shown.position()).isZero();
+        assertThat(shown.capacity()).isEqualTo(3);
+        assertThat(shown.order()).isEqualTo(ByteOrder.BIG_ENDIAN);
+        assertThat(shown.getShort()).isEqualTo((short) 0x0102);
+        assertThat(bytes.readOnlyBuffer().remaining()).isEqualTo(3);
+        assertThat(bytes.readOnlyBuffer()).isEqualTo(ByteBuffer.wrap(bytes.toArray()));
+        assertThat(Bytes.EMPTY.readOnlyBuffer().hasRemaining()).isFalse();
     }
 
     @Test

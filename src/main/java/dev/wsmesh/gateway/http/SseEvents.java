@@ -88,8 +88,16 @@ final class SseEvents {
                         gap.from(),
                         gap.to(),
                         gap.cause().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                        "these numbers of the stream are no longer held here; some may be of other topics"),
+                        detail(gap.cause())),
                 token);
+    }
+
+    private static String detail(Gap.Cause cause) {
+        return switch (cause) {
+            case NOT_RETAINED, SLOW_SUBSCRIBER ->
+                "these numbers of the stream are no longer held here; some may be of other topics";
+            case UNREADABLE -> "the node could not read this message; its log says why";
+        };
     }
 
     /** The client brought a token that does not tell everything. */

@@ -65,7 +65,7 @@ public final class WsmeshNode implements MeshSystem {
                 new MessageListener() {
                     @Override
                     public void onMessage(Message message) {
-                        onMessage.accept(buffer(message));
+                        onMessage.accept(message.payloadBuffer());
                     }
 
                     @Override
@@ -73,10 +73,6 @@ public final class WsmeshNode implements MeshSystem {
                         System.err.println("told of " + gap);
                     }
                 });
-    }
-
-    private static ByteBuffer buffer(Message message) {
-        return ByteBuffer.wrap(message.payload().toArray());
     }
 
     @Override
