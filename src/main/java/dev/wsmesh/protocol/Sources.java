@@ -19,14 +19,21 @@ final class Sources {
      * lately, will come to it, however far others are. To ask it for what it has sent already would have it begin again, where that
      * may be gone.
      *
+     * <p>Where nobody else can be asked, parts of a frame that takes long count, too: it may be in there, or behind it. But that has
+     * an end, lest a stream stands still for a link on which bytes drip, or on which others have taken its place.
+     *
      * @param nobodyElse whether all that are ahead lack it: who brings it has then as long as its publisher would have
      */
-    static long comingUntil(Stream stream, boolean nobodyElse, long graftTimeoutNanos) {
+    static long comingUntil(Stream stream, boolean nobodyElse, Settings settings) {
+        long graftTimeout = settings.broadcasting().repairing().graftTimeout().toNanos();
+        long partsCountUntil = Math.max(stream.advancedAt, stream.brokenAt)
+                + settings.liveness().unresponsiveAfter().toNanos();
         long until = Long.MIN_VALUE;
         for (StreamLink each : stream.links) {
             if (each.isBringing()) {
                 int patience = nobodyElse || each.leadsToOrigin() ? PATIENCE_WITH_ORIGIN : 1;
-                until = Math.max(until, each.movedAt + patience * graftTimeoutNanos);
+                long part = nobodyElse ? Math.min(each.link.slowAt, partsCountUntil) : Long.MIN_VALUE;
+                until = Math.max(until, Math.max(each.movedAt, part) + patience * graftTimeout);
             }
         }
         return until;

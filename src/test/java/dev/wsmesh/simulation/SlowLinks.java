@@ -46,7 +46,7 @@ final class SlowLinks {
             if (its && (all || dice.nextBoolean())) {
                 // A frame is at most as large as the publish window, a quarter of the log: it takes a quarter of a
                 // second, and with what delays it less than the 1.5 s for which a neighbour may be silent.
-                link.bytesPerSecond = 2 * plan.logBytes() / (1 + dice.nextInt(2));
+                link.bytesPerSecond = plan.logBytes() / (1 + dice.nextInt(2));
                 link.bufferBytes = plan.logBytes() * (1 + dice.nextInt(8));
             }
         }
