@@ -275,12 +275,16 @@ final class Broadcast {
         streams.watchAge();
     }
 
-    /** How much longer than usual a neighbour may need what we hold: it waits for another that says nothing, and then for its grace. */
+    /**
+     * How much longer than usual a neighbour may need what we hold: it waits for what seems to be on its way, for another that says
+     * nothing, and then for its grace.
+     */
     private long longestWait() {
         Duration retention = context.settings.broadcasting().memory().retention();
         Duration silence = context.settings.liveness().unresponsiveAfter();
         Duration waited = retention.compareTo(silence) > 0 ? retention : silence;
-        return waited.plus(context.settings.broadcasting().repairing().longestGrace())
+        return waited.plus(silence)
+                .plus(context.settings.broadcasting().repairing().longestGrace())
                 .toNanos();
     }
 

@@ -51,7 +51,10 @@ public sealed interface Input {
     /** A whole frame, valid: see the contract of {@link Protocol}. */
     record Received(LinkId link, Frame frame) implements Input {}
 
-    /** Bytes of a frame that is not complete yet: a slow link is slow, not dead. */
+    /**
+     * Bytes of a frame that is not complete yet: a slow link is slow, not dead, and what it brings is on its way. To be told several
+     * times a second.
+     */
     record Heard(LinkId link) implements Input {}
 
     /** The link can take one more frame. Each of these is answered by one {@link Output.Send}, at once or later. */

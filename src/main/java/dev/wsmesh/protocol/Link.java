@@ -91,6 +91,11 @@ final class Link {
     boolean answered;
 
     long heardAt;
+    /** When the first part was heard of the frame that is coming; NEVER between frames, and for those that come at once. */
+    private long comingSince = Alarms.NEVER;
+    /** When something was last heard of a frame that had been coming for longer than a graft timeout. */
+    long slowAt = Long.MIN_VALUE / 2;
+
     long pingNonce;
     /** When the last Ping was due: at first when the link came up. */
     long pingedAt;
@@ -113,6 +118,21 @@ final class Link {
         this.listeningSince = now;
         this.heardAt = now;
         this.pingedAt = now;
+    }
+
+    /** A part of a frame has come, or all of it. */
+    void onHeard(long now, long graftTimeoutNanos) {
+        heardAt = now;
+        if (comingSince == Alarms.NEVER) {
+            comingSince = now;
+        } else if (comingSince + graftTimeoutNanos <= now) {
+            slowAt = now;
+        }
+    }
+
+    /** All of the frame has come that was coming. */
+    void onWhole() {
+        comingSince = Alarms.NEVER;
     }
 
     NodeId peer() {

@@ -172,6 +172,7 @@ public final class Protocol {
             context.count(Counter.STALE_FRAMES);
             return;
         }
+        link.onWhole();
         for (Message message : received.frame().messages()) {
             if (link.phase != Link.Phase.OPEN) {
                 return;
@@ -202,7 +203,9 @@ public final class Protocol {
             context.count(Counter.STALE_INPUTS);
             return null;
         }
-        link.heardAt = context.now;
+        link.onHeard(
+                context.now,
+                context.settings.broadcasting().repairing().graftTimeout().toNanos());
         return link;
     }
 

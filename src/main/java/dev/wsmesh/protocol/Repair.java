@@ -54,6 +54,7 @@ final class Repair {
             finish(stream);
         } else if (broken.add(stream)) {
             long graftTimeout = settings.graftTimeout().toNanos();
+            stream.brokenAt = context.now;
             stream.graftBackoff = graftTimeout;
             schedule(stream, context.now + graftTimeout);
         } else if (isGivingUp(stream) && Sources.isOffered(stream)) {
@@ -164,8 +165,7 @@ final class Repair {
         stream.aloneSince = Alarms.NEVER;
         askToKeep(ahead);
         boolean missed = Sources.allMissed(ahead);
-        long coming =
-                Sources.comingUntil(stream, missed, settings.graftTimeout().toNanos());
+        long coming = Sources.comingUntil(stream, missed, context.settings);
         if (coming > context.now) {
             stream.missedSince = Alarms.NEVER;
             schedule(stream, coming);

@@ -19,17 +19,35 @@ final class Sources {
      * lately, will come to it, however far others are. To ask it for what it has sent already would have it begin again, where that
      * may be gone.
      *
+     * <p>Where nobody else can be asked, what else is heard on that link may be all that is before it. But that has an end, lest a
+     * stream stands still for a link on which bytes drip.
+     *
      * @param nobodyElse whether all that are ahead lack it: who brings it has then as long as its publisher would have
      */
-    static long comingUntil(Stream stream, boolean nobodyElse, long graftTimeoutNanos) {
+    static long comingUntil(Stream stream, boolean nobodyElse, Settings settings) {
+        long graftTimeout = settings.broadcasting().repairing().graftTimeout().toNanos();
+        long signsUntil = Math.max(stream.advancedAt, stream.brokenAt)
+                + settings.liveness().unresponsiveAfter().toNanos();
         long until = Long.MIN_VALUE;
         for (StreamLink each : stream.links) {
             if (each.isBringing()) {
                 int patience = nobodyElse || each.leadsToOrigin() ? PATIENCE_WITH_ORIGIN : 1;
-                until = Math.max(until, each.movedAt + patience * graftTimeoutNanos);
+                long sign = nobodyElse ? Math.min(lastSign(each), signsUntil) : Long.MIN_VALUE;
+                until = Math.max(until, Math.max(each.movedAt, sign) + patience * graftTimeout);
             }
         }
         return until;
+    }
+
+    /**
+     * When it was last heard on the link that the next record may be behind, or within, what comes there. Who publishes it will come
+     * to it for sure. Another may have come to its end: of that only a frame is a sign that takes long, in which it may be. Who has
+     * been asked for the sake of the answer will answer, or is waited for anyway.
+     */
+    private static long lastSign(StreamLink each) {
+        boolean queried = each.queriedFor == each.stream.next();
+        long heard = each.leadsToOrigin() ? each.link.heardAt : each.link.slowAt;
+        return queried ? Long.MIN_VALUE : heard;
     }
 
     /** Who can be asked and has more than we do, also if it has said Miss. */

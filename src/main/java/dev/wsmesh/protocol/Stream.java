@@ -68,6 +68,8 @@ final class Stream {
     long arrivedAt;
     long advancedAt;
 
+    /** When the repair that is going on began, or the last one did. */
+    long brokenAt;
     /** When repair looks at the stream again; NEVER while it needs none. */
     long repairAt = Alarms.NEVER;
 

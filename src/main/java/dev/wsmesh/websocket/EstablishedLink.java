@@ -17,8 +17,11 @@ import java.time.Instant;
  */
 final class EstablishedLink {
 
-    /** A fraction of the time after which a peer counts as unresponsive. */
-    private static final long HEARD_PAUSE_NANOS = 1_000_000_000;
+    /**
+     * A fraction of the 1.5 s for which who brings the next record may be silent, also if the core has to hear twice of a frame to know
+     * that it takes long.
+     */
+    private static final long HEARD_PAUSE_NANOS = 250_000_000;
 
     private final LinkId id;
     private final long epoch;

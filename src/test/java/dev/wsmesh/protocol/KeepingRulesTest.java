@@ -144,7 +144,7 @@ class KeepingRulesTest {
         Bench bench = publisher(1 << 20);
         LinkId link = bench.neighbour(1, new Have(OWN, 1, 2));
         long offered = offered(bench, link);
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 5; i++) {
             bench.seconds(13);
             bench.receive(link, new Graft(OWN, 3));
             assertThat(offered(bench, link)).isEqualTo(offered);

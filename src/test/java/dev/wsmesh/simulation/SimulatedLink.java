@@ -19,6 +19,8 @@ final class SimulatedLink {
     private static final long FAST_NANOS = 1_000;
     /** What a usual TCP segment carries: so much of a frame arrives at a time. */
     private static final long PART_BYTES = 1_460;
+    /** So often at most a node is told of parts. */
+    private static final long PART_PAUSE = Network.millis(250);
 
     /** One side. It is open from the LinkUp that the node was given to the LinkDown. */
     final class End {
@@ -34,8 +36,10 @@ final class SimulatedLink {
         long peerEpoch;
         /** When this end's core last began to let streams flow here; NEVER while it does not. */
         long readySince = NEVER;
-        /** When the last bytes arrived here, or the link came up. */
+        /** When the node was last told here of bytes, or of the link. */
         long heardAt;
+
+        private long partToldAt = -PART_PAUSE;
 
         private final Route route;
         private final ArrayDeque<Route.Parcel> outgoing = new ArrayDeque<>();
@@ -153,9 +157,11 @@ final class SimulatedLink {
         }
 
         private void partArrives() {
-            if (!deaf) {
-                other().heardAt = network.now();
-                network.give(other(), new Input.Heard(other().id));
+            End receiver = other();
+            if (!deaf && network.now() - receiver.partToldAt >= PART_PAUSE) {
+                receiver.partToldAt = network.now();
+                receiver.heardAt = network.now();
+                network.give(receiver, new Input.Heard(receiver.id));
             }
         }
 
