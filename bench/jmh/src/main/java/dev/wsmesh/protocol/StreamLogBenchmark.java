@@ -33,9 +33,10 @@ public class StreamLogBenchmark {
 
     @Benchmark
     public long appendAndEvict() {
-        log.append(records, ++now, 1);
-        log.evictOldest();
-        return log.bytes();
+        long appended = log.append(records, ++now, 1);
+        long evicted = log.evictOldest();
+        log.giveBack();
+        return appended - evicted;
     }
 
     @Benchmark
@@ -44,7 +45,7 @@ public class StreamLogBenchmark {
     }
 
     @Benchmark
-    public long bytesFrom() {
-        return log.bytesFrom(log.base() + retained / 2);
+    public long costFrom() {
+        return log.costFrom(log.base() + retained / 2);
     }
 }
