@@ -75,6 +75,7 @@ public final class Samples {
         samples.put("shuffle", Frame.of(new Message.Shuffle(NONCE, STREAM.origin(), 5, List.of(ANNE))));
         samples.put("shuffle-reply", Frame.of(new Message.ShuffleReply(NONCE, List.of(BERT))));
         samples.put("batch", Frame.of(new Message.Batch(STREAM, 5, 1_500, true, encoded(RECORD, BARE_RECORD))));
+        samples.put("batch-of-one-topic", Frame.of(new Message.Batch(STREAM, 5, 0, false, ofOneTopic())));
         samples.put("backfill", Frame.of(new Message.Backfill(STREAM, 300)));
         samples.put(
                 "history",
@@ -128,6 +129,14 @@ public final class Samples {
                 hello.endpoint(),
                 true,
                 bytes(0x60, 32));
+    }
+
+    /** The second does not say again what it is about. */
+    private static List<EncodedRecord> ofOneTopic() {
+        RecordCodec codec = new RecordCodec(Limits.DEFAULT);
+        codec.encode(RECORD);
+        MeshRecord next = new MeshRecord(RECORD.topic(), text("again"), RECORD.contentType(), List.of(), Instant.EPOCH);
+        return List.of(codec.encode(RECORD), codec.encode(next));
     }
 
     static List<EncodedRecord> encoded(MeshRecord... records) {
