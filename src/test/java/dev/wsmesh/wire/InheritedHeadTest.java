@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a record is about that does not say so is what the one before it in its Batch is about, whatever the reader has seen before. */
-class RecordPartsTest {
+class InheritedHeadTest {
     private static final List<String> TOPICS = List.of("a", "ab", "a.longer.topic");
     private static final List<String> TYPES = List.of("", "b", "text/plain");
     private static final byte[] STREAM = Raw.field(3, Raw.field(1, 1), Raw.field(2, new byte[16]), Raw.field(3, 1));
