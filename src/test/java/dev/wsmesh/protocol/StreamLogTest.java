@@ -3,6 +3,7 @@ package dev.wsmesh.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -97,6 +98,40 @@ class StreamLogTest {
             assertThat(count == log.size() || sent(log.get(log.base(), count + 1)) > most)
                     .isTrue();
         }
+    }
+
+    /** A head is paid for once also where a page ends between those that have it. */
+    @Test
+    void whatComesTogetherCostsWhatItCostsOneByOne() {
+        StreamLog oneByOne = new StreamLog(new SpareChunks());
+        RecordHead head = head("a");
+        for (int round = 0; round < 20; round++) {
+            List<EncodedRecord> together = new ArrayList<>();
+            for (int i = random.nextInt(1, 2 * LogPages.PAGE); i > 0; i--) {
+                head = random.nextInt(50) == 0 ? head("b") : head;
+                together.add(new EncodedRecord(head, Bytes.wrap(new byte[random.nextInt(40)])));
+            }
+            long expected = 0;
+            for (EncodedRecord each : together) {
+                expected += oneByOne.append(Records.of(each), 0, 0);
+            }
+            assertThat(log.append(Records.of(together), 0, 0)).isEqualTo(expected);
+        }
+        assertThat(log.cost()).isEqualTo(oneByOne.cost());
+    }
+
+    /** Nobody would look at the topic of each. */
+    @Test
+    void recordsWithoutHeadsAreNotTakenForAlike() {
+        log.append(Records.of(Bench.encoded(1)), 0, 0);
+        log.append(Records.of(Bench.encoded(2)), 0, 0);
+        RecordHead head = head("a");
+        log.append(Records.of(new EncodedRecord(head, Bytes.EMPTY)), 0, 0);
+        log.append(Records.of(new EncodedRecord(head, Bytes.EMPTY)), 0, 0);
+        assertThat(log.get(1, 2).areAlike()).isFalse();
+        assertThat(log.get(2, 2).areAlike()).isFalse();
+        assertThat(log.get(3, 2).areAlike()).isTrue();
+        assertThat(log.get(1, 1).areAlike()).isTrue();
     }
 
     private static long sent(Records records) {

@@ -1,6 +1,7 @@
 package dev.wsmesh.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wsmesh.protocol.Bytes;
 import dev.wsmesh.protocol.EncodedRecord;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,6 +71,30 @@ class RecordPartsTest {
             }
         }
         assertThat(accepted).isGreaterThan(500);
+    }
+
+    /** No frame of a relay, in which it may be the first, would have room for it. */
+    @Test
+    void a_record_that_is_too_large_with_what_it_inherits_is_refused() throws WireException {
+        Limits limits = Limits.DEFAULT.withFrameBytes(Limits.FRAME_TARGET_BYTES);
+        byte[] about = Raw.field(1, text("t".repeat(200)));
+        int most = limits.recordBytes()
+                - about.length
+                - Raw.field(5, new byte[limits.recordBytes() / 2]).length
+                + limits.recordBytes() / 2;
+        byte[] fits = inheriting(about, most);
+        assertThat(new FrameDecoder(limits).decode(fits).messages()).hasSize(1);
+        byte[] tooLarge = inheriting(about, most + 1);
+        assertThat(tooLarge).hasSizeLessThan(limits.frameBytes());
+        assertThatThrownBy(() -> new FrameDecoder(limits).decode(tooLarge))
+                .isInstanceOf(WireException.class)
+                .hasMessageContaining("RECORD_BYTES");
+    }
+
+    private static byte[] inheriting(byte[] about, int payload) {
+        EncodedRecord first = new EncodedRecord(Bytes.wrap(about));
+        EncodedRecord second = new EncodedRecord(Bytes.wrap(Raw.field(5, new byte[payload])));
+        return new FrameEncoder(1 << 20).encode(Frame.of(new Batch(STREAM, 1, 0, false, List.of(first, second))));
     }
 
     private static @Nullable Records records(FrameDecoder reader, byte[] frame) {
