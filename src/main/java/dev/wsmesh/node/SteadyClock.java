@@ -24,7 +24,7 @@ public final class SteadyClock implements InstantSource {
     /** The last look, whoever took it; one that another thread overwrites was as good. */
     private volatile @Nullable Look last;
 
-    /** What the wall clock said at that time. */
+    /** What the wall clock said at that time, or a little before: what is told by it is never ahead, and does not go back at the next look. */
     private record Look(Instant instant, long nanos) {}
 
     /**
@@ -53,8 +53,9 @@ public final class SteadyClock implements InstantSource {
 
     private Instant look(long before) {
         Instant instant = wall.instant();
-        if (nanoTime.getAsLong() - before <= MOST_PAUSE_NANOS) {
-            last = new Look(instant, before);
+        long after = nanoTime.getAsLong();
+        if (after - before <= MOST_PAUSE_NANOS) {
+            last = new Look(instant, after);
         }
         return instant;
     }

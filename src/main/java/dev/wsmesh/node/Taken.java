@@ -35,6 +35,11 @@ final class Taken {
         return next.getAcquire();
     }
 
+    /** The first that is not meant. */
+    int end() {
+        return end;
+    }
+
     Waiting what() {
         return what;
     }

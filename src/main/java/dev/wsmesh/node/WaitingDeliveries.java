@@ -115,6 +115,7 @@ final class WaitingDeliveries {
     }
 
     boolean isEmpty() {
+        settle();
         return queue.isEmpty() && missing.isEmpty();
     }
 
@@ -152,12 +153,16 @@ final class WaitingDeliveries {
         return next;
     }
 
-    /** Does not count any more what has begun. */
+    /** Does not count any more what has begun, and keeps nothing that has: the next message may be long in coming. */
     private void settle() {
-        if (taken != null) {
-            for (int reached = taken.reached(); counted < reached; counted++) {
-                uncount(taken.what(), counted);
-            }
+        if (taken == null) {
+            return;
+        }
+        for (int reached = taken.reached(); counted < reached; counted++) {
+            uncount(taken.what(), counted);
+        }
+        if (counted == taken.end()) {
+            taken = null;
         }
     }
 

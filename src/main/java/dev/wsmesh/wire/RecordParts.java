@@ -17,12 +17,15 @@ final class RecordParts {
     private final PlainRecord plain = new PlainRecord();
     private final RecordFields fields;
 
-    /** What the next record is about, if it does not say so. */
+    /** What the next record is about, if it does not say so; null if nobody has asked for it since a record without a head. */
     private @Nullable RecordHead inherited;
 
     private @Nullable RecordHead head;
     private int bodyAt;
+    /** Of the record before; null if there is none. */
     private @Nullable Topic topic;
+
+    private String contentType = "";
 
     RecordParts(Limits limits) {
         this.fields = new RecordFields(limits, beginnings, false);
@@ -31,12 +34,13 @@ final class RecordParts {
     /** A Batch begins: its first record has to say what it is about. */
     void begin() {
         inherited = null;
+        topic = null;
     }
 
     /** Reads a record, which is all that the reader has. */
     void read(ProtoReader in) throws WireException {
         int start = in.position();
-        RecordHead known = in.comesNext(RecordFields.TOPIC) ? passHead(in) : inherited;
+        RecordHead known = in.comesNext(RecordFields.TOPIC) ? passHead(in) : inherit();
         bodyAt = in.position();
         if (known != null && (in.passPlain(plain) || fields.readBody(known, in))) {
             head = known;
@@ -49,7 +53,16 @@ final class RecordParts {
         head = null;
         bodyAt = start;
         topic = fields.topic();
-        inherited = WrittenBeginnings.write(fields.topic(), fields.contentType());
+        contentType = fields.contentType();
+        inherited = null;
+    }
+
+    /** Nearly always the next record says itself what it is about, or this one has a head. */
+    private @Nullable RecordHead inherit() {
+        if (inherited == null && topic != null) {
+            inherited = WrittenBeginnings.write(topic, contentType);
+        }
+        return inherited;
     }
 
     private @Nullable RecordHead passHead(ProtoReader in) {

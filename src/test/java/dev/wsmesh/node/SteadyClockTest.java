@@ -18,11 +18,13 @@ class SteadyClockTest {
     private long nanos = Long.MAX_VALUE - 1_000;
 
     private int looks;
+    private Duration pauseBefore = Duration.ZERO;
     private Duration pause = Duration.ZERO;
 
     private final SteadyClock clock = new SteadyClock(
             () -> {
                 looks++;
+                pass(pauseBefore);
                 Instant seen = wall;
                 pass(pause);
                 return seen;
@@ -88,6 +90,21 @@ class SteadyClockTest {
         pass(Duration.ofMillis(1));
         assertThat(clock.instant()).isEqualTo(wall);
         assertThat(looks).isEqualTo(2);
+    }
+
+    /** Or of two messages the later one would be published earlier, every few milliseconds. */
+    @Test
+    void it_never_goes_back_because_a_look_has_taken_a_while() {
+        Instant last = Instant.MIN;
+        for (int step = 0; step < 1_000; step++) {
+            long used = SteadyClock.MOST_PAUSE_NANOS * (step % 7) / 6;
+            pauseBefore = Duration.ofNanos(used * (step % 3) / 2);
+            pause = Duration.ofNanos(used).minus(pauseBefore);
+            Instant now = clock.instant();
+            assertThat(now).isAfterOrEqualTo(last).isBeforeOrEqualTo(wall);
+            last = now;
+            pass(Duration.ofNanos(333_333));
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.wsmesh.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.node.MeshCounters.Drop;
 import dev.wsmesh.protocol.Bytes;
@@ -9,6 +10,7 @@ import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.Records;
 import dev.wsmesh.protocol.StreamId;
 import dev.wsmesh.protocol.Topic;
+import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +108,27 @@ class WaitingDeliveriesTest {
         assertThat(waiting.add(run(5))).isTrue();
         assertThat(waiting.depth()).isEqualTo(5);
         assertThat(drain(waiting)).containsExactly(6L, 7L, 8L, 9L, 10L);
+    }
+
+    /** Else each subscription that nobody sends anything to would keep the last frame that brought something. */
+    @ParameterizedTest
+    @EnumSource(Overflow.class)
+    void what_has_begun_is_kept_by_nothing(Overflow overflow) {
+        WaitingDeliveries waiting = waiting(overflow, 5, 1_000);
+        WeakReference<Run> run = addAndTakeAll(waiting);
+        assertThat(waiting.isEmpty()).isTrue();
+        await().untilAsserted(() -> {
+            System.gc();
+            assertThat(run.get() == null).as("collected").isTrue();
+        });
+        assertThat(waiting.depth()).isZero();
+    }
+
+    private WeakReference<Run> addAndTakeAll(WaitingDeliveries waiting) {
+        Run run = run(3);
+        assertThat(waiting.add(run)).isTrue();
+        assertThat(drain(waiting)).hasSize(3);
+        return new WeakReference<>(run);
     }
 
     private WaitingDeliveries waiting(Overflow overflow, int messages, long bytes) {

@@ -24,6 +24,40 @@ class RetainedMemoryTest {
     }
 
     @Test
+    void theHeadOfARecordThatIsEvictedIsKeptByNothing() {
+        StreamLog log = new StreamLog(new SpareChunks());
+        WeakReference<byte[]> head = new WeakReference<>(appendWithHead(log));
+        log.append(Records.of(record(2)), 0, 0);
+        long _ = log.evictOldest();
+        log.giveBack();
+        assertCollected(head);
+        assertThat(log.size()).isEqualTo(1);
+    }
+
+    private static byte[] appendWithHead(StreamLog log) {
+        byte[] bytes = new byte[300];
+        RecordHead head = new RecordHead(Bytes.wrap(bytes), new Topic("a"), "");
+        log.append(Records.of(new EncodedRecord(head, Bytes.EMPTY)), 0, 0);
+        return bytes;
+    }
+
+    /** A head is not in the frame a second time, so it does not make use of it. */
+    @Test
+    void shortRecordsWithALongHeadDoNotKeepTheFrameTheyCameIn() {
+        RecordHead head = new RecordHead(Bytes.wrap(new byte[300]), new Topic("a"), "");
+        int[] lengths = {10, 10, 10};
+        Records few = Records.slices(
+                Bytes.wrap(new byte[900]),
+                new RecordHead[] {head, head, head},
+                new int[] {0, 10, 20},
+                lengths,
+                3,
+                true);
+        assertThat(few.detached().array(0)).hasSize(30);
+        assertThat(few.detached()).isEqualTo(few);
+    }
+
+    @Test
     void aChunkIsNotKeptByWhoseRecordsWereMovedOutOfIt() {
         StreamLog log = new StreamLog(new SpareChunks());
         for (int i = 0; i < 100; i++) {

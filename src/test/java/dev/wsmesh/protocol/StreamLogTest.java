@@ -2,6 +2,8 @@ package dev.wsmesh.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -44,6 +46,100 @@ class StreamLogTest {
         shrink(50_000);
         assertThat(log.capacity()).isLessThanOrEqualTo(50_000 + 2 * LogPages.PAGE);
         compare();
+    }
+
+    /** Some records have the head of the one before, some another, or none: each keeps its own. */
+    @Test
+    void whatRecordsBeginWithStaysWithThemAndIsPaidForOnceInARow() {
+        List<RecordHead> heads = List.of(head("a"), head("a.much.longer.topic"), head("b"));
+        TreeMap<Long, EncodedRecord> kept = new TreeMap<>();
+        TreeMap<Long, Long> costs = new TreeMap<>();
+        for (int round = 0; round < 200; round++) {
+            log.skipTo(log.contiguous() + 1_000_000);
+            kept.clear();
+            costs.clear();
+            RecordHead head = null;
+            for (int i = random.nextInt(1, 600); i > 0; i--) {
+                if (random.nextInt(4) == 0) {
+                    head = random.nextInt(4) == 0 ? null : heads.get(random.nextInt(heads.size()));
+                }
+                EncodedRecord record = new EncodedRecord(head, Bytes.wrap(new byte[random.nextInt(40)]));
+                boolean before = random.nextInt(3) == 0;
+                long sequence = before ? log.base() - 1 : log.contiguous() + 1;
+                EncodedRecord beside = kept.get(before ? log.base() : log.contiguous());
+                long cost = (long) StreamLog.OVERHEAD_BYTES
+                        + record.body().length()
+                        + (head == null || (beside != null && Records.isSame(beside.head(), head)) ? 0 : head.length());
+                long told = before ? log.prepend(record, 0, 0) : log.append(Records.of(record), 0, 0);
+                assertThat(told).isEqualTo(cost);
+                kept.put(sequence, record);
+                costs.put(sequence, cost);
+                if (random.nextInt(3) == 0) {
+                    assertThat(log.evictOldest()).isEqualTo(costs.remove(log.base() - 1));
+                    kept.remove(log.base() - 1);
+                    log.giveBack();
+                }
+                assertThat(log.cost())
+                        .isEqualTo(
+                                costs.values().stream().mapToLong(each -> each).sum());
+            }
+            if (kept.isEmpty()) {
+                continue;
+            }
+            Records all = log.get(log.base(), log.size());
+            assertThat(all).containsExactlyElementsOf(kept.values());
+            int i = 0;
+            for (EncodedRecord each : kept.values()) {
+                assertThat(Records.isSame(all.head(i++), each.head())).isTrue();
+            }
+            int most = random.nextInt(1_000);
+            int count = log.count(log.base(), 0, most, 6);
+            assertThat(count == 1 || sent(log.get(log.base(), count)) <= most).isTrue();
+            assertThat(count == log.size() || sent(log.get(log.base(), count + 1)) > most)
+                    .isTrue();
+        }
+    }
+
+    /** A head is paid for once also where a page ends between those that have it. */
+    @Test
+    void whatComesTogetherCostsWhatItCostsOneByOne() {
+        StreamLog oneByOne = new StreamLog(new SpareChunks());
+        RecordHead head = head("a");
+        for (int round = 0; round < 20; round++) {
+            List<EncodedRecord> together = new ArrayList<>();
+            for (int i = random.nextInt(1, 2 * LogPages.PAGE); i > 0; i--) {
+                head = random.nextInt(50) == 0 ? head("b") : head;
+                together.add(new EncodedRecord(head, Bytes.wrap(new byte[random.nextInt(40)])));
+            }
+            long expected = 0;
+            for (EncodedRecord each : together) {
+                expected += oneByOne.append(Records.of(each), 0, 0);
+            }
+            assertThat(log.append(Records.of(together), 0, 0)).isEqualTo(expected);
+        }
+        assertThat(log.cost()).isEqualTo(oneByOne.cost());
+    }
+
+    /** Nobody would look at the topic of each. */
+    @Test
+    void recordsWithoutHeadsAreNotTakenForAlike() {
+        log.append(Records.of(Bench.encoded(1)), 0, 0);
+        log.append(Records.of(Bench.encoded(2)), 0, 0);
+        RecordHead head = head("a");
+        log.append(Records.of(new EncodedRecord(head, Bytes.EMPTY)), 0, 0);
+        log.append(Records.of(new EncodedRecord(head, Bytes.EMPTY)), 0, 0);
+        assertThat(log.get(1, 2).areAlike()).isFalse();
+        assertThat(log.get(2, 2).areAlike()).isFalse();
+        assertThat(log.get(3, 2).areAlike()).isTrue();
+        assertThat(log.get(1, 1).areAlike()).isTrue();
+    }
+
+    private static long sent(Records records) {
+        return records.sentBytes() + 6L * records.size();
+    }
+
+    private static RecordHead head(String topic) {
+        return new RecordHead(Bytes.wrap(topic.getBytes(StandardCharsets.UTF_8)), new Topic(topic), "");
     }
 
     private void grow(int count) {

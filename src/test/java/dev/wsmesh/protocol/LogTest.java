@@ -1,0 +1,151 @@
+package dev.wsmesh.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What goes when there is no more room is what would go if all streams were looked at before each record. */
+class LogTest {
+
+    private static final int STREAMS = 30;
+    private static final Comparator<Map.Entry<Stream, Deque<Long>>> FIRST_TO_EVICT = Comparator.comparingInt(
+                    (Map.Entry<Stream, Deque<Long>> each) -> each.getValue().size() > 1 ? 0 : 1)
+            .thenComparingLong(each -> -sum(each.getValue()))
+            .thenComparing(each -> each.getKey().id);
+
+    private final List<Stream> streams = new ArrayList<>();
+    private final SplittableRandom random = new SplittableRandom(3);
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 30_000, 1 << 18})
+    void the_oldest_of_the_largest_goes_and_no_newest_one_before_it_must(int most) {
+        Log log = log(most);
+        for (int i = 0; i < STREAMS; i++) {
+            streams.add(stream(i));
+        }
+        int settled = 0;
+        for (int step = 0; step < 10_000; step++) {
+            int which = random.nextInt(1 + random.nextInt(STREAMS));
+            Stream stream = streams.get(which);
+            switch (random.nextInt(step % 1_000 < 900 ? 300 : 6)) {
+                case 0 -> log.skipTo(stream, stream.next() - random.nextInt(3));
+                case 1 -> log.evictOlderThan(stream, step - 200, step - 200);
+                case 2 -> {
+                    log.forget(stream);
+                    streams.set(which, stream(step + STREAMS));
+                }
+                default -> {
+                    for (int i = random.nextInt(4); i >= 0; i--) {
+                        log.append(stream, Records.of(record()), step, 1);
+                    }
+                    Map<Stream, Deque<Long>> left = costs();
+                    settled += evictOneByOne(left, most) ? 1 : 0;
+                    log.settle(stream);
+                    assertThat(costs()).as("step %d", step).isEqualTo(left);
+                }
+            }
+            assertThat(log.bytes()).isEqualTo(total(costs()));
+        }
+        assertThat(settled).isGreaterThan(500);
+        streams.forEach(log::forget);
+        assertThat(log.bytes()).isZero();
+    }
+
+    /** A little more than need be is evicted, but of what there is more of. */
+    @Test
+    void the_newest_of_a_stream_does_not_go_for_the_sake_of_those_to_come() {
+        int most = 1 << 20;
+        Log log = log(most);
+        Stream two = stream(1);
+        Stream one = stream(2);
+        int half = most / 2 - 250 - StreamLog.OVERHEAD_BYTES;
+        log.append(two, Records.of(new EncodedRecord(Bytes.wrap(new byte[1_000]))), 0, 1);
+        log.append(two, Records.of(new EncodedRecord(Bytes.wrap(new byte[half]))), 0, 1);
+        log.settle(two);
+        log.append(one, Records.of(new EncodedRecord(Bytes.wrap(new byte[half]))), 0, 1);
+        log.settle(one);
+        assertThat(two.log.size()).isEqualTo(1);
+        assertThat(one.log.size()).isEqualTo(1);
+        assertThat(log.bytes()).isEqualTo(most - 500);
+    }
+
+    /** Whether there was anything to evict. */
+    private static boolean evictOneByOne(Map<Stream, Deque<Long>> held, long most) {
+        long bytes = total(held);
+        if (bytes <= most) {
+            return false;
+        }
+        long enough = most - Math.min(64 << 10, most >> 10);
+        while (true) {
+            Map.Entry<Stream, Deque<Long>> victim =
+                    held.entrySet().stream().min(FIRST_TO_EVICT).orElseThrow();
+            if (bytes <= (victim.getValue().size() > 1 ? enough : most)) {
+                return true;
+            }
+            bytes -= victim.getValue().removeFirst();
+            if (victim.getValue().isEmpty()) {
+                held.remove(victim.getKey());
+            }
+        }
+    }
+
+    /** What each record costs that is held. */
+    private Map<Stream, Deque<Long>> costs() {
+        Map<Stream, Deque<Long>> costs = new HashMap<>();
+        for (Stream stream : streams) {
+            for (long sequence = stream.log.base(); sequence < stream.next(); sequence++) {
+                costs.computeIfAbsent(stream, _ -> new Costs()).add(stream.log.cost(sequence));
+            }
+        }
+        return costs;
+    }
+
+    /** Equal if they are the same numbers. */
+    @SuppressWarnings("serial")
+    private static final class Costs extends ArrayDeque<Long> {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Costs that && List.copyOf(this).equals(List.copyOf(that));
+        }
+
+        @Override
+        public int hashCode() {
+            return List.copyOf(this).hashCode();
+        }
+    }
+
+    private static long total(Map<Stream, Deque<Long>> costs) {
+        return costs.values().stream().mapToLong(LogTest::sum).sum();
+    }
+
+    private static long sum(Deque<Long> costs) {
+        return costs.stream().mapToLong(each -> each).sum();
+    }
+
+    private EncodedRecord record() {
+        return new EncodedRecord(Bytes.wrap(new byte[random.nextInt(1 + random.nextInt(600))]));
+    }
+
+    private static Stream stream(int number) {
+        NodeId id = new NodeId(number % 5, number);
+        return new Stream(new StreamId(id, 1), new Origin(id), 0, new SpareChunks());
+    }
+
+    private static Log log(int most) {
+        Settings.Memory memory = Settings.Memory.DEFAULT.retaining(most, Duration.ofMinutes(1));
+        Settings settings = Settings.of(Bench.SELF, new Address("ws://self"), List.of())
+                .with(Settings.Broadcasting.DEFAULT.with(memory));
+        return new Log(new Context(settings, new SplittableRandom(1), 1, 0), _ -> {});
+    }
+}
