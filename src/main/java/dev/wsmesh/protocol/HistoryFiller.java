@@ -74,7 +74,7 @@ final class HistoryFiller {
         int bytes = FrameFiller.batchBytes(stream, last);
         long first = last;
         while (isOffered(stream, first - 1) && log.born(last) - log.born(first - 1) <= spread) {
-            bytes += log.length(first - 1) + FrameFiller.RECORD_FRAMING_BYTES;
+            bytes += log.lengthBefore(first) + FrameFiller.RECORD_FRAMING_BYTES;
             if (bytes > room) {
                 break;
             }

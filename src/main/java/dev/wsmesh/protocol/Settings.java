@@ -96,7 +96,8 @@ public record Settings(
     /**
      * Of what is kept, over all streams together.
      *
-     * @param logBytes most bytes retained, with 80 for the overhead of each record; by default 64 MiB
+     * @param logBytes most bytes retained, with 96 for the overhead of each record, and a head once for those that have it one after
+     *     the other; by default 64 MiB
      *     ({@code mesh.retention.max-bytes}, 1 MB to 16 GB)
      * @param retention how old a record is when it is no longer retained, or a sixteenth older; a stream is forgotten after
      *     twice that without a record; by default 2 min ({@code mesh.retention.max-age}, 1 s to 1 d)

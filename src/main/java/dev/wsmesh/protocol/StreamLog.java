@@ -200,6 +200,14 @@ final class StreamLog {
         return length(position) + (head == null ? 0 : head.length());
     }
 
+    /** How many bytes more are sent if the record before this one goes ahead of it: a head that both have is sent once. */
+    int lengthBefore(long sequence) {
+        int position = position(sequence);
+        RecordHead head = head(position - 1);
+        boolean isSaved = head != null && Records.isSame(head, head(position));
+        return isSaved ? length(position - 1) : length(sequence - 1);
+    }
+
     /** Of its body. */
     private int length(int position) {
         return page(position).lengths[LogPages.place(position)];

@@ -210,4 +210,18 @@ class StreamLogTest {
                 .isSameAs(kept.getLast().bytes().array());
         return kept.getFirst().bytes().array();
     }
+
+    @Test
+    void whatARecordAddsToWhatIsSentIsWhatIsSentOfIt() {
+        RecordHead head = new RecordHead(Bytes.wrap(new byte[20]), new Topic("a"), "");
+        RecordHead other = new RecordHead(Bytes.wrap(new byte[30]), new Topic("b"), "");
+        for (RecordHead next : new RecordHead[] {head, head, other, null, null, head, other, other}) {
+            long _ = log.append(Records.of(new EncodedRecord(next, Bytes.wrap(new byte[7]))), 0, 1);
+        }
+        for (long first = log.contiguous(); first > 1; first--) {
+            long sent = log.get(first, (int) (log.contiguous() + 1 - first)).sentBytes();
+            long more = log.get(first - 1, (int) (log.contiguous() + 2 - first)).sentBytes();
+            assertThat(log.lengthBefore(first)).as("before %d", first).isEqualTo((int) (more - sent));
+        }
+    }
 }
