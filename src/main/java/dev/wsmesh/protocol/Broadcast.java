@@ -39,7 +39,7 @@ final class Broadcast {
         this.links = links;
         this.streams = new Streams(context);
         this.delivery = new Delivery(context);
-        this.log = new Log(context, delivery::releaseNow);
+        this.log = new Log(context, streams, delivery::releaseNow);
         this.window = new ReorderWindow(context);
         this.announcer = new Announcer(context, links, streams);
         this.pushing = new Pushing(context, links, streams, announcer);

@@ -19,7 +19,7 @@ final class EvictionOrder {
         return heap[0];
     }
 
-    /** As long as the first costs more than this, and two records, it stays the first. */
+    /** As long as the first can spare a record, and more than this, it stays the first. */
     long costOfSecond() {
         int second = firstChild(0);
         return second < size && at(second).rankMany ? at(second).rankCost : -1;
@@ -31,8 +31,8 @@ final class EvictionOrder {
             remove(stream);
             return;
         }
-        long cost = stream.log.cost();
-        boolean many = stream.log.size() > 1;
+        long cost = stream.spareCost();
+        boolean many = stream.canSpare();
         boolean isNew = stream.rankPlace == Stream.UNRANKED;
         boolean smaller = !isNew && (many == stream.rankMany ? cost < stream.rankCost : !many);
         stream.rankCost = cost;
@@ -106,7 +106,7 @@ final class EvictionOrder {
         return stream;
     }
 
-    /** Those that can spare a record, of them those with most bytes, and then by name, so that every run goes the same way. */
+    /** Those that can spare a record, of them those that can spare most bytes, and then by name, so that every run goes the same way. */
     private static boolean isBefore(Stream one, Stream other) {
         if (one.rankMany != other.rankMany) {
             return one.rankMany;

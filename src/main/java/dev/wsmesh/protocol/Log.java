@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The bounds on what all streams together retain. Over the bound goes the oldest record of the stream that holds most bytes,
- * but never the newest record of a stream while another has two.
+ * The bounds on what all streams together retain. Over the bound goes the oldest record of the stream that can spare most bytes,
+ * but never the newest record of a stream while another has two. What a neighbour that is waited for has yet to be sent of the own
+ * stream cannot be spared: nobody else has it.
  */
 final class Log {
     /** So much is evicted at once, or a part of the bound if that is less. Guesses. */
@@ -15,6 +16,10 @@ final class Log {
     private static final int LEAST_PART_AT_ONCE = 1 << 10;
 
     private final Context context;
+    private final Streams streams;
+    /** The publish window, and the record that fills it; at most half of the bound, for others publish, too. */
+    private final long mostOwed;
+
     /** Told before a record goes that was never delivered. */
     private final Consumer<Stream> lastChance;
 
@@ -24,8 +29,13 @@ final class Log {
 
     private long bytes;
 
-    Log(Context context, Consumer<Stream> lastChance) {
+    Log(Context context, Streams streams, Consumer<Stream> lastChance) {
         this.context = context;
+        this.streams = streams;
+        Settings.Broadcasting settings = context.settings.broadcasting();
+        int largest = context.settings.limits().recordBytes() + StreamLog.OVERHEAD_BYTES;
+        this.mostOwed = Math.min(
+                settings.publishing().windowBytes() + largest, settings.memory().logBytes() / 2);
         this.lastChance = lastChance;
     }
 
@@ -56,17 +66,18 @@ final class Log {
         if (bytes <= most) {
             return;
         }
+        keepOwed();
         rank();
         // A little more than need be: a busy node would look for the largest stream at each record. But no newest one.
         long enough = most - Math.min(MOST_AT_ONCE, most / LEAST_PART_AT_ONCE);
         for (Stream victim = order.first();
-                victim != null && bytes > (victim.log.size() > 1 ? enough : most);
+                victim != null && bytes > (victim.canSpare() ? enough : most);
                 victim = order.first()) {
             long next = order.costOfSecond();
             do {
                 evict(victim);
                 context.count(Counter.RECORDS_EVICTED_FOR_ROOM);
-            } while (bytes > enough && victim.log.size() > 1 && victim.log.cost() > next);
+            } while (bytes > enough && victim.canSpare() && victim.spareCost() > next);
             victim.log.giveBack();
             order.update(victim);
         }
@@ -107,6 +118,15 @@ final class Log {
         stream.bornBelow = Math.max(stream.bornBelow, stream.log.born(oldest) + 1);
         bytes -= stream.log.evictOldest();
         context.count(Counter.RECORDS_EVICTED);
+    }
+
+    /** Who publishes without waiting may be owed for more than a window; of that only the newest stays. */
+    private void keepOwed() {
+        Stream own = streams.find(context.ownStream);
+        if (own != null) {
+            own.staysFrom = own.log.firstWithin(mostOwed, own.owedFrom());
+            noteChanged(own);
+        }
     }
 
     /** Nobody asks for the order before something has to go. */

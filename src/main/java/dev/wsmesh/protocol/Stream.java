@@ -81,6 +81,9 @@ final class Stream {
 
     long gaveUpAt;
 
+    /** From this record on none can be spared, as it was when room was last needed; MAX_VALUE if any can. */
+    long staysFrom = Long.MAX_VALUE;
+
     /** The log has changed since the eviction order looked at it. */
     boolean rankIsOld;
 
@@ -122,6 +125,27 @@ final class Stream {
             first = Math.min(first, each.keptFrom(now));
         }
         return first;
+    }
+
+    /** The first record that a neighbour has yet to be sent that publishing waits for; MAX_VALUE if there is none. */
+    long owedFrom() {
+        long first = Long.MAX_VALUE;
+        for (StreamLink each : links) {
+            if (each.isOwed() && !each.link.laggard) {
+                first = Math.min(first, each.cursor);
+            }
+        }
+        return first;
+    }
+
+    /** Another record would be left, and nobody has yet to be sent the oldest. */
+    boolean canSpare() {
+        return log.size() > 1 && log.base() < staysFrom;
+    }
+
+    /** What those cost that nobody has yet to be sent. */
+    long spareCost() {
+        return log.cost() - log.costFrom(staysFrom);
     }
 
     /** Nobody can bring us the records from this one to before that one. */

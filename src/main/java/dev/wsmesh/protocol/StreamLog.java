@@ -58,6 +58,24 @@ final class StreamLog {
         return holds(from) ? costAppended - costBefore(position(from)) : 0;
     }
 
+    /** The first record, from this one on, from which on all cost no more than this; one that is not held if there is none. */
+    long firstWithin(long cost, long from) {
+        if (costFrom(from) <= cost) {
+            return from;
+        }
+        long tooEarly = Math.max(from, base);
+        long within = contiguous() + 1;
+        while (within - tooEarly > 1) {
+            long middle = (tooEarly + within) >>> 1;
+            if (costFrom(middle) <= cost) {
+                within = middle;
+            } else {
+                tooEarly = middle;
+            }
+        }
+        return within;
+    }
+
     /** What that one costs. */
     long cost(long sequence) {
         return costFrom(sequence) - costFrom(sequence + 1);

@@ -146,6 +146,7 @@ class LogTest {
         Settings.Memory memory = Settings.Memory.DEFAULT.retaining(most, Duration.ofMinutes(1));
         Settings settings = Settings.of(Bench.SELF, new Address("ws://self"), List.of())
                 .with(Settings.Broadcasting.DEFAULT.with(memory));
-        return new Log(new Context(settings, new SplittableRandom(1), 1, 0), _ -> {});
+        Context context = new Context(settings, new SplittableRandom(1), 1, 0);
+        return new Log(context, new Streams(context), _ -> {});
     }
 }

@@ -13,11 +13,37 @@ import dev.wsmesh.protocol.Message.Miss;
 import dev.wsmesh.protocol.Settings.Broadcasting;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** The numbered rules of the protocol's chapter on broadcast: the publishing end; each test is named after what it prevents. */
 class PublishingRulesTest {
     private static final StreamId S = stream(9);
+
+    /** More of seven other streams than there is room for. */
+    private static void fillLog(Bench bench, LinkId source) {
+        for (int record = 1; record <= 60; record++) {
+            for (int other = 11; other < 18; other++) {
+                bench.receive(source, batch(stream(other), record, record));
+            }
+        }
+    }
+
+    private static List<Long> broughtOfOurs(Bench bench, LinkId link) {
+        return bench.brought(link).stream()
+                .filter(batch -> batch.stream().equals(OWN))
+                .flatMap(batch ->
+                        LongStream.rangeClosed(batch.first(), batch.last()).boxed())
+                .toList();
+    }
+
+    /** From where on what is left of it was offered. */
+    private static long missedOfOurs(Bench bench, LinkId link) {
+        return bench.said(link, Miss.class).stream()
+                .filter(miss -> miss.stream().equals(OWN))
+                .mapToLong(Miss::base)
+                .sum();
+    }
 
     private static Have have(StreamId stream, long base, long contiguous) {
         return new Have(stream, base, contiguous);
@@ -150,6 +176,50 @@ class PublishingRulesTest {
             assertThat(miss.stream()).isEqualTo(S);
             assertThat(miss.base()).isGreaterThan(4);
         });
+    }
+
+    @Test
+    void rule14WhatASlowNeighbourIsOwedIsNotEvictedForWhatOthersPublish() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(8_000, Duration.ofMinutes(2), 10, 10));
+        LinkId source = bench.neighbour(1);
+        LinkId slow = bench.neighbour(2);
+        bench.fill(slow);
+        for (int i = 0; i < 20; i++) {
+            bench.publish(100, Backpressure.FAIL, null);
+        }
+        assertThat(bench.outputs(Output.Published.class)).hasSize(11);
+        fillLog(bench, source);
+        bench.unstick(slow);
+        assertThat(broughtOfOurs(bench, slow)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L);
+    }
+
+    @Test
+    void rule14WhatALaggardIsOwedMakesRoomForWhatOthersPublish() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(8_000, Duration.ofMinutes(2), 10, 10));
+        LinkId source = bench.neighbour(1);
+        LinkId slow = bench.neighbour(2);
+        bench.fill(slow);
+        for (int i = 0; i < 20; i++) {
+            bench.publish(100, Backpressure.FAIL, null);
+        }
+        bench.seconds(6);
+        assertThat(bench.counted(Counter.LAGGARDS)).isEqualTo(1);
+        fillLog(bench, source);
+        bench.unstick(slow);
+        assertThat(missedOfOurs(bench, slow)).isBetween(2L, 11L);
+    }
+
+    @Test
+    void rule14WhoPublishesWithoutWaitingLeavesOthersHalfOfTheRoom() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(8_000, Duration.ofMinutes(2), 10, 10));
+        LinkId source = bench.neighbour(1);
+        LinkId slow = bench.neighbour(2);
+        bench.fill(slow);
+        bench.publish(100, 100);
+        fillLog(bench, source);
+        bench.unstick(slow);
+        // Half of it, and as much as each of the others may have.
+        assertThat(missedOfOurs(bench, slow)).isBetween(70L, 100L - 4_000 / (100 + StreamLog.OVERHEAD_BYTES));
     }
 
     @Test

@@ -53,7 +53,7 @@ record Plan(
         return new Plan(
                 size,
                 1,
-                1 + dice.nextInt(2),
+                1 + dice.nextInt(size),
                 10 + dice.nextInt(15),
                 5,
                 0,

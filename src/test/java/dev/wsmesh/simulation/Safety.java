@@ -103,7 +103,7 @@ final class Safety implements Observer {
         for (StreamView stream : view.streams()) {
             checkStream(node, stream);
         }
-        watch.window.afterEvent(view, network.now());
+        watch.window.afterEvent(input, view, network.now());
         watch.epochs.afterEvent(view, network.now());
         watch.farewell.afterEvent(input, view, network.now());
     }
