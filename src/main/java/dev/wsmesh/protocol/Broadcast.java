@@ -198,7 +198,7 @@ final class Broadcast {
             start(stream, batch);
         }
         if (batch.records().isEmpty()) {
-            repair.review(stream);
+            claims.onBeginning(from, batch.first());
             return;
         }
         if (arrivals.take(from, batch)) {

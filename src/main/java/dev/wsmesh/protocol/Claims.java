@@ -82,6 +82,15 @@ final class Claims {
         repair.onMiss(stream);
     }
 
+    /** Where the stream begins for us, as the neighbour sees it: it has come as far, also if we stand before that. */
+    void onBeginning(StreamLink from, long first) {
+        Stream stream = from.stream;
+        if (first > stream.next()) {
+            noteHave(from, new Have(stream.id, from.theirsBase, first - 1));
+        }
+        repair.review(stream);
+    }
+
     void onLeave(Link link, Message.Leave leave) {
         if (link.canBeAsked()) {
             context.emit(new Output.NeighbourDown(link.id));

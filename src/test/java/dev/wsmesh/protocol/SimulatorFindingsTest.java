@@ -351,4 +351,37 @@ class SimulatorFindingsTest {
         }
         assertThat(bench.said(origin, Prune.class)).isEmpty();
     }
+
+    /** Only the newcomer had heard how far a publisher had come that was gone; seed 5840. */
+    @Test
+    void whoIsToldOfALaterBeginningAsksForWhatComesBefore() {
+        Bench bench = new Bench();
+        LinkId one = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(one, beginning(4));
+        bench.receive(other, beginning(8));
+        bench.seconds(1);
+        assertThat(bench.said(other, Graft.class)).contains(new Graft(S, 4));
+        bench.receive(other, new Miss(S, 8, false));
+        bench.receive(one, new Miss(S, 4, true));
+        bench.seconds(10);
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 7));
+    }
+
+    @Test
+    void whoIsToldOfAnEarlierBeginningStaysWhereItIs() {
+        Bench bench = new Bench();
+        LinkId one = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(one, beginning(8));
+        bench.receive(other, beginning(4));
+        bench.receive(other, batch(S, 4, 8));
+        bench.seconds(10);
+        assertThat(bench.delivered(S)).containsExactly(8L);
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+    }
+
+    private static Batch beginning(long first) {
+        return new Batch(S, first, 0, false, List.of());
+    }
 }
