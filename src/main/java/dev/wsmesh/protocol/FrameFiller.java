@@ -16,7 +16,10 @@ final class FrameFiller {
     /** The most that a Have with the full name of its stream takes; by alias, as nearly always, it is about 10. */
     static final int CONTROL_BYTES = 64;
 
-    /** So many frames may go before what only fits into a frame of its own. */
+    /**
+     * So many frames may go before what only fits into a frame of its own. A record that is as large as records may be takes no more of
+     * the link than they do; without an end it would wait for ever where there is always something better.
+     */
     static final int MOST_PUT_OFF = Limits.DEFAULT.frameBytes() / Limits.FRAME_TARGET_BYTES;
 
     /** Of a contact without its address. */

@@ -4,10 +4,6 @@ import java.util.List;
 
 /** Answers a {@link Message.Backfill} with what room a frame has left: the past, newest first. */
 final class HistoryFiller {
-    /**
-     * So often better things come first. A record of the past that is as large as records may be takes no more of the link than
-     * so many frames do; without an end it would wait for ever where there is always something better.
-     */
     private final Context context;
 
     HistoryFiller(Context context) {

@@ -11,15 +11,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The publishing end of the own stream: admission by the window, and the count of acknowledgements.
- *
- * <p>While nothing but publications comes in, neighbours neither come nor go, and cursors only move on: what was found out for one
- * publication holds for those behind it.
- */
+/** The publishing end of the own stream: admission by the window, and the count of acknowledgements. */
 final class Publisher {
-    private static final int UNKNOWN = -1;
-
     private static final class Pending {
         final long ticket;
         final StreamId stream;
@@ -41,15 +34,8 @@ final class Publisher {
     private final Links links;
     private final Streams streams;
     private final List<Pending> pending = new ArrayList<>();
+    private final PublicationRun run = new PublicationRun();
     private long shutSince = Alarms.NEVER;
-    /** Whom a publication is owed to; UNKNOWN until it is counted. */
-    private int neighbours = UNKNOWN;
-
-    /** So much more can be published before any neighbour may be a window behind; unknown, or nothing, if not positive. */
-    private long roomBytes;
-
-    /** Whether the present input is a publication; what is found out for any other does not outlive it. */
-    private boolean remembers;
 
     Publisher(Context context, Links links, Streams streams) {
         this.context = context;
@@ -61,11 +47,7 @@ final class Publisher {
 
     /** To be called before each input, whatever it is. */
     void onInput(boolean isPublication) {
-        remembers = isPublication;
-        if (!isPublication) {
-            neighbours = UNKNOWN;
-            roomBytes = 0;
-        }
+        run.onInput(isPublication);
     }
 
     /** Why the publication may not happen now; null if it may. */
@@ -94,7 +76,7 @@ final class Publisher {
 
     void onPublished(Input.Publish publish, Stream stream) {
         long sequence = stream.log.contiguous();
-        roomBytes -= stream.log.cost(sequence);
+        run.used(stream.log.cost(sequence));
         onPublished(publish.ticket(), stream);
         Acknowledgements wanted = publish.acknowledgements();
         if (wanted == null) {
@@ -184,7 +166,7 @@ final class Publisher {
     }
 
     private boolean isShut() {
-        if (roomBytes > 0) {
+        if (run.hasRoom()) {
             return false;
         }
         Stream own = streams.find(context.ownStream);
@@ -202,7 +184,7 @@ final class Publisher {
             }
         }
         // A laggard is looked at each time: as soon as it has caught up, it is waited for again.
-        roomBytes = laggards || !remembers ? 0 : settings.windowBytes() - mostBehind;
+        run.noteRoom(laggards ? 0 : settings.windowBytes() - mostBehind);
         return mostBehind >= settings.windowBytes();
     }
 
@@ -216,8 +198,12 @@ final class Publisher {
 
     /** Who is linked twice, for a moment, counts once. */
     private int neighbours() {
-        int count = neighbours == UNKNOWN ? countNeighbours() : neighbours;
-        neighbours = remembers ? count : UNKNOWN;
+        int known = run.neighbours();
+        if (known != PublicationRun.UNKNOWN) {
+            return known;
+        }
+        int count = countNeighbours();
+        run.noteNeighbours(count);
         return count;
     }
 

@@ -228,11 +228,6 @@ public final class Records extends AbstractList<EncodedRecord> implements Random
         return offsets[index];
     }
 
-    /** For how many records it has room. */
-    int places() {
-        return Math.max(offsets.length, lengths.length);
-    }
-
     /**
      * The same records one behind the other in an array that they share, so that keeping all of them does not keep a receive buffer
      * alive; as they are if each has memory of its own, or they are most of what they are slices of.

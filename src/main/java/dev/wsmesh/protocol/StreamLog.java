@@ -49,13 +49,13 @@ final class StreamLog {
 
     /** What all of them cost: their bytes, a head once for those that have it one after the other, and a constant for each. */
     long cost() {
-        return size() == 0 ? 0 : costAppended - costBefore(pages.first());
+        return size() == 0 ? 0 : costAppended - costBeforeAt(pages.first());
     }
 
     /** What the records from this one on cost; all of them, if it is evicted. */
     long costFrom(long sequence) {
         long from = Math.max(sequence, base);
-        return holds(from) ? costAppended - costBefore(position(from)) : 0;
+        return holds(from) ? costAppended - costBeforeAt(position(from)) : 0;
     }
 
     /** The first record, from this one on, from which on all cost no more than this; one that is not held if there is none. */
@@ -90,8 +90,8 @@ final class StreamLog {
         long before = costAppended;
         int last = pages.end() - 1;
         boolean isFirst = size() == 0;
-        long notBefore = isFirst ? bornNanos : Math.max(bornNanos, born(last));
-        RecordHead head = isFirst ? null : head(last);
+        long notBefore = isFirst ? bornNanos : Math.max(bornNanos, bornAt(last));
+        RecordHead head = isFirst ? null : headAt(last);
         for (int done = 0; done < records.size(); ) {
             if (memory.isLeftMostlyFreeBy(records.bodyLength(done))) {
                 trimLast();
@@ -125,10 +125,10 @@ final class StreamLog {
     long prepend(EncodedRecord record, long bornNanos, long fromGeneration) {
         boolean isOnly = size() == 0;
         int second = pages.first();
-        RecordHead behind = isOnly ? null : head(second);
-        long notAfter = isOnly ? bornNanos : Math.min(bornNanos, born(second));
+        RecordHead behind = isOnly ? null : headAt(second);
+        long notAfter = isOnly ? bornNanos : Math.min(bornNanos, bornAt(second));
         long cost = LogPage.cost(record.head(), behind, record.body().length());
-        long before = (isOnly ? costAppended : costBefore(second)) - cost;
+        long before = (isOnly ? costAppended : costBeforeAt(second)) - cost;
         pages.addFirst();
         LogPage page = page(pages.first());
         int place = LogPages.place(pages.first());
@@ -156,21 +156,21 @@ final class StreamLog {
         int bytes = 0;
         boolean alike = true;
         for (int i = 0; i < count; i++) {
-            heads[i] = head(position + i);
+            heads[i] = headAt(position + i);
             alike &= i == 0 || (heads[i] != null && Records.isSame(heads[i], heads[i - 1]));
-            lengths[i] = length(position + i);
+            lengths[i] = bodyLengthAt(position + i);
             offsets[i] = bytes + before(position + i, i);
             bytes = offsets[i] + lengths[i];
         }
         byte[] copy = new byte[bytes];
         for (int i = 0; i < count; ) {
             int next = i + 1;
-            while (next < count && Records.isSame(array(position + next), array(position + i))) {
+            while (next < count && Records.isSame(arrayAt(position + next), arrayAt(position + i))) {
                 next++;
             }
-            int begin = offset(position + i) - before(position + i, i);
-            int end = offset(position + next - 1) + lengths[next - 1];
-            System.arraycopy(array(position + i), begin, copy, offsets[i] - before(position + i, i), end - begin);
+            int begin = offsetAt(position + i) - before(position + i, i);
+            int end = offsetAt(position + next - 1) + lengths[next - 1];
+            System.arraycopy(arrayAt(position + i), begin, copy, offsets[i] - before(position + i, i), end - begin);
             i = next;
         }
         return Records.slices(Bytes.wrap(copy), heads, offsets, lengths, count, alike);
@@ -181,9 +181,11 @@ final class StreamLog {
         if (index == 0) {
             return 0;
         }
-        int offset = offset(position);
-        boolean isFirst = !Records.isSame(array(position), array(position - 1));
-        return isFirst ? Math.min(offset, Bytes.MOST_BESIDE) : offset - offset(position - 1) - length(position - 1);
+        int offset = offsetAt(position);
+        boolean isFirst = !Records.isSame(arrayAt(position), arrayAt(position - 1));
+        return isFirst
+                ? Math.min(offset, Bytes.MOST_BESIDE)
+                : offset - offsetAt(position - 1) - bodyLengthAt(position - 1);
     }
 
     /**
@@ -196,12 +198,12 @@ final class StreamLog {
     int count(long first, long spreadNanos, int most, int each) {
         long bornLast = born(first) + spreadNanos;
         int position = position(first);
-        RecordHead head = head(position);
+        RecordHead head = headAt(position);
         long bytes = length(first) + (long) each;
         int next = position + 1;
-        while (next < pages.end() && born(next) <= bornLast) {
-            RecordHead own = head(next);
-            bytes += length(next) + (own == null || Records.isSame(own, head) ? 0 : own.length()) + (long) each;
+        while (next < pages.end() && bornAt(next) <= bornLast) {
+            RecordHead own = headAt(next);
+            bytes += bodyLengthAt(next) + (own == null || Records.isSame(own, head) ? 0 : own.length()) + (long) each;
             if (bytes > most) {
                 break;
             }
@@ -214,33 +216,32 @@ final class StreamLog {
     /** How many bytes a record has, its head included. */
     int length(long sequence) {
         int position = position(sequence);
-        RecordHead head = head(position);
-        return length(position) + (head == null ? 0 : head.length());
+        RecordHead head = headAt(position);
+        return bodyLengthAt(position) + (head == null ? 0 : head.length());
     }
 
     /** How many bytes more are sent if the record before this one goes ahead of it: a head that both have is sent once. */
     int lengthBefore(long sequence) {
         int position = position(sequence);
-        RecordHead head = head(position - 1);
-        boolean isSaved = head != null && Records.isSame(head, head(position));
-        return isSaved ? length(position - 1) : length(sequence - 1);
+        RecordHead head = headAt(position - 1);
+        boolean isSaved = head != null && Records.isSame(head, headAt(position));
+        return isSaved ? bodyLengthAt(position - 1) : length(sequence - 1);
     }
 
-    /** Of its body. */
-    private int length(int position) {
+    private int bodyLengthAt(int position) {
         return page(position).lengths[LogPages.place(position)];
     }
 
-    private @Nullable RecordHead head(int position) {
+    private @Nullable RecordHead headAt(int position) {
         return page(position).heads[LogPages.place(position)];
     }
 
     /** Where the body of a record is; soon used for another. */
     byte[] arrayOf(long sequence) {
-        return array(position(sequence));
+        return arrayAt(position(sequence));
     }
 
-    private byte[] array(int position) {
+    private byte[] arrayAt(int position) {
         byte[] array = page(position).arrays[LogPages.place(position)];
         if (array == null) {
             throw new IllegalStateException("no record at " + position);
@@ -248,19 +249,19 @@ final class StreamLog {
         return array;
     }
 
-    private int offset(int position) {
+    private int offsetAt(int position) {
         return page(position).offsets[LogPages.place(position)];
     }
 
-    private long costBefore(int position) {
+    private long costBeforeAt(int position) {
         return page(position).costBefore[LogPages.place(position)];
     }
 
     long born(long sequence) {
-        return born(position(sequence));
+        return bornAt(position(sequence));
     }
 
-    private long born(int position) {
+    private long bornAt(int position) {
         return page(position).born[LogPages.place(position)];
     }
 
@@ -277,10 +278,10 @@ final class StreamLog {
      */
     long evictOldest() {
         long cost = cost(base);
-        byte[] array = array(position(base));
+        byte[] array = arrayOf(base);
         pages.removeFirst();
         base++;
-        if (size() == 0 || !Records.isSame(array, array(pages.first()))) {
+        if (size() == 0 || !Records.isSame(array, arrayAt(pages.first()))) {
             memory.free(array);
         }
         return cost;
@@ -303,9 +304,9 @@ final class StreamLog {
     private boolean isWorthTrimming() {
         int first = pages.first();
         int last = pages.end() - 1;
-        byte[] array = array(first);
-        int behind = Records.isSame(array, array(last)) ? array.length - offset(last) - length(last) : 0;
-        int unused = offset(first) + behind;
+        byte[] array = arrayAt(first);
+        int behind = Records.isSame(array, arrayAt(last)) ? array.length - offsetAt(last) - bodyLengthAt(last) : 0;
+        int unused = offsetAt(first) + behind;
         return unused > LogMemory.LEAST_UNUSED_BYTES
                 && unused > array.length / 2
                 && unused > cost() / LEAST_UNUSED_PART;
@@ -313,7 +314,7 @@ final class StreamLog {
 
     private void trimLast() {
         int first = pages.end() - 1;
-        while (first > pages.first() && memory.isOpen(array(first - 1))) {
+        while (first > pages.first() && memory.isOpen(arrayAt(first - 1))) {
             first--;
         }
         trim(first);
@@ -321,13 +322,13 @@ final class StreamLog {
 
     /** Gives back the array in which this is the first record, by moving what is left in it into another. */
     private void trim(int first) {
-        byte[] array = array(first);
-        int unused = offset(first);
+        byte[] array = arrayAt(first);
+        int unused = offsetAt(first);
         int end = first;
-        while (end < pages.end() && Records.isSame(array(end), array)) {
+        while (end < pages.end() && Records.isSame(arrayAt(end), array)) {
             end++;
         }
-        byte[] trimmed = Arrays.copyOfRange(array, unused, offset(end - 1) + length(end - 1));
+        byte[] trimmed = Arrays.copyOfRange(array, unused, offsetAt(end - 1) + bodyLengthAt(end - 1));
         for (int position = first; position < end; position++) {
             page(position).arrays[LogPages.place(position)] = trimmed;
             page(position).offsets[LogPages.place(position)] -= unused;

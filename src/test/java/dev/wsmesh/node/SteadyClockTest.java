@@ -107,6 +107,15 @@ class SteadyClockTest {
         }
     }
 
+    /** As where processors do not agree on what they count: what a look says is of no use before it. */
+    @Test
+    void it_does_not_go_back_with_what_counts_the_time_since() {
+        assertThat(clock.instant()).isEqualTo(wall);
+        nanos -= 1_000_000;
+        assertThat(clock.instant()).isEqualTo(wall);
+        assertThat(looks).isEqualTo(2);
+    }
+
     @Test
     void the_real_clocks_agree() {
         SteadyClock real = new SteadyClock(InstantSource.system(), System::nanoTime);

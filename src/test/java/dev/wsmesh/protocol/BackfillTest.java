@@ -14,6 +14,7 @@ import dev.wsmesh.protocol.Message.History;
 import dev.wsmesh.protocol.Message.Miss;
 import dev.wsmesh.protocol.Settings.Broadcasting;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +118,22 @@ class BackfillTest {
         assertThat(answer.stream().mapToInt(each -> each.records().size()).sum())
                 .isBetween(10, 16);
         assertThat(answer.getLast().records()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotSentIsNoPartOfAnAnswer() {
+        Bench bench = new Bench();
+        LinkId source = bench.neighbour(1);
+        RecordHead head = new RecordHead(Bytes.wrap(new byte[300]), new Topic("a"), "");
+        EncodedRecord record = new EncodedRecord(head, Bytes.wrap(new byte[10]));
+        bench.receive(source, batch(S, 1, 1));
+        bench.seconds(1);
+        bench.receive(source, new Batch(S, 2, 0, false, Collections.nCopies(100, record)));
+        LinkId joiner = bench.neighbour(2, new Have(S, 102, 101));
+        bench.receive(joiner, new Backfill(S, 102));
+        assertThat(bench.said(joiner, History.class))
+                .extracting(History::first, History::last)
+                .containsExactly(tuple(2L, 101L), tuple(1L, 1L), tuple(1L, 0L));
     }
 
     @Test

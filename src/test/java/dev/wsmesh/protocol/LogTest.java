@@ -80,6 +80,21 @@ class LogTest {
         assertThat(log.bytes()).isEqualTo(most - 500);
     }
 
+    /** Nothing else comes by where a stream rests. */
+    @Test
+    void what_is_left_of_a_stream_does_not_keep_the_places_of_what_went() {
+        int most = 1 << 20;
+        Log log = log(most);
+        Stream stream = stream(1);
+        for (int i = 0; i < 1_000; i++) {
+            log.append(stream, Records.of(new EncodedRecord(Bytes.EMPTY)), 0, 1);
+        }
+        log.append(stream, Records.of(new EncodedRecord(Bytes.wrap(new byte[most - 1_000]))), 0, 1);
+        log.settle(stream);
+        assertThat(stream.log.size()).isLessThan(10);
+        assertThat(stream.log.capacity()).isLessThan(50);
+    }
+
     /** Whether there was anything to evict. */
     private static boolean evictOneByOne(Map<Stream, Deque<Long>> held, long most) {
         long bytes = total(held);

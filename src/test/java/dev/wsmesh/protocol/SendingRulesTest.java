@@ -5,6 +5,7 @@ import static dev.wsmesh.protocol.Bench.batch;
 import static dev.wsmesh.protocol.Bench.encoded;
 import static dev.wsmesh.protocol.Bench.stream;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.DigestComplete;
@@ -14,6 +15,7 @@ import dev.wsmesh.protocol.Message.Miss;
 import dev.wsmesh.protocol.Message.Prune;
 import dev.wsmesh.protocol.Settings.Broadcasting;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -237,6 +239,26 @@ class SendingRulesTest {
         }
         // Every 15 s, jittered, somebody; and not everybody each time.
         assertThat(told).isBetween(3, 12);
+    }
+
+    /** A head that is sent once takes its room once, or frames go half empty. */
+    @Test
+    void whatIsNotSentTakesNoRoomOfAnotherStream() {
+        StreamId other = stream(8);
+        Bench bench = new Bench();
+        LinkId source = bench.neighbour(1);
+        LinkId link = bench.neighbour(2);
+        bench.fill(link);
+        RecordHead head = new RecordHead(Bytes.wrap(new byte[300]), new Topic("a"), "");
+        EncodedRecord small = new EncodedRecord(head, Bytes.wrap(new byte[10]));
+        bench.receive(source, new Batch(S, 1, 0, false, Collections.nCopies(200, small)));
+        EncodedRecord large = new EncodedRecord(Bytes.wrap(new byte[Limits.FRAME_TARGET_BYTES / 4]));
+        bench.receive(source, new Batch(other, 1, 0, false, List.of(large)));
+        bench.said(link);
+        bench.give(new Input.Writable(link));
+        assertThat(bench.said(link, Batch.class))
+                .extracting(Batch::stream, Batch::last)
+                .containsExactly(tuple(S, 200L), tuple(other, 1L));
     }
 
     @Test
