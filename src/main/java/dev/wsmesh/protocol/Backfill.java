@@ -102,7 +102,7 @@ final class Backfill {
         }
         silences = 0;
         if (history.records().isEmpty()) {
-            onAnswered(stream);
+            onAnswered(from);
         } else {
             long born = context.now - history.ageMillis() * 1_000_000;
             log.prepend(stream, history.records(), born, link.id.generation());
@@ -111,10 +111,11 @@ final class Backfill {
         }
     }
 
-    private void onAnswered(Stream stream) {
+    /** Who had nothing of it holds nothing before what we have: another may. */
+    private void onAnswered(StreamLink from) {
         asked = null;
-        if (stream.log.base() == askedBefore) {
-            finish(stream);
+        if (from.stream.log.base() == askedBefore) {
+            from.theirsBase = Math.max(from.theirsBase, askedBefore);
         }
         askNext();
     }

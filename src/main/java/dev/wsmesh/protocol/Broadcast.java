@@ -164,6 +164,8 @@ final class Broadcast {
             announcer.forget(own);
             log.forget(own);
             streams.remove(own);
+        } else if (own != null) {
+            log.spare(own);
         }
         context.acknowledgeUpTo = 0;
         // A jump rather than a step: an earlier run may have taken, and forgotten, the very next one.

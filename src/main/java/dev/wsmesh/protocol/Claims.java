@@ -82,11 +82,18 @@ final class Claims {
         repair.onMiss(stream);
     }
 
-    /** Where the stream begins for us, as the neighbour sees it: it has come as far, also if we stand before that. */
+    /**
+     * Where the stream begins for us, as the neighbour sees it: what comes before is older than our listening. The stream has come as
+     * far, also if we stand before that; whether the neighbour holds any of it is still to be asked.
+     */
     void onBeginning(StreamLink from, long first) {
         Stream stream = from.stream;
+        stream.noteBeginning(first);
         if (first > stream.next()) {
             noteHave(from, new Have(stream.id, from.theirsBase, first - 1));
+            if (stream.closed) {
+                delivery.tooLate(stream);
+            }
         }
         repair.review(stream);
     }

@@ -51,6 +51,9 @@ final class Delivery {
 
     /** Nothing up to this record will be delivered any more, unless it was. */
     void giveUpTo(Stream stream, long to) {
+        if (stream.beginsLater(to)) {
+            return;
+        }
         releaseNow(stream);
         if (to > stream.delivered) {
             gap(stream, to);
@@ -104,8 +107,15 @@ final class Delivery {
     }
 
     private void gap(Stream stream, long to) {
-        long from = stream.delivered + 1;
+        if (stream.beginsLater(to)) {
+            return;
+        }
+        long from = stream.firstOwed();
         stream.delivered = to;
+        if (context.isOurs(stream.id)) {
+            // What we published ourselves, in an earlier run: nobody here waits for it.
+            return;
+        }
         context.count(Counter.GAPS);
         context.count(Counter.RECORDS_IN_GAPS, to - from + 1);
         context.emit(new Output.Gap(stream.id, from, to));
@@ -125,7 +135,11 @@ final class Delivery {
         return true;
     }
 
+    /** The grace begins when a record has to wait. */
     private void hold(Stream stream, Stream older) {
+        if (stream.delivered >= stream.log.contiguous()) {
+            return;
+        }
         if (stream.origin.held.add(stream)) {
             context.count(Counter.EPOCHS_HELD);
             holding.add(stream.origin);

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 
 /**
  * The bounds on what all streams together retain. Over the bound goes the oldest record of the stream that can spare most bytes,
- * but never the newest record of a stream while another has two. What a neighbour that is waited for has yet to be sent of the own
- * stream cannot be spared: nobody else has it.
+ * but never the newest record of a stream while another can spare one. What a neighbour that is waited for has yet to be sent of the own
+ * stream cannot be spared: it may be that nobody else has it.
  */
 final class Log {
     /** So much is evicted at once, or a part of the bound if that is less. Guesses. */
@@ -101,6 +101,12 @@ final class Log {
         }
         stream.log.skipTo(sequence);
         stream.noteSkipped();
+        noteChanged(stream);
+    }
+
+    /** It is no longer what is published now: all of it may go. */
+    void spare(Stream stream) {
+        stream.staysFrom = Long.MAX_VALUE;
         noteChanged(stream);
     }
 

@@ -36,6 +36,8 @@ final class Publisher {
     private final List<Pending> pending = new ArrayList<>();
     private final PublicationRun run = new PublicationRun();
     private long shutSince = Alarms.NEVER;
+    /** Some neighbour is a laggard. */
+    private boolean hasLaggards;
 
     Publisher(Context context, Links links, Streams streams) {
         this.context = context;
@@ -136,6 +138,9 @@ final class Publisher {
 
     /** To be called when cursors of the own stream may have moved, or links gone. */
     void reviewWindow() {
+        if (hasLaggards) {
+            forgive();
+        }
         if (shutSince == Alarms.NEVER || isShut()) {
             return;
         }
@@ -152,10 +157,21 @@ final class Publisher {
         for (StreamLink each : own.links) {
             if (!each.link.laggard && isBehindAWindow(each)) {
                 each.link.laggard = true;
+                hasLaggards = true;
                 context.count(Counter.LAGGARDS);
             }
         }
         reviewWindow();
+    }
+
+    /** Who has caught up is waited for again. */
+    private void forgive() {
+        hasLaggards = false;
+        Stream own = streams.find(context.ownStream);
+        for (StreamLink each : own == null ? List.<StreamLink>of() : own.links) {
+            each.link.laggard &= each.isOwed();
+            hasLaggards |= each.link.laggard;
+        }
     }
 
     private void noteShut() {
@@ -175,16 +191,13 @@ final class Publisher {
 
     private boolean isShut(Stream own) {
         long mostBehind = 0;
-        boolean laggards = false;
         for (StreamLink each : own.links) {
-            each.link.laggard &= each.isOwed();
-            laggards |= each.link.laggard;
             if (!each.link.laggard) {
                 mostBehind = Math.max(mostBehind, bytesBehind(each));
             }
         }
-        // A laggard is looked at each time: as soon as it has caught up, it is waited for again.
-        run.noteRoom(laggards ? 0 : settings.windowBytes() - mostBehind);
+        // While there is a laggard, this is looked at each time: once it has caught up it is waited for again.
+        run.noteRoom(hasLaggards ? 0 : settings.windowBytes() - mostBehind);
         return mostBehind >= settings.windowBytes();
     }
 

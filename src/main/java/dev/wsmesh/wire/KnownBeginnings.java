@@ -45,11 +45,17 @@ final class KnownBeginnings {
                 && in.hasAt(from, known.head().bytes());
     }
 
-    /** This much of what was read is such a beginning. */
+    /**
+     * This much of what was read is such a beginning. One that is written otherwise than we would write it is read each time: a record
+     * that inherits from it would have another length with whoever knows it than with others.
+     */
     void remember(Bytes read, Topic topic, String contentType, int fields) {
-        Bytes own = Bytes.wrap(read.toArray());
-        Beginning known = new Beginning(new RecordHead(own, topic, contentType), fields);
-        places[place(textHash(own, 0, own.length()))] = known;
+        RecordHead head = WrittenBeginnings.write(topic, contentType);
+        if (!head.bytes().equals(read)) {
+            return;
+        }
+        Beginning known = new Beginning(head, fields);
+        places[place(textHash(head.bytes(), 0, head.bytes().length()))] = known;
         last = known;
     }
 

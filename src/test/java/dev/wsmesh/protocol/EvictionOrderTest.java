@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EvictionOrderTest {
     private static final Comparator<Stream> FIRST_TO_EVICT = Comparator.comparingInt(
-                    (Stream stream) -> stream.log.size() == 1 ? 1 : 0)
-            .thenComparingLong((Stream stream) -> -stream.log.cost())
+                    (Stream stream) -> stream.log.size() == 1 || stream.staysFrom <= stream.log.base() ? 1 : 0)
+            .thenComparingLong(stream -> -spare(stream))
             .thenComparing(stream -> stream.id);
 
     private final EvictionOrder order = new EvictionOrder();
@@ -111,6 +112,12 @@ class EvictionOrderTest {
         }
     }
 
+    private static long spare(Stream stream) {
+        return LongStream.range(stream.log.base(), Math.min(stream.staysFrom, stream.next()))
+                .map(stream.log::cost)
+                .sum();
+    }
+
     private void removeAllInOrder() {
         List<Stream> inOrder = streams.stream()
                 .filter(stream -> stream.log.size() > 0)
@@ -124,7 +131,9 @@ class EvictionOrderTest {
     }
 
     private static void change(Stream stream, Random random) {
-        if (random.nextBoolean()) {
+        if (random.nextInt(4) == 0) {
+            stream.staysFrom = random.nextBoolean() ? Long.MAX_VALUE : stream.next() - random.nextInt(4);
+        } else if (random.nextBoolean()) {
             stream.log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[random.nextInt(4) * 400]))), 0, 1);
         } else if (stream.log.size() > 0) {
             long _ = stream.log.evictOldest();

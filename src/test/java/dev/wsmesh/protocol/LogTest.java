@@ -20,8 +20,8 @@ class LogTest {
 
     private static final int STREAMS = 30;
     private static final Comparator<Map.Entry<Stream, Deque<Long>>> FIRST_TO_EVICT = Comparator.comparingInt(
-                    (Map.Entry<Stream, Deque<Long>> each) -> each.getValue().size() > 1 ? 0 : 1)
-            .thenComparingLong(each -> -sum(each.getValue()))
+                    (Map.Entry<Stream, Deque<Long>> each) -> canSpare(each) ? 0 : 1)
+            .thenComparingLong(each -> -spare(each))
             .thenComparing(each -> each.getKey().id);
 
     private final List<Stream> streams = new ArrayList<>();
@@ -46,6 +46,10 @@ class LogTest {
                     streams.set(which, stream(step + STREAMS));
                 }
                 default -> {
+                    if (random.nextInt(20) == 0) {
+                        stream.staysFrom =
+                                random.nextBoolean() ? Long.MAX_VALUE : stream.next() + random.nextInt(9) - 7;
+                    }
                     for (int i = random.nextInt(4); i >= 0; i--) {
                         log.append(stream, Records.of(record()), step, 1);
                     }
@@ -95,6 +99,23 @@ class LogTest {
         assertThat(stream.log.capacity()).isLessThan(50);
     }
 
+    private static boolean canSpare(Map.Entry<Stream, Deque<Long>> each) {
+        return each.getValue().size() > 1 && spared(each) > 0;
+    }
+
+    private static long spare(Map.Entry<Stream, Deque<Long>> each) {
+        return each.getValue().stream()
+                .limit(spared(each))
+                .mapToLong(cost -> cost)
+                .sum();
+    }
+
+    /** How many of the oldest need not stay. */
+    private static long spared(Map.Entry<Stream, Deque<Long>> each) {
+        long base = each.getKey().next() - each.getValue().size();
+        return Math.max(0, each.getKey().staysFrom - base);
+    }
+
     /** Whether there was anything to evict. */
     private static boolean evictOneByOne(Map<Stream, Deque<Long>> held, long most) {
         long bytes = total(held);
@@ -105,7 +126,7 @@ class LogTest {
         while (true) {
             Map.Entry<Stream, Deque<Long>> victim =
                     held.entrySet().stream().min(FIRST_TO_EVICT).orElseThrow();
-            if (bytes <= (victim.getValue().size() > 1 ? enough : most)) {
+            if (bytes <= (canSpare(victim) ? enough : most)) {
                 return true;
             }
             bytes -= victim.getValue().removeFirst();

@@ -22,9 +22,14 @@ class PublishingRulesTest {
 
     /** More of seven other streams than there is room for. */
     private static void fillLog(Bench bench, LinkId source) {
+        fillLog(bench, source, 1);
+    }
+
+    private static void fillLog(Bench bench, LinkId source, int bytes) {
+        EncodedRecord each = new EncodedRecord(Bytes.wrap(new byte[bytes]));
         for (int record = 1; record <= 60; record++) {
             for (int other = 11; other < 18; other++) {
-                bench.receive(source, batch(stream(other), record, record));
+                bench.receive(source, new Batch(stream(other), record, 0, false, List.of(each)));
             }
         }
     }
@@ -207,6 +212,42 @@ class PublishingRulesTest {
         fillLog(bench, source);
         bench.unstick(slow);
         assertThat(missedOfOurs(bench, slow)).isBetween(2L, 11L);
+    }
+
+    /** Whoever of them is furthest behind. */
+    @Test
+    void rule14WhatEachOfTwoSlowNeighboursIsOwedIsNotEvicted() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(8_000, Duration.ofMinutes(2), 10, 10));
+        LinkId source = bench.neighbour(1);
+        LinkId slow = bench.neighbour(2);
+        LinkId slower = bench.neighbour(3);
+        bench.fill(slower);
+        bench.publish(5, 100);
+        bench.fill(slow);
+        bench.publish(5, 100);
+        fillLog(bench, source);
+        bench.unstick(slow);
+        bench.unstick(slower);
+        assertThat(broughtOfOurs(bench, slow)).hasSize(10);
+        assertThat(broughtOfOurs(bench, slower)).hasSize(10);
+    }
+
+    @Test
+    void rule14OfWhatIsOwedNoMoreIsKeptThanTheWindowAndTheRecordThatFillsIt() {
+        Settings settings = Settings.of(Bench.SELF, new Address("ws://self"), List.of())
+                .withFrameBytes(Limits.FRAME_TARGET_BYTES)
+                .with(Broadcasting.DEFAULT.bounded(1_000_000, Duration.ofMinutes(2), 10, 10));
+        Bench bench = new Bench(settings);
+        LinkId source = bench.neighbour(1);
+        LinkId slow = bench.neighbour(2);
+        bench.fill(slow);
+        bench.publish(100, 10_000);
+        fillLog(bench, source, 10_000);
+        long kept = 250_000 + settings.limits().recordBytes();
+        assertThat(settings.limits().recordBytes()).isLessThan(100_000);
+        bench.unstick(slow);
+        // And as much as each of the others may have.
+        assertThat(missedOfOurs(bench, slow)).isBetween(100 - (kept + 100_000) / 10_000, 100 - kept / 10_100);
     }
 
     @Test

@@ -352,20 +352,47 @@ class SimulatorFindingsTest {
         assertThat(bench.said(origin, Prune.class)).isEmpty();
     }
 
-    /** Only the newcomer had heard how far a publisher had come that was gone; seed 5840. */
+    /** Only newcomers had heard how far a publisher had come that was gone; seed 5840. */
     @Test
-    void whoIsToldOfALaterBeginningAsksForWhatComesBefore() {
+    void whoIsToldOfALaterBeginningAsksForWhatComesBeforeAndHasAGap() {
+        Bench bench = new Bench();
+        LinkId one = bench.neighbour(1);
+        LinkId other = bench.neighbour(2);
+        bench.receive(one, batch(S, 3, 3));
+        miss(bench, one, other, 8);
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 7));
+        assertThat(bench.view().streams().getFirst().highestKnown()).isEqualTo(7);
+    }
+
+    @Test
+    void whatIsOlderThanOurListeningIsNoGapBecauseTwoNeighboursSayDifferentBeginnings() {
         Bench bench = new Bench();
         LinkId one = bench.neighbour(1);
         LinkId other = bench.neighbour(2);
         bench.receive(one, beginning(4));
-        bench.receive(other, beginning(8));
-        bench.seconds(1);
-        assertThat(bench.said(other, Graft.class)).contains(new Graft(S, 4));
-        bench.receive(other, new Miss(S, 8, false));
-        bench.receive(one, new Miss(S, 4, true));
+        miss(bench, one, other, 8);
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+        bench.receive(other, beginning(12));
+        miss(bench, one, other, 10);
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
+        bench.receive(other, new Miss(S, 14, false));
+        bench.receive(one, new Miss(S, 10, true));
         bench.seconds(10);
-        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 4, 7));
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 12, 13));
+        bench.receive(other, batch(S, 14, 15));
+        assertThat(bench.delivered(S)).containsExactly(14L, 15L);
+    }
+
+    /** The other says where it begins, is asked for what comes before, and has nothing. */
+    private static void miss(Bench bench, LinkId one, LinkId other, long first) {
+        long next = bench.view().streams().getFirst().next();
+        bench.receive(other, beginning(first));
+        bench.seconds(1);
+        assertThat(bench.said(other, Graft.class)).contains(new Graft(S, next));
+        bench.receive(other, new Miss(S, first, false));
+        bench.receive(one, new Miss(S, next, true));
+        bench.seconds(10);
+        assertThat(bench.view().streams().getFirst().next()).isEqualTo(first);
     }
 
     @Test

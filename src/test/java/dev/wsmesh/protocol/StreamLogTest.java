@@ -48,6 +48,25 @@ class StreamLogTest {
         compare();
     }
 
+    @Test
+    void whatFitsIsTheLongestRestThatDoes() {
+        log.skipTo(1_000);
+        grow(200);
+        for (int i = 0; i < 2_000; i++) {
+            long cost = random.nextLong(log.cost() + 1_000);
+            long from = log.base() - 3 + random.nextInt(210);
+            long expected = from;
+            while (log.costFrom(expected) > cost) {
+                expected++;
+            }
+            assertThat(log.firstWithin(cost, from)).as("%d from %d", cost, from).isEqualTo(expected);
+        }
+        assertThat(log.firstWithin(0, Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+        for (long sequence = log.base(); sequence <= log.contiguous(); sequence++) {
+            assertThat(log.firstWithin(log.costFrom(sequence), 1)).isEqualTo(sequence == log.base() ? 1 : sequence);
+        }
+    }
+
     /** Some records have the head of the one before, some another, or none: each keeps its own. */
     @Test
     void whatRecordsBeginWithStaysWithThemAndIsPaidForOnceInARow() {
