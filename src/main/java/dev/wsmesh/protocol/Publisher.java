@@ -166,9 +166,12 @@ final class Publisher {
 
     /** Who has caught up is waited for again. */
     private void forgive() {
-        hasLaggards = false;
         Stream own = streams.find(context.ownStream);
-        for (StreamLink each : own == null ? List.<StreamLink>of() : own.links) {
+        if (own == null) {
+            return;
+        }
+        hasLaggards = false;
+        for (StreamLink each : own.links) {
             each.link.laggard &= each.isOwed();
             hasLaggards |= each.link.laggard;
         }

@@ -243,7 +243,7 @@ class PublishingRulesTest {
         bench.fill(slow);
         bench.publish(100, 10_000);
         fillLog(bench, source, 10_000);
-        long kept = 250_000 + settings.limits().recordBytes();
+        long kept = 250_000L + settings.limits().recordBytes();
         assertThat(settings.limits().recordBytes()).isLessThan(100_000);
         bench.unstick(slow);
         // And as much as each of the others may have.
