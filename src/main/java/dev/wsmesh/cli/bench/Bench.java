@@ -21,7 +21,7 @@ public final class Bench {
     private static final Duration TELL = Duration.ofSeconds(5);
 
     /** Beyond the time of publishing: the waits of the last publications, and of what is still to come. */
-    private static final Duration AFTERWARDS = Duration.ofMinutes(1);
+    private static final Duration AFTERWARDS = Duration.ofMinutes(2);
 
     private final Plan plan;
     private final List<String> program;

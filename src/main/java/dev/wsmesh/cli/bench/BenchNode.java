@@ -93,7 +93,7 @@ public final class BenchNode implements MessageListener {
             case "expect" -> {
                 long count = Long.parseLong(words[1]);
                 start("report", () -> {
-                    present.awaitReceived(count);
+                    present.awaitAccounted(count);
                     out.println("report " + present.report().encode());
                 });
             }

@@ -25,8 +25,11 @@ final class Round implements MessageListener {
 
     private static final String CONTENT_TYPE = "application/octet-stream";
 
-    /** After so much silence nothing more is expected. A guess: longer than a repair takes. */
-    private static final Duration SILENCE = Duration.ofSeconds(5);
+    /**
+     * After so much silence nothing more is expected. Before it tells of a gap, each node waits for a grace of 5 s; behind one that
+     * waits itself, that much longer. A guess: six of them.
+     */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private final int number;
     private final int self;
@@ -116,13 +119,13 @@ final class Round implements MessageListener {
         return now;
     }
 
-    /** Waits until so many have come, or nothing more does. */
-    void awaitReceived(long count) throws InterruptedException {
+    /** Waits until so many have come, or are told to be lost, or nothing more does. */
+    void awaitAccounted(long count) throws InterruptedException {
         long began = System.nanoTime();
-        long seen = received();
+        long seen = accounted();
         while (seen < count && !over && System.nanoTime() - began < SILENCE.toNanos()) {
             Thread.sleep(5);
-            long now = received();
+            long now = accounted();
             if (now > seen) {
                 seen = now;
                 began = System.nanoTime();
@@ -141,6 +144,10 @@ final class Round implements MessageListener {
 
     long received() {
         return Arrays.stream(ledgers).mapToLong(Ledger::received).sum();
+    }
+
+    private long accounted() {
+        return received() + gapped.get();
     }
 
     boolean hasHeardAll() {

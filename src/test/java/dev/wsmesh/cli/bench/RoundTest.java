@@ -1,6 +1,7 @@
 package dev.wsmesh.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.wsmesh.node.Gap;
 import dev.wsmesh.node.Message;
@@ -65,6 +66,13 @@ class RoundTest {
     void gaps_are_added_up() {
         round.onGap(new Gap(STREAM, 5, 9, Gap.Cause.NOT_RETAINED));
         assertThat(seen().gapped()).isEqualTo(5);
+    }
+
+    @Test
+    void what_is_told_to_be_lost_is_not_waited_for() {
+        receive(ROUND, 1, 0);
+        round.onGap(new Gap(STREAM, 5, 9, Gap.Cause.NOT_RETAINED));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> round.awaitAccounted(6));
     }
 
     @Test
