@@ -111,11 +111,11 @@ final class Backfill {
         }
     }
 
-    /** Who had nothing of it holds nothing before what we have: another may. */
+    /** Who had nothing to give of it is not asked for that again: another may have. */
     private void onAnswered(StreamLink from) {
         asked = null;
         if (from.stream.log.base() == askedBefore) {
-            from.theirsBase = Math.max(from.theirsBase, askedBefore);
+            from.hasNothingBefore = askedBefore;
         }
         askNext();
     }
@@ -153,7 +153,10 @@ final class Backfill {
         StreamLink best = null;
         for (StreamLink each : stream.links) {
             boolean holds = each.heard && each.theirsBase < before && each.theirs >= before - 1;
-            if (holds && each.link.canBeAsked() && (best == null || isBetter(each, best))) {
+            if (holds
+                    && each.hasNothingBefore != before
+                    && each.link.canBeAsked()
+                    && (best == null || isBetter(each, best))) {
                 best = each;
             }
         }

@@ -83,12 +83,12 @@ final class Claims {
     }
 
     /**
-     * Where the stream begins for us, as the neighbour sees it: what comes before is older than our listening. The stream has come as
-     * far, also if we stand before that; whether the neighbour holds any of it is still to be asked.
+     * Where the stream begins for us, as the neighbour sees it. The stream has come as far, also if we stand before that, because another
+     * has said so; whether the neighbour holds any of what comes between is still to be asked. A gap there may be of what is older than
+     * our listening: rather that than one too few.
      */
     void onBeginning(StreamLink from, long first) {
         Stream stream = from.stream;
-        stream.noteBeginning(first);
         if (first > stream.next()) {
             noteHave(from, new Have(stream.id, from.theirsBase, first - 1));
             if (stream.closed) {

@@ -51,9 +51,6 @@ final class Delivery {
 
     /** Nothing up to this record will be delivered any more, unless it was. */
     void giveUpTo(Stream stream, long to) {
-        if (stream.beginsLater(to)) {
-            return;
-        }
         releaseNow(stream);
         if (to > stream.delivered) {
             gap(stream, to);
@@ -107,10 +104,7 @@ final class Delivery {
     }
 
     private void gap(Stream stream, long to) {
-        if (stream.beginsLater(to)) {
-            return;
-        }
-        long from = stream.firstOwed();
+        long from = stream.delivered + 1;
         stream.delivered = to;
         if (context.isOurs(stream.id)) {
             // What we published ourselves, in an earlier run: nobody here waits for it.
@@ -135,11 +129,7 @@ final class Delivery {
         return true;
     }
 
-    /** The grace begins when a record has to wait. */
     private void hold(Stream stream, Stream older) {
-        if (stream.delivered >= stream.log.contiguous()) {
-            return;
-        }
         if (stream.origin.held.add(stream)) {
             context.count(Counter.EPOCHS_HELD);
             holding.add(stream.origin);

@@ -30,11 +30,6 @@ final class Stream {
     /** Everything up to here is delivered or covered by a gap. */
     long delivered;
 
-    /** Where it started here; 0 if it did so before it was forgotten. */
-    private long startedAt;
-    /** A neighbour has said that everything before this is older than our listening. */
-    private long beginsBy;
-
     /** Its past is still being fetched. */
     boolean backfilling;
 
@@ -229,34 +224,7 @@ final class Stream {
     void startAt(long sequence, long bornBefore) {
         started = true;
         log.skipTo(sequence);
-        startedAt = sequence;
         delivered = sequence - 1;
         bornBelow = bornBefore;
-    }
-
-    /** It was known before, and told of up to this record. */
-    void goOnBehind(long last, long bornBefore) {
-        startAt(last + 1, bornBefore);
-        startedAt = 0;
-    }
-
-    /** A neighbour has decided that for us, to whom the stream is new, it begins here. */
-    void noteBeginning(long first) {
-        beginsBy = Math.max(beginsBy, first);
-    }
-
-    /** Whether nothing was told of it, and all up to this record is older than our listening; then it begins here behind that. */
-    boolean beginsLater(long to) {
-        if (delivered + 1 != startedAt || to >= beginsBy || to <= delivered) {
-            return false;
-        }
-        startedAt = to + 1;
-        delivered = to;
-        return true;
-    }
-
-    /** The first that is owed to who listens here of what is not delivered: if nothing was told, not what is older than our listening. */
-    long firstOwed() {
-        return delivered + 1 == startedAt ? Math.max(startedAt, beginsBy) : delivered + 1;
     }
 }

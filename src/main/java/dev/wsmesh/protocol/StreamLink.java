@@ -97,6 +97,8 @@ final class StreamLink {
     long broughtAt = Long.MIN_VALUE / 2;
     /** When it last brought something that it had not brought since it was asked. */
     long movedAt = Long.MIN_VALUE / 2;
+    /** It had nothing to give of what comes before this. */
+    long hasNothingBefore;
     /** It did not answer when it was asked for the past. */
     boolean silentAboutPast;
 

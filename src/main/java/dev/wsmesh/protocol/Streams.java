@@ -80,7 +80,7 @@ final class Streams {
         Position position = removeForgotten(id);
         if (position != null) {
             context.count(Counter.STREAMS_RELEARNED);
-            stream.goOnBehind(position.last(), position.bornBelow());
+            stream.startAt(position.last() + 1, position.bornBelow());
             if (!stream.closed && position.released()) {
                 stream.origin.release(stream);
             }

@@ -130,6 +130,28 @@ class OwedFindingsTest {
         assertThat(bench.lastBrought(waits)).isEqualTo(99);
     }
 
+    /** Who has nothing to give of the past may announce it again and again: what it has is too large for us. */
+    @Test
+    void whoHadNothingToGiveOfThePastIsNotAskedForItAgain() {
+        Bench bench = new Bench();
+        LinkId one = bench.neighbour(1, new Have(S, 50, 99));
+        LinkId other = bench.neighbour(2, new Have(S, 50, 99));
+        bench.receive(one, beginning(S, 100));
+        int asks = 0;
+        for (int record = 100; record < 200; record++) {
+            bench.receive(one, batch(S, record, record));
+            bench.millis(100);
+            for (LinkId each : List.of(one, other)) {
+                if (!bench.said(each, Message.Backfill.class).isEmpty()) {
+                    asks++;
+                    bench.receive(each.equals(one) ? other : one, new Have(S, 50, record));
+                    bench.receive(each, new History(S, 100, 0, List.of()));
+                }
+            }
+        }
+        assertThat(asks).isEqualTo(2);
+    }
+
     @Test
     void whatWePublishedInAnEarlierRunIsNoGapAlsoIfItIsMissed() {
         StreamId earlier = new StreamId(SELF, EPOCH - 50);

@@ -364,25 +364,6 @@ class SimulatorFindingsTest {
         assertThat(bench.view().streams().getFirst().highestKnown()).isEqualTo(7);
     }
 
-    @Test
-    void whatIsOlderThanOurListeningIsNoGapBecauseTwoNeighboursSayDifferentBeginnings() {
-        Bench bench = new Bench();
-        LinkId one = bench.neighbour(1);
-        LinkId other = bench.neighbour(2);
-        bench.receive(one, beginning(4));
-        miss(bench, one, other, 8);
-        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
-        bench.receive(other, beginning(12));
-        miss(bench, one, other, 10);
-        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
-        bench.receive(other, new Miss(S, 14, false));
-        bench.receive(one, new Miss(S, 10, true));
-        bench.seconds(10);
-        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 12, 13));
-        bench.receive(other, batch(S, 14, 15));
-        assertThat(bench.delivered(S)).containsExactly(14L, 15L);
-    }
-
     /** The other says where it begins, is asked for what comes before, and has nothing. */
     private static void miss(Bench bench, LinkId one, LinkId other, long first) {
         long next = bench.view().streams().getFirst().next();
