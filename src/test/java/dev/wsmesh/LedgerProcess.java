@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A {@link LedgerNode} in a process of its own. */
 final class LedgerProcess implements AutoCloseable {
@@ -88,7 +89,11 @@ final class LedgerProcess implements AutoCloseable {
 
     LedgerProcess awaitUp() {
         // Several start at once, on a machine that may be busy with something else.
-        await().atMost(TestNode.PATIENCE.multipliedBy(8)).until(() -> !process.isAlive() || isUp());
+        try {
+            await().atMost(TestNode.PATIENCE.multipliedBy(8)).until(() -> !process.isAlive() || isUp());
+        } catch (ConditionTimeoutException e) {
+            throw new IllegalStateException("the node is not linked: " + log(), e);
+        }
         if (!isUp()) {
             throw new IllegalStateException("the node did not start: " + log());
         }

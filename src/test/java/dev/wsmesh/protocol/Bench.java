@@ -193,6 +193,16 @@ final class Bench {
         give(new Input.Writable(link));
     }
 
+    /** Sixty records of each of seven streams, from this number on: more than most tests have room for. */
+    void fillLog(LinkId source, int first, int bytes) {
+        EncodedRecord each = new EncodedRecord(Bytes.wrap(new byte[bytes]));
+        for (int record = first; record < first + 60; record++) {
+            for (int stream = 11; stream < 18; stream++) {
+                receive(source, new Batch(stream(stream), record, 0, false, List.of(each)));
+            }
+        }
+    }
+
     void publish(int records, int bytes) {
         for (int i = 0; i < records; i++) {
             publish(bytes);

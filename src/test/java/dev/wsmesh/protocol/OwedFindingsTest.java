@@ -27,14 +27,6 @@ class OwedFindingsTest {
         return Bench.with(Broadcasting.DEFAULT.bounded(8_000, Duration.ofMinutes(2), 10, 100));
     }
 
-    private static void fillLog(Bench bench, LinkId source, int from) {
-        for (int record = from; record < from + 60; record++) {
-            for (int other = 11; other < 18; other++) {
-                bench.receive(source, batch(stream(other), record, record));
-            }
-        }
-    }
-
     private static long held(Bench bench, StreamId id) {
         return bench.view().streams().stream()
                 .filter(each -> each.id().equals(id))
@@ -53,7 +45,7 @@ class OwedFindingsTest {
         LinkId slow = bench.neighbour(2);
         bench.fill(slow);
         bench.publish(100, 100);
-        fillLog(bench, source, 1);
+        bench.fillLog(source, 1, 1);
         bench.receive(source, new Have(new StreamId(SELF, EPOCH + 5), 1, 3));
         bench.down(source);
         bench.down(slow);
@@ -61,7 +53,7 @@ class OwedFindingsTest {
         LinkId slowAgain = bench.neighbour(2);
         bench.fill(slowAgain);
         bench.publish(100, 100);
-        fillLog(bench, again, 61);
+        bench.fillLog(again, 61, 1);
         assertThat(held(bench, stream(11))).isPositive();
         assertThat(held(bench, OWN)).isLessThan(10);
     }
@@ -74,7 +66,7 @@ class OwedFindingsTest {
         bench.publish(1, 10);
         bench.receive(pruner, new Message.Prune(OWN));
         bench.publish(30, 100);
-        fillLog(bench, source, 1);
+        bench.fillLog(source, 1, 1);
         assertThat(held(bench, OWN)).isLessThan(10);
     }
 
@@ -85,9 +77,9 @@ class OwedFindingsTest {
         LinkId slow = bench.neighbour(2);
         bench.fill(slow);
         bench.publish(20, 100);
-        fillLog(bench, source, 1);
+        bench.fillLog(source, 1, 1);
         bench.unstick(slow);
-        fillLog(bench, source, 61);
+        bench.fillLog(source, 61, 1);
         assertThat(held(bench, OWN)).isLessThan(10);
     }
 

@@ -20,20 +20,6 @@ import org.junit.jupiter.api.Test;
 class PublishingRulesTest {
     private static final StreamId S = stream(9);
 
-    /** More of seven other streams than there is room for. */
-    private static void fillLog(Bench bench, LinkId source) {
-        fillLog(bench, source, 1);
-    }
-
-    private static void fillLog(Bench bench, LinkId source, int bytes) {
-        EncodedRecord each = new EncodedRecord(Bytes.wrap(new byte[bytes]));
-        for (int record = 1; record <= 60; record++) {
-            for (int other = 11; other < 18; other++) {
-                bench.receive(source, new Batch(stream(other), record, 0, false, List.of(each)));
-            }
-        }
-    }
-
     private static List<Long> broughtOfOurs(Bench bench, LinkId link) {
         return bench.brought(link).stream()
                 .filter(batch -> batch.stream().equals(OWN))
@@ -193,7 +179,7 @@ class PublishingRulesTest {
             bench.publish(100, Backpressure.FAIL, null);
         }
         assertThat(bench.outputs(Output.Published.class)).hasSize(11);
-        fillLog(bench, source);
+        bench.fillLog(source, 1, 1);
         bench.unstick(slow);
         assertThat(broughtOfOurs(bench, slow)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L);
     }
@@ -209,7 +195,7 @@ class PublishingRulesTest {
         }
         bench.seconds(6);
         assertThat(bench.counted(Counter.LAGGARDS)).isEqualTo(1);
-        fillLog(bench, source);
+        bench.fillLog(source, 1, 1);
         bench.unstick(slow);
         assertThat(missedOfOurs(bench, slow)).isBetween(2L, 11L);
     }
@@ -225,7 +211,7 @@ class PublishingRulesTest {
         bench.publish(5, 100);
         bench.fill(slow);
         bench.publish(5, 100);
-        fillLog(bench, source);
+        bench.fillLog(source, 1, 1);
         bench.unstick(slow);
         bench.unstick(slower);
         assertThat(broughtOfOurs(bench, slow)).hasSize(10);
@@ -242,7 +228,7 @@ class PublishingRulesTest {
         LinkId slow = bench.neighbour(2);
         bench.fill(slow);
         bench.publish(100, 10_000);
-        fillLog(bench, source, 10_000);
+        bench.fillLog(source, 1, 10_000);
         long kept = 250_000L + settings.limits().recordBytes();
         assertThat(settings.limits().recordBytes()).isLessThan(100_000);
         bench.unstick(slow);
@@ -257,7 +243,7 @@ class PublishingRulesTest {
         LinkId slow = bench.neighbour(2);
         bench.fill(slow);
         bench.publish(100, 100);
-        fillLog(bench, source);
+        bench.fillLog(source, 1, 1);
         bench.unstick(slow);
         // Half of it, and as much as each of the others may have.
         assertThat(missedOfOurs(bench, slow)).isBetween(70L, 100L - 4_000 / (100 + StreamLog.OVERHEAD_BYTES));
