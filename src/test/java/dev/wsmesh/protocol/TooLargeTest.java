@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.Graft;
 import dev.wsmesh.protocol.Message.Have;
+import dev.wsmesh.protocol.Message.History;
 import dev.wsmesh.protocol.Message.Miss;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,21 @@ class TooLargeTest {
         }
         assertThat(newcomer.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 7, 7));
         assertThat(newcomer.delivered(S)).containsExactly(8L);
+    }
+
+    /** What was fetched of the past waits for nobody, but seemed to wait for an older epoch: the stream stood until it had aged away. */
+    @Test
+    void aNewcomerThatHasFetchedThePastGoesOnBehindItsFirstRecord() {
+        Bench bench = small();
+        LinkId holder = bench.neighbour(1, new Have(S, 1, 2));
+        LinkId link = bench.neighbour(2);
+        bench.receive(holder, new Batch(S, 3, 60_000, false, List.of()));
+        bench.millis(1);
+        bench.receive(holder, new History(S, 1, 60_000, batch(S, 1, 2).records()), History.end(S, 1));
+        bench.receive(link, new Miss(S, 4, false, 1), batch(S, 4, 5));
+        bench.seconds(10);
+        assertThat(bench.outputs(Output.Gap.class)).containsExactly(new Output.Gap(S, 3, 3));
+        assertThat(bench.delivered(S)).containsExactly(4L, 5L);
     }
 
     @Test
