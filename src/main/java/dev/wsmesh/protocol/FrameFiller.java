@@ -126,14 +126,17 @@ final class FrameFiller {
         return CONTROL_BYTES * (messages.size() - before);
     }
 
-    /** Also where records follow: if they are gone by then, the neighbour knows where what it lacks begins. */
+    /**
+     * Also where records follow: if they are gone by then, the neighbour knows where what it lacks begins. As it was decided, wherever the
+     * cursor is by now: of what has gone since nobody may think that it is older than the neighbour's listening.
+     */
     private int renderStart(StreamLink stream, List<Message> payload) {
         if (!stream.startDue) {
             return 0;
         }
         stream.startDue = false;
-        long ageMillis = ageMillis(stream.stream.latestBirthBefore(stream.cursor));
-        payload.add(new Batch(stream.stream.id, stream.cursor, ageMillis, false, Records.NONE));
+        long ageMillis = ageMillis(stream.stream.latestBirthBefore(stream.begins()));
+        payload.add(new Batch(stream.stream.id, stream.begins(), ageMillis, false, Records.NONE));
         return 1;
     }
 

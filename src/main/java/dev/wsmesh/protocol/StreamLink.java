@@ -152,6 +152,11 @@ final class StreamLink {
         begins = first;
     }
 
+    /** Where it begins for the neighbour, as far as we know. */
+    long begins() {
+        return begins;
+    }
+
     /** Another has started it further back than we did. */
     void beginsBy(long first) {
         begins = Math.min(begins, first);

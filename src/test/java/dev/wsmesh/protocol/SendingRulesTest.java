@@ -196,6 +196,49 @@ class SendingRulesTest {
         return new Batch(OWN, sequence, 0, false, List.of(new EncodedRecord(Bytes.wrap(new byte[10]))));
     }
 
+    /** Who took what is said by its word would think that what has gone since is older than its listening. */
+    @Test
+    void rule3ABeginningIsSaidAsItWasDecidedAlsoIfWhatFollowsHasGone() {
+        Bench bench = Bench.with(Broadcasting.DEFAULT.bounded(8_000, Duration.ofMinutes(2), 10, 100));
+        LinkId source = bench.neighbour(1);
+        LinkId newcomer = newcomer(bench, source, bench.accept(2, Intent.HIGH));
+        for (int record = 5; record < 300; record++) {
+            bench.receive(source, batch(S, record, record));
+        }
+        bench.receive(newcomer, new Graft(S, 5));
+        bench.leave();
+        bench.unstick(newcomer);
+        assertThat(beginnings(bench, newcomer)).containsExactly(5L);
+    }
+
+    @Test
+    void rule3ABeginningIsSaidAsItWasDecidedAlsoIfWhatFollowsIsTooLarge() {
+        Bench bench = new Bench();
+        LinkId source = bench.neighbour(1);
+        LinkId newcomer = newcomer(bench, source, bench.acceptSmall(2, 4_096));
+        EncodedRecord large = new EncodedRecord(Bytes.wrap(new byte[20_000]));
+        bench.receive(source, new Batch(S, 5, 0, false, List.of(large, encoded(6))));
+        bench.receive(newcomer, new Graft(S, 5));
+        bench.unstick(newcomer);
+        assertThat(beginnings(bench, newcomer)).containsExactly(5L);
+    }
+
+    /** It is about to be told that the stream begins at 5 for it, and takes nothing at the moment. */
+    private static LinkId newcomer(Bench bench, LinkId source, LinkId newcomer) {
+        bench.receive(source, new Batch(S, 1, 60_000, false, batch(S, 1, 4).records()));
+        bench.fill(newcomer);
+        bench.digest(newcomer, 10_000);
+        bench.said(newcomer);
+        return newcomer;
+    }
+
+    private static List<Long> beginnings(Bench bench, LinkId link) {
+        return bench.said(link, Batch.class).stream()
+                .filter(each -> each.records().isEmpty())
+                .map(Batch::first)
+                .toList();
+    }
+
     @Test
     void rule4AnnouncementsDoNotFollowEveryRecord() {
         Bench bench = new Bench();
