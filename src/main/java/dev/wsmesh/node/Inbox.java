@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -95,13 +96,14 @@ public final class Inbox implements AutoCloseable {
      * A new run of the node begins, with a core that knows nothing. Subscriptions go on: what they missed meanwhile is a gap, once
      * the stream is heard again, and what they had already they do not get again.
      *
-     * @param settled how far each stream was delivered in the last run
+     * @param settled how far each stream was delivered in the last run, or before where it began there
      */
     void goOnFrom(Map<StreamId, Long> settled) {
+        settled.forEach(this::tellUnheard);
         if (earlier.size() + settled.size() > MOST_EARLIER) {
             earlier.clear();
         }
-        earlier.putAll(settled);
+        settled.forEach((stream, last) -> earlier.merge(stream, last, Math::max));
         run.incrementAndGet();
         subscriptions.forEach(SubscriptionQueue::endReplay);
     }
@@ -272,14 +274,26 @@ public final class Inbox implements AutoCloseable {
             earlier.remove(stream);
         }
         if (from > settled + 1) {
-            Gap missed = new Gap(stream, settled + 1, from - 1, Gap.Cause.NOT_RETAINED);
-            for (SubscriptionQueue subscription : subscriptions) {
-                if (subscription.isOlderThan(run.get())) {
-                    stage(subscription, missed);
-                }
-            }
+            tellOlder(new Gap(stream, settled + 1, from - 1, Gap.Cause.NOT_RETAINED), this::stage);
         }
         return Math.max(from, settled + 1);
+    }
+
+    /** In the run that has ended, nothing was heard of it but that it began beyond what an earlier run delivered. */
+    private void tellUnheard(StreamId stream, long last) {
+        long settled = earlier.getOrDefault(stream, last);
+        if (last > settled && !isOwn(stream)) {
+            tellOlder(new Gap(stream, settled + 1, last, Gap.Cause.NOT_RETAINED), SubscriptionQueue::offer);
+        }
+    }
+
+    /** Who came in this run has no claim on what came before it. */
+    private void tellOlder(Gap missed, BiConsumer<SubscriptionQueue, Gap> how) {
+        for (SubscriptionQueue subscription : subscriptions) {
+            if (subscription.isOlderThan(run.get())) {
+                how.accept(subscription, missed);
+            }
+        }
     }
 
     /** What a subscription with these options gets before the present. */

@@ -3,9 +3,14 @@ package dev.wsmesh.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wsmesh.protocol.Frame;
+import dev.wsmesh.protocol.Input;
 import dev.wsmesh.protocol.LinkId;
+import dev.wsmesh.protocol.Message.Batch;
+import dev.wsmesh.protocol.Message.Have;
 import dev.wsmesh.protocol.NodeId;
 import dev.wsmesh.protocol.StreamId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -112,6 +117,96 @@ class ReplayTest {
             await().until(() -> delivered.size() == 7);
             assertThat(delivered).last().isEqualTo(8L);
         }
+    }
+
+    @Test
+    void a_run_that_only_hears_where_a_stream_begins_hides_no_hole_and_makes_none_for_who_came_later()
+            throws Exception {
+        try (LonelyNode lonely = new LonelyNode(64 << 20)) {
+            PulledSubscription old = pull(lonely);
+            lonely.receive(lonely.neighbour(1), OTHER, 1, "1", "2", "3");
+            restart(lonely);
+            begins(lonely, OTHER, 6);
+            PulledSubscription young = pull(lonely);
+            restart(lonely);
+            begins(lonely, OTHER, 9);
+            restart(lonely);
+            lonely.receive(lonely.neighbour(1), OTHER, 9, "9");
+            assertThat(drain(old)).containsExactly(1L, 2L, 3L, gap(4, 5), gap(6, 8), 9L);
+            assertThat(drain(young)).containsExactly(gap(6, 8), 9L);
+        }
+    }
+
+    /** What it did not begin with was published before anybody here listened. */
+    @Test
+    void where_a_stream_begins_is_where_the_hole_begins_that_another_run_finds() throws Exception {
+        try (LonelyNode lonely = new LonelyNode(64 << 20)) {
+            PulledSubscription pulled = pull(lonely);
+            begins(lonely, OTHER, 6);
+            restart(lonely);
+            lonely.receive(lonely.neighbour(1), OTHER, 8, "8");
+            assertThat(drain(pulled)).containsExactly(gap(6, 7), 8L);
+        }
+    }
+
+    @Test
+    void a_run_that_comes_less_far_makes_nothing_come_twice() throws Exception {
+        try (LonelyNode lonely = new LonelyNode(64 << 20)) {
+            PulledSubscription pulled = pull(lonely);
+            lonely.receive(lonely.neighbour(1), OTHER, 1, "1", "2", "3");
+            restart(lonely);
+            lonely.receive(lonely.neighbour(1), OTHER, 1, "1", "2");
+            restart(lonely);
+            lonely.give(new Input.Received(lonely.neighbour(1), Frame.of(new Have(OTHER, 1, 4))));
+            restart(lonely);
+            lonely.receive(lonely.neighbour(1), OTHER, 1, "1", "2", "3", "4");
+            assertThat(drain(pulled)).containsExactly(1L, 2L, 3L, 4L);
+        }
+    }
+
+    @Test
+    void what_the_node_published_itself_is_not_missed_by_later_runs() throws Exception {
+        try (LonelyNode lonely = new LonelyNode(64 << 20)) {
+            StreamId own = new StreamId(LonelyNode.SELF, 0);
+            PulledSubscription pulled = pull(lonely);
+            begins(lonely, own, 3);
+            restart(lonely);
+            begins(lonely, own, 6);
+            restart(lonely);
+            assertThat(drain(pulled)).isEmpty();
+        }
+    }
+
+    /** Without a goodbye, which would wait for neighbours. */
+    private static void restart(LonelyNode lonely) {
+        lonely.node.stop();
+        Core _ = lonely.start();
+    }
+
+    /** All that a new neighbour says is where a stream begins. */
+    private static void begins(LonelyNode lonely, StreamId stream, long first) {
+        lonely.give(new Input.Received(lonely.neighbour(1), Frame.of(new Batch(stream, first, 0, false, List.of()))));
+    }
+
+    private static Gap gap(long from, long to) {
+        return new Gap(OTHER, from, to, Gap.Cause.NOT_RETAINED);
+    }
+
+    private static PulledSubscription pull(LonelyNode lonely) {
+        return lonely.node.pull(SubscribeOptions.to("a.topic"));
+    }
+
+    /** The numbers of the messages, and the gaps between them. */
+    private static List<Object> drain(PulledSubscription pulled) throws InterruptedException {
+        List<Object> drained = new ArrayList<>();
+        for (Delivery next = pulled.poll(Duration.ZERO); next != null; next = pulled.poll(Duration.ZERO)) {
+            switch (next) {
+                case Message message -> drained.add(message.position().sequence());
+                case Gap gap -> drained.add(gap);
+                case Mark _ -> {}
+            }
+        }
+        return drained;
     }
 
     private static void publish(LonelyNode lonely, int count) {
