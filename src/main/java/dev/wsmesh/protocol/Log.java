@@ -73,32 +73,37 @@ final class Log {
         for (Stream victim = order.first();
                 victim != null && bytes > (victim.canSpare() ? enough : most);
                 victim = order.first()) {
-            long next = order.costOfSecond();
-            do {
-                evict(victim);
-                context.count(Counter.RECORDS_EVICTED_FOR_ROOM);
-            } while (bytes > enough && victim.canSpare() && victim.spareCost() > next);
+            long first = victim.log.base();
+            evictBefore(victim, Math.max(first + 1, endOfSpare(victim, bytes - enough)));
+            context.count(Counter.RECORDS_EVICTED_FOR_ROOM, victim.log.base() - first);
             victim.log.giveBack();
             order.update(victim);
         }
+    }
+
+    /** Behind what can go of this stream for so many bytes, before it is the turn of the next one. */
+    private long endOfSpare(Stream victim, long wanted) {
+        long beforeNext = victim.spareCost() - order.costOfSecond();
+        long end = victim.log.firstBehind(Math.min(wanted, beforeNext));
+        return Math.min(end, Math.min(victim.staysFrom, victim.log.contiguous()));
     }
 
     /** What a neighbour may still ask for stays, but not for ever. */
     void evictOlderThan(Stream stream, long bornNanos, long bornAtLatest) {
         StreamLog held = stream.log;
         long kept = stream.keptFrom(context.now);
-        while (held.size() > 0 && held.born(held.base()) < (held.base() < kept ? bornNanos : bornAtLatest)) {
-            evict(stream);
+        long end = held.base();
+        while (held.holds(end) && held.born(end) < (end < kept ? bornNanos : bornAtLatest)) {
+            end++;
         }
+        evictBefore(stream, end);
         held.giveBack();
         noteChanged(stream);
     }
 
     /** Everything before this number is lost to us, whether we held it or not. */
     void skipTo(Stream stream, long sequence) {
-        while (stream.log.size() > 0 && stream.log.base() < sequence) {
-            evict(stream);
-        }
+        evictBefore(stream, Math.min(sequence, stream.next()));
         stream.log.skipTo(sequence);
         stream.noteSkipped();
         noteChanged(stream);
@@ -116,14 +121,17 @@ final class Log {
         bytes -= stream.log.cost();
     }
 
-    private void evict(Stream stream) {
-        long oldest = stream.log.base();
-        if (stream.delivered < oldest) {
+    private void evictBefore(Stream stream, long end) {
+        long first = stream.log.base();
+        if (end <= first) {
+            return;
+        }
+        if (stream.delivered < end - 1) {
             lastChance.accept(stream);
         }
-        stream.bornBelow = Math.max(stream.bornBelow, stream.log.born(oldest) + 1);
-        bytes -= stream.log.evictOldest();
-        context.count(Counter.RECORDS_EVICTED);
+        stream.bornBelow = Math.max(stream.bornBelow, stream.log.born(end - 1) + 1);
+        bytes -= stream.log.evictBefore(end);
+        context.count(Counter.RECORDS_EVICTED, end - first);
     }
 
     /** Who publishes without waiting may be owed for more than a window; of that only the newest stays. */

@@ -30,6 +30,15 @@ final class LogPage {
         return offsets.length;
     }
 
+    /** Where the record at this place is. */
+    byte[] array(int place) {
+        byte[] array = arrays[place];
+        if (array == null) {
+            throw new IllegalStateException("no record at " + place);
+        }
+        return array;
+    }
+
     /**
      * Puts some of these records, which were born at one time and came on one link, at this place and those behind it.
      *

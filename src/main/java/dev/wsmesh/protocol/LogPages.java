@@ -80,10 +80,11 @@ final class LogPages {
         size++;
     }
 
-    /** The first record is gone. */
-    void removeFirst() {
+    /** The first record is gone; returns the array it was in. */
+    byte[] removeFirst() {
         int place = place(head);
         LogPage page = page(head);
+        byte[] array = page.array(place);
         page.arrays[place] = null;
         page.heads[place] = null;
         head++;
@@ -94,6 +95,7 @@ final class LogPages {
         if (size == 0) {
             head = 0;
         }
+        return array;
     }
 
     /** Gives back what few records do not need. */

@@ -242,11 +242,7 @@ final class StreamLog {
     }
 
     private byte[] arrayAt(int position) {
-        byte[] array = page(position).arrays[LogPages.place(position)];
-        if (array == null) {
-            throw new IllegalStateException("no record at " + position);
-        }
-        return array;
+        return page(position).array(LogPages.place(position));
     }
 
     private int offsetAt(int position) {
@@ -271,18 +267,30 @@ final class StreamLog {
         return page(position).source[LogPages.place(position)];
     }
 
+    /** The first record behind those that cost at least so much together, from the oldest on. */
+    long firstBehind(long cost) {
+        long left = cost() - cost;
+        return left < 0 ? contiguous() + 1 : firstWithin(left, base);
+    }
+
     /**
-     * Evicts the oldest record. Whoever evicts calls {@link #giveBack} once afterwards.
+     * Evicts the records before this one. Whoever evicts calls {@link #giveBack} once afterwards.
      *
-     * @return what it cost
+     * @param end behind the last that goes, which is held
+     * @return what they cost
      */
-    long evictOldest() {
-        long cost = cost(base);
-        byte[] array = arrayOf(base);
-        pages.removeFirst();
-        base++;
-        if (size() == 0 || !Records.isSame(array, arrayAt(pages.first()))) {
-            memory.free(array);
+    long evictBefore(long end) {
+        long cost = costFrom(base) - costFrom(end);
+        byte @Nullable [] last = null;
+        for (; base < end; base++) {
+            byte[] array = pages.removeFirst();
+            if (last != null && !Records.isSame(array, last)) {
+                memory.free(last);
+            }
+            last = array;
+        }
+        if (last != null && (size() == 0 || !Records.isSame(last, arrayAt(pages.first())))) {
+            memory.free(last);
         }
         return cost;
     }
@@ -338,9 +346,7 @@ final class StreamLog {
 
     /** Forgets everything before this number and goes on there. */
     void skipTo(long sequence) {
-        while (size() > 0 && base < sequence) {
-            long _ = evictOldest();
-        }
+        long _ = evictBefore(Math.min(sequence, contiguous() + 1));
         giveBack();
         base = Math.max(base, sequence);
     }

@@ -58,7 +58,7 @@ class RecordsTest {
         void evict(Random random) {
             int most = random.nextInt(20) == 0 ? log.size() : Math.max(0, log.size() - random.nextInt(1_500));
             for (int i = random.nextInt(most + 1); i > 0; i--) {
-                long _ = log.evictOldest();
+                long _ = log.evictBefore(log.base() + 1);
                 log.giveBack();
                 records.removeFirst();
             }
@@ -101,7 +101,7 @@ class RecordsTest {
         Set<byte[]> chunks = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < 50_000; i++) {
             log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[200]))), i, 0);
-            long _ = log.evictOldest();
+            long _ = log.evictBefore(log.base() + 1);
             log.giveBack();
             chunks.add(log.arrayOf(log.contiguous()));
         }

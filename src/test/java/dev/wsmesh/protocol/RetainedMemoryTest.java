@@ -18,7 +18,7 @@ class RetainedMemoryTest {
         StreamLog log = new StreamLog(new SpareChunks());
         log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[LARGE]))), 0, 0);
         WeakReference<byte[]> array = new WeakReference<>(log.arrayOf(1));
-        long _ = log.evictOldest();
+        long _ = log.evictBefore(log.base() + 1);
         log.giveBack();
         assertCollected(array);
         assertThat(log.size()).isZero();
@@ -29,7 +29,7 @@ class RetainedMemoryTest {
         StreamLog log = new StreamLog(new SpareChunks());
         WeakReference<byte[]> head = new WeakReference<>(appendWithHead(log));
         log.append(Records.of(record(2)), 0, 0);
-        long _ = log.evictOldest();
+        long _ = log.evictBefore(log.base() + 1);
         log.giveBack();
         assertCollected(head);
         assertThat(log.size()).isEqualTo(1);
@@ -66,7 +66,7 @@ class RetainedMemoryTest {
         }
         WeakReference<byte[]> chunk = new WeakReference<>(log.arrayOf(100));
         while (log.size() > 1) {
-            long _ = log.evictOldest();
+            long _ = log.evictBefore(log.base() + 1);
             log.giveBack();
         }
         assertCollected(chunk);
@@ -129,7 +129,7 @@ class RetainedMemoryTest {
         StreamLog log = new StreamLog(new SpareChunks());
         fillUntilAnotherChunkBegins(log);
         while (log.size() > 1) {
-            long _ = log.evictOldest();
+            long _ = log.evictBefore(log.base() + 1);
             log.giveBack();
         }
         assertThat(log.arrayOf(log.base())).hasSizeLessThan(4_096);
@@ -140,7 +140,7 @@ class RetainedMemoryTest {
         StreamLog log = new StreamLog(new SpareChunks());
         fillUntilAnotherChunkBegins(log);
         while (log.size() > 2) {
-            long _ = log.evictOldest();
+            long _ = log.evictBefore(log.base() + 1);
             log.giveBack();
         }
         assertThat(log.arrayOf(log.base())).hasSizeLessThan(4_096);

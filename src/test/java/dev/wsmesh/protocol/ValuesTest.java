@@ -73,7 +73,7 @@ class ValuesTest {
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < 10_000; i++) {
             if (log.size() > 0 && random.nextInt(3) == 0) {
-                long _ = log.evictOldest();
+                long _ = log.evictBefore(log.base() + 1);
                 log.giveBack();
             } else {
                 log.append(Records.of(Bench.encoded(log.contiguous() + 1)), i, i);
@@ -98,7 +98,7 @@ class ValuesTest {
             log.append(Records.of(received), 0, 1);
             log.append(Records.of(slice(log.contiguous() + 1)), 0, 0);
             for (int i = random.nextInt(log.size()); i > 0; i--) {
-                long _ = log.evictOldest();
+                long _ = log.evictBefore(log.base() + 1);
                 log.giveBack();
             }
             for (long sequence = log.base(); sequence <= log.contiguous(); sequence++) {
@@ -118,7 +118,7 @@ class ValuesTest {
         byte[] whole = log.arrayOf(1_000);
         assertThat(whole).hasSizeGreaterThan(4 << 10);
         while (log.size() > 10) {
-            long _ = log.evictOldest();
+            long _ = log.evictBefore(log.base() + 1);
             log.giveBack();
         }
         assertThat(log.arrayOf(1_000)).hasSizeLessThan(whole.length / 2);
