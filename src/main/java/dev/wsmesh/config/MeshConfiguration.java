@@ -9,7 +9,6 @@ import dev.wsmesh.node.MeshNode;
 import dev.wsmesh.node.MessageLog;
 import dev.wsmesh.node.Presence;
 import dev.wsmesh.node.PresenceBoard;
-import dev.wsmesh.node.SteadyClock;
 import dev.wsmesh.websocket.Connector;
 import dev.wsmesh.websocket.DialPolicy;
 import dev.wsmesh.websocket.LimitedResolver;
@@ -67,7 +66,7 @@ class MeshConfiguration {
     @Bean(CLOCK)
     @ConditionalOnMissingBean(name = CLOCK)
     InstantSource meshClock() {
-        return new SteadyClock(InstantSource.system(), System::nanoTime);
+        return InstantSource.system();
     }
 
     @Bean

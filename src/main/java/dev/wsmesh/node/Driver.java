@@ -38,7 +38,6 @@ import org.slf4j.LoggerFactory;
 final class Driver implements Core {
 
     private static final Logger log = LoggerFactory.getLogger(Driver.class);
-
     /** No wait is meant to last longer, and much longer ones do not fit into nanoseconds. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
@@ -49,11 +48,9 @@ final class Driver implements Core {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private static final long NEVER = Long.MAX_VALUE;
-
     private final ReentrantLock lock = new ReentrantLock();
     /** Whatever a waiting thread may be waiting for: neighbours, an open window, acknowledgements, the end. */
     private final Condition changed = lock.newCondition();
-
     /** Publishers that were refused because the window is shut; each that tries again would wake the others otherwise. */
     private final Condition windowOpened = lock.newCondition();
 
@@ -67,6 +64,7 @@ final class Driver implements Core {
     private final Sleepers sleepers = new Sleepers();
     private final Set<LinkId> neighbours = new HashSet<>();
     private final long startedAt = System.nanoTime();
+    private long lastTold;
     private long timerAt = NEVER;
     private long timerWakesAt = NEVER;
     private volatile int neighbourCount;
@@ -85,7 +83,7 @@ final class Driver implements Core {
     void start() {
         lock.lock();
         try {
-            carryOutAll(protocol.start(now()));
+            carryOutAll(protocol.start(told(now())));
         } finally {
             sleepers.wakeAfter(lock);
         }
@@ -96,7 +94,7 @@ final class Driver implements Core {
     public void give(Input input) {
         lock.lock();
         try {
-            handle(input);
+            handle(input, now());
         } finally {
             sleepers.wakeAfter(lock);
         }
@@ -145,16 +143,17 @@ final class Driver implements Core {
     /**
      * Publishes, and waits as the options say.
      *
+     * @param nanoTime {@link System#nanoTime} a moment ago: one look at the clock serves all that is done for a publication
      * @throws PublishException if it could not be done as asked
      */
-    PublishReceipt publish(EncodedRecord record, PublishOptions options) {
+    PublishReceipt publish(EncodedRecord record, PublishOptions options, long nanoTime) {
         Ticket ticket = new Ticket(options);
         lock.lock();
         try {
             if (stopped) {
                 throw MeshNode.notRunning();
             }
-            publish(ticket, record, options);
+            publish(ticket, record, options, nanoTime);
             return ticket.receipt();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -169,7 +168,7 @@ final class Driver implements Core {
         lock.lock();
         try {
             leaving = true;
-            handle(new Input.Leave());
+            handle(new Input.Leave(), now());
             wakeAll();
             return await(() -> left, now() + nanos(timeout));
         } finally {
@@ -189,10 +188,10 @@ final class Driver implements Core {
         }
     }
 
-    private void publish(Ticket ticket, EncodedRecord record, PublishOptions options) throws InterruptedException {
+    private void publish(Ticket ticket, EncodedRecord record, PublishOptions options, long nanoTime)
+            throws InterruptedException {
         long number = tickets.next();
-        // One look at the clock serves the deadline and the core, as long as nobody has waited.
-        long now = now();
+        long now = nanoTime - startedAt;
         long deadline = now + nanos(options.timeout());
         if (!isEnough(options)) {
             awaitPeers(options, deadline);
@@ -241,10 +240,6 @@ final class Driver implements Core {
         return leaving || neighbourCount >= options.minPeers();
     }
 
-    private void handle(Input input) {
-        handle(input, now());
-    }
-
     private void handle(Input input, long now) {
         if (stopped) {
             return;
@@ -253,7 +248,7 @@ final class Driver implements Core {
             throw new IllegalStateException("the core is told of " + input + " while its outputs are carried out");
         }
         try {
-            carryOutAll(protocol.handle(input, now));
+            carryOutAll(protocol.handle(input, told(now)));
         } catch (Throwable e) {
             // A mistake of ours, or no memory: neither must take the timer's thread, or a reader's, with it.
             log.error("the core failed at {}", input.getClass().getSimpleName(), e);
@@ -261,6 +256,12 @@ final class Driver implements Core {
             // It has said nothing of when it wants to be called next.
             setTimer(Math.min(timerAt, now() + nanos(AFTER_FAILURE)));
         }
+    }
+
+    /** Who has looked at the clock before it had the lock may come behind one who looked later. */
+    private long told(long now) {
+        lastTold = Math.max(now, lastTold);
+        return lastTold;
     }
 
     private void carryOutAll(List<Output> outputs) {

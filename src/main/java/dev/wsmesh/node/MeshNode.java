@@ -45,6 +45,7 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
     private final Inbox inbox;
     private final int maxMessageBytes;
     private final Supplier<String> bind;
+    private final SteadyClock stamps;
     /** The present run's, or the last one's. */
     private volatile @Nullable Driver driver;
 
@@ -97,6 +98,7 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
         this.inbox = inbox;
         this.maxMessageBytes = maxMessageBytes;
         this.bind = bind;
+        this.stamps = new SteadyClock(parts.clock(), System::nanoTime);
     }
 
     @Override
@@ -114,7 +116,7 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
 
     /** Publishes on any topic, those of the mesh itself included: for what belongs to the node. */
     public PublishReceipt publishOwn(Publication publication) {
-        return running().publish(encode(publication), publication.options());
+        return publishOn(running(), publication);
     }
 
     @Override
@@ -199,7 +201,7 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
                     List.of(new Header(Message.PEER_HEADER, peerAddress)),
                     AS_IT_COMES);
             try {
-                PublishReceipt _ = present.publish(encode(publication), publication.options());
+                PublishReceipt _ = publishOn(present, publication);
             } catch (PublishException | IllegalStateException | IllegalArgumentException e) {
                 // The node leaves, or the text and its header are larger than a frame.
                 inbox.counters().dropped(MeshCounters.Drop.NOT_PUBLISHED, 1);
@@ -328,14 +330,16 @@ public final class MeshNode implements Mesh, DeliverySource, Inbound {
         return present.exclusively(SelfPortrait::of);
     }
 
-    private EncodedRecord encode(Publication publication) {
-        return parts.encoder()
+    private PublishReceipt publishOn(Driver present, Publication publication) {
+        long nanoTime = System.nanoTime();
+        EncodedRecord record = parts.encoder()
                 .encode(new MeshRecord(
                         publication.topic(),
                         publication.payload(),
                         publication.contentType(),
                         publication.headers(),
-                        parts.clock().instant()));
+                        stamps.at(nanoTime)));
+        return present.publish(record, publication.options(), nanoTime);
     }
 
     private IllegalArgumentException tooLarge(String what, int bytes) {

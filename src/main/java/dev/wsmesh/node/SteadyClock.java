@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * since is added, which costs a fraction of another look. A step of the wall clock, or a suspended machine, is followed as soon as the
  * last look is {@link #MOST_AGE_NANOS} old. Thread-safe.
  */
-public final class SteadyClock implements InstantSource {
+final class SteadyClock implements InstantSource {
 
     /** A guess: at full load hundreds of messages lie between two looks, and no human sees it in what is shown. */
     static final long MOST_AGE_NANOS = 5_000_000;
@@ -33,15 +33,19 @@ public final class SteadyClock implements InstantSource {
      * @param wall what it follows
      * @param nanoTime goes evenly, from anywhere
      */
-    public SteadyClock(InstantSource wall, LongSupplier nanoTime) {
+    SteadyClock(InstantSource wall, LongSupplier nanoTime) {
         this.wall = wall;
         this.nanoTime = nanoTime;
     }
 
     @Override
     public Instant instant() {
+        return at(nanoTime.getAsLong());
+    }
+
+    /** The same for who has looked at the even clock already: at this time, a moment ago. */
+    Instant at(long now) {
         Look known = last;
-        long now = nanoTime.getAsLong();
         if (known != null) {
             long passed = now - known.nanos;
             if (passed >= 0 && passed < MOST_AGE_NANOS) {

@@ -34,6 +34,18 @@ class DriverTimeTest {
         assertThat(mesh.counters.coreFailures()).isZero();
     }
 
+    /** As when another thread takes the lock between that look and this one's turn. */
+    @Test
+    void a_publication_that_looked_at_the_clock_before_others_does_not_set_the_core_back() {
+        LinkId link = mesh.readyNeighbour(1);
+        mesh.receive(link, new StreamId(link.peer(), 1), 1, "news");
+        Driver driver = (Driver) mesh.core();
+        long before = System.nanoTime() - Duration.ofHours(1).toNanos();
+        assertThat(driver.publish(mesh.record("a.topic", "late"), PublishOptions.DEFAULT, before))
+                .isNotNull();
+        assertThat(mesh.counters.coreFailures()).isZero();
+    }
+
     private PublishReceipt publish() {
         return mesh.node.publish(Publication.of("a.topic", "late").with(PublishOptions.DEFAULT.toAtLeast(1)));
     }
