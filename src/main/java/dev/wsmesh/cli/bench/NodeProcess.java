@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** One node's process as its leader has it. Closing it ends it, however it was left. */
 final class NodeProcess implements AutoCloseable {
 
-    /** So long a node may take to leave before it is killed. Longer than leaving takes. */
-    private static final int LEAVE_SECONDS = 10;
+    /** So long a node may take to end before it is killed: longer than leaving takes, and writing a cache that its flags ask for. */
+    private static final int END_SECONDS = 120;
 
     private static final String PROGRESS = "received";
 
@@ -109,7 +109,7 @@ final class NodeProcess implements AutoCloseable {
     public void close() {
         dismiss();
         try {
-            if (!process.waitFor(LEAVE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {

@@ -41,6 +41,11 @@ public final class Bench {
 
         Path out = Path.of(options.get("out", SystemSpec.HOME.resolve("results.jsonl").toString()));
         Map<String, List<Result>> results = new LinkedHashMap<>();
+        if (options.is("aot")) {
+            for (SystemSpec system : chosen) {
+                Run.train(system, options);
+            }
+        }
         for (int round = 0; round < options.get("rounds", 1); round++) {
             for (SystemSpec system : chosen) {
                 Result result = Run.of(system, options);

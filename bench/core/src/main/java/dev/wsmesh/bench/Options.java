@@ -28,6 +28,10 @@ final class Options {
         return values.getOrDefault(name, otherwise);
     }
 
+    boolean is(String name) {
+        return get(name, "no").equals("yes");
+    }
+
     int get(String name, int otherwise) {
         return values.containsKey(name) ? Integer.parseInt(values.get(name)) : otherwise;
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The child processes of one run; all are killed by pid when it ends, however it ends. */
 final class Processes implements AutoCloseable {
@@ -47,6 +48,15 @@ final class Processes implements AutoCloseable {
         for (Process process : all) {
             if (!process.isAlive()) {
                 throw new IOException("a process ended with " + process.exitValue() + ", see the logs in " + dir);
+            }
+        }
+    }
+
+    /** Waits until those that end by themselves have. */
+    static void awaitEnd(List<Process> ending, int seconds) throws IOException, InterruptedException {
+        for (Process process : ending) {
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+                throw new IOException("a node has not ended within " + seconds + " s");
             }
         }
     }

@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,12 +47,15 @@ final class Run implements AutoCloseable {
             "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 
     private static final int QUIET_SECONDS = 8; // kept free before the limit, for stragglers and reports
+    private static final int TRAINING_SECONDS = 25;
+    private static final int DUMP_SECONDS = 120;
 
     private final SystemSpec system;
     private final Options options;
     private final int nodes;
     private final int size;
     private final int limit;
+    private final String flags;
     private final Path dir;
     private final Processes processes;
     private final List<Process> servers = new ArrayList<>();
@@ -69,12 +73,13 @@ final class Run implements AutoCloseable {
         }
     }
 
-    private Run(SystemSpec system, Options options) throws IOException {
+    private Run(SystemSpec system, Options options, int limit, String flags) throws IOException {
         this.system = system;
         this.options = options;
+        this.limit = limit;
+        this.flags = options.get("jvm", JVM_FLAGS) + ' ' + flags;
         nodes = options.get("nodes", 3);
         size = Math.max(Round.MIN_SIZE, options.get("size", 128));
-        limit = options.get("limit", 60);
         dir = Files.createDirectories(SystemSpec.HOME.resolve("target/run/" + system.name()));
         processes = new Processes(dir);
         timer.schedule(processes::kill, limit, TimeUnit.SECONDS);
@@ -82,16 +87,36 @@ final class Run implements AutoCloseable {
 
     /** What goes wrong in the system is in the result, as its error. */
     static Result of(SystemSpec system, Options options) throws IOException, InterruptedException {
-        try (Run run = new Run(system, options)) {
+        String flags = options.is("aot") ? "-XX:AOTMode=on -XX:AOTCache=" + system.cache() : "";
+        try (Run run = new Run(system, options, options.get("limit", 60), flags)) {
             Result result = new Result().put("time", Instant.now()).put("system", system.name())
                     .put("mode", options.get("mode", "throughput")).put("nodes", run.nodes).put("size", run.size)
-                    .put("jvm", options.get("jvm", JVM_FLAGS)).put("options", options.adapter);
+                    .put("jvm", run.flags.strip()).put("options", options.adapter);
             try {
                 run.execute(result);
             } catch (IOException | DataFormatException | IllegalStateException e) {
                 result.put("error", run.elapsed() > run.limit ? "over the limit of " + run.limit + " s" : e.toString());
             }
             return result;
+        }
+    }
+
+    /** Lets a mesh of it work, and keeps what the JVM of its first node has learned: classes, and how methods were used. */
+    static void train(SystemSpec system, Options options) throws IOException, InterruptedException {
+        String each = system.cache().resolveSibling(system.name() + "-%p.aot").toString();
+        try (Run run = new Run(system, options, options.get("limit", 60) + DUMP_SECONDS, "-XX:AOTCacheOutput=" + each)) {
+            run.startServersAndNodes();
+            run.expect("ready");
+            run.arm(1, Integer.MAX_VALUE, 0);
+            run.go(TRAINING_SECONDS);
+            for (Control control : run.controls) {
+                control.socket().close();
+            }
+            Processes.awaitEnd(run.jvms, DUMP_SECONDS);
+            for (Process jvm : run.jvms) {
+                Path written = Path.of(each.replace("%p", "pid" + jvm.pid()));
+                Files.move(written, system.cache(), StandardCopyOption.REPLACE_EXISTING);
+            }
         }
     }
 
@@ -106,7 +131,7 @@ final class Run implements AutoCloseable {
         arm(1, options.get("warmup", paced ? 3 * rate : 100_000), rate);
         go(limit / 4.0);
         arm(2, count, rate);
-        boolean profiled = options.get("profile", "no").equals("yes");
+        boolean profiled = options.is("profile");
         if (profiled) {
             send("record");
             expect("recording");
@@ -185,7 +210,7 @@ final class Run implements AutoCloseable {
         adapterOptions.putAll(options.adapter);
         return Stream.of(
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
-                Stream.of(options.get("jvm", JVM_FLAGS).split(" ")).filter(flag -> !flag.isEmpty()),
+                Stream.of(flags.split(" ")).filter(flag -> !flag.isEmpty()),
                 COMMON_FLAGS.stream(),
                 Stream.of("-cp", system.classpath(), Node.class.getName()),
                 arguments.stream(),

@@ -31,13 +31,22 @@ record SystemSpec(String name, Path module, String adapter, Map<String, String> 
         }
     }
 
+    /** Where its cache of code is, once it has been trained. */
+    Path cache() throws IOException {
+        return Files.createDirectories(HOME.resolve("target/aot").toAbsolutePath()).resolve(name + ".aot");
+    }
+
+    /** Nothing but jars, because a cache of code (--aot) is for those only. */
     String classpath() throws IOException {
         Path target = module.resolve("target");
         if (!Files.exists(target.resolve("classpath"))) {
             throw new IOException("no " + target.resolve("classpath") + ": build first");
         }
-        String first = options.containsKey("jar") ? HOME.resolve(options.get("jar")) + File.pathSeparator : "";
-        return first + String.join(File.pathSeparator, HOME.resolve("core/target/classes").toString(),
-                target.resolve("classes").toString(), Files.readString(target.resolve("classpath")).strip());
+        Stream<String> first = options.containsKey("jar") ? Stream.of(HOME.resolve(options.get("jar")).toString()) : Stream.empty();
+        try (Stream<Path> own = Files.list(target)) {
+            return Stream.of(first, own.map(Path::toString).filter(file -> file.endsWith(".jar")),
+                    Stream.of(Files.readString(target.resolve("classpath")).strip())).flatMap(files -> files)
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
     }
 }
