@@ -23,8 +23,11 @@ COPY --from=build /build/extracted/application/ ./
 COPY src/main/docker/jvm.options src/main/docker/healthcheck.sh ./
 # The JVM takes the cache only if directory, jar and flags are those of the training, so it is trained here and not in
 # the first stage: by two nodes at work, so that it also knows how methods are used, and a node is soon as fast as it gets.
-RUN java -jar wsmesh.jar bench --nodes 2 --warm-up 15s --for 1s --jvm "@jvm.options -Xlog:aot=error -XX:AOTCacheOutput=app-%p.aot" \
-    && mv "$(ls app-*.aot | head -n 1)" app.aot && rm -f app-*
+# However that run ends: what counts is that there is a cache, and that the JVM takes it.
+RUN java -jar wsmesh.jar bench --nodes 2 --warm-up 15s --for 1s \
+        --jvm "@jvm.options -XX:MaxRAM=2g -Xlog:aot=error:stderr -XX:AOTCacheOutput=app-%p.aot"; \
+    mv "$(ls app-*.aot | head -n 1)" app.aot && rm -rf app-* /tmp/wsmesh-bench-* \
+    && java @jvm.options -XX:AOTMode=on -XX:AOTCache=app.aot -jar wsmesh.jar --version
 # A volume that is mounted here belongs to the node: for mesh.data-dir, or a cluster key that the nodes share.
 RUN install -d -o wsmesh -m 700 /var/lib/wsmesh
 USER wsmesh

@@ -5,7 +5,6 @@ import dev.wsmesh.cli.bench.BenchException;
 import dev.wsmesh.cli.bench.Outcome;
 import dev.wsmesh.cli.bench.Plan;
 import java.io.File;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -110,9 +108,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--jvm",
             paramLabel = "FLAGS",
             defaultValue = JVM,
-            description =
-                    "Flags of each node's JVM, separated by spaces (default: the image's, in 1 GiB of memory, and the cache"
-                            + " of code that this JVM has).")
+            description = "Flags of each node's JVM, separated by spaces (default: the image's, in 1 GiB of memory).")
     private String jvm;
 
     @Option(
@@ -164,18 +160,10 @@ final class BenchCommand implements Callable<Integer> {
                 warmUp,
                 measured,
                 startTimeout,
-                flags(),
+                Arrays.stream(jvm.split(" ", -1))
+                        .filter(flag -> !flag.isEmpty())
+                        .toList(),
                 given.toList());
-    }
-
-    private List<String> flags() {
-        Stream<String> flags = Arrays.stream(jvm.split(" ", -1)).filter(flag -> !flag.isEmpty());
-        return (jvm.equals(JVM) ? Stream.concat(flags, ownCache()) : flags).toList();
-    }
-
-    private static Stream<String> ownCache() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("-XX:AOTCache="));
     }
 
     private void check(String option, int value, int least, int most) {

@@ -314,7 +314,7 @@ final class Repair {
         if (stream.skippingSince == Alarms.NEVER) {
             stream.skippingSince = context.now;
         }
-        boolean closes = !stream.released && !stream.closed && stream.log.contiguous() > stream.delivered;
+        boolean closes = !stream.released && !stream.closed && stream.holdsUndelivered();
         boolean waited = stream.skippingSince + settings.gapGrace().toNanos() <= context.now;
         if (closes || (stream.isNeeded(context.now) && !waited)) {
             return false;

@@ -110,6 +110,11 @@ final class Stream {
         return started && (highestKnown >= next() || !window.isEmpty());
     }
 
+    /** Something that is retained is still to be delivered. */
+    boolean holdsUndelivered() {
+        return log.size() > 0 && log.contiguous() > delivered;
+    }
+
     /** Somebody holds, or held, this record. */
     void noteKnown(long sequence, long now) {
         if (sequence > highestKnown) {

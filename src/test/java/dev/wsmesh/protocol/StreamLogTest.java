@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -182,6 +183,30 @@ class StreamLogTest {
         long sequence = log.base() - 1;
         log.prepend(Bench.encoded(sequence), sequence, -sequence);
         model.put(sequence, new Kept(Bench.encoded(sequence), sequence, -sequence));
+    }
+
+    /** Memory that is given back too early is used again for others. */
+    @Test
+    void whatIsEvictedInOneGoLeavesTheOthersAsTheyAre() {
+        byte[] bytes = new byte[900];
+        for (int round = 0; round < 30; round++) {
+            for (int i = 0; i < 2_000; i++) {
+                random.nextBytes(bytes);
+                long sequence = log.contiguous() + 1;
+                EncodedRecord record =
+                        new EncodedRecord(Bytes.wrap(Arrays.copyOf(bytes, random.nextInt(bytes.length))));
+                long _ = log.append(Records.of(record), sequence, -sequence);
+                model.put(sequence, new Kept(record, sequence, -sequence));
+            }
+            long end = log.base() + random.nextInt(log.size() * 3 / 4);
+            assertThat(log.evictBefore(end))
+                    .isEqualTo(model.headMap(end).values().stream()
+                            .mapToLong(each -> each.record().length() + (long) StreamLog.OVERHEAD_BYTES)
+                            .sum());
+            log.giveBack();
+            model.headMap(end).clear();
+            compare();
+        }
     }
 
     private void shrink(int count) {

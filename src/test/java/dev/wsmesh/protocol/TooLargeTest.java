@@ -179,6 +179,23 @@ class TooLargeTest {
         assertThat(bench.delivered(S)).containsExactly(4L, 5L);
     }
 
+    /** After the first there is nothing that an older epoch could be closed by: the second was asked for, of whom it is too large. */
+    @Test
+    void twoOfThemInTurnAreBothPassedOverWhileAnOlderEpochIsUnfinished() {
+        StreamId next = new StreamId(S.origin(), S.epoch() + 1);
+        Bench bench = small();
+        LinkId link = bench.neighbour(1);
+        bench.receive(link, batch(S, 1, 2), new Have(S, 1, 5));
+        bench.receive(link, new Miss(next, 2, false, 1));
+        bench.millis(10);
+        bench.receive(link, new Miss(next, 3, false, 1), batch(next, 3, 4));
+        bench.seconds(10);
+        assertThat(bench.said(link, Graft.class))
+                .noneMatch(graft -> graft.stream().equals(next));
+        assertThat(bench.outputs(Output.Gap.class)).endsWith(new Output.Gap(next, 1, 2));
+        assertThat(bench.delivered(next)).containsExactly(3L, 4L);
+    }
+
     @Test
     void eachOfThemIsCounted() {
         Bench bench = new Bench();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeProcess implements AutoCloseable {
 
     /** So long a node may take to end before it is killed: longer than leaving takes, and writing a cache that its flags ask for. */
-    private static final int END_SECONDS = 120;
+    private static final long END_MILLIS = 120_000;
 
     private static final String PROGRESS = "received";
 
@@ -29,6 +29,7 @@ final class NodeProcess implements AutoCloseable {
     private final PrintWriter toNode;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     private volatile long received;
+    private long endsBy = Long.MAX_VALUE;
 
     private NodeProcess(String name, Path log, Process process) {
         this.name = name;
@@ -102,6 +103,7 @@ final class NodeProcess implements AutoCloseable {
 
     /** Tells it to end, without waiting. */
     void dismiss() {
+        endsBy = Math.min(endsBy, System.nanoTime() / 1_000_000 + END_MILLIS);
         toNode.close();
     }
 
@@ -109,7 +111,7 @@ final class NodeProcess implements AutoCloseable {
     public void close() {
         dismiss();
         try {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(endsBy - System.nanoTime() / 1_000_000, TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {

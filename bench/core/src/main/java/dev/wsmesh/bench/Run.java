@@ -49,6 +49,7 @@ final class Run implements AutoCloseable {
     private static final int QUIET_SECONDS = 8; // kept free before the limit, for stragglers and reports
     private static final int TRAINING_SECONDS = 25;
     private static final int DUMP_SECONDS = 120;
+    private static final int MOST_TRAINED = 500_000_000; // more than there is time for
 
     private final SystemSpec system;
     private final Options options;
@@ -91,7 +92,7 @@ final class Run implements AutoCloseable {
         try (Run run = new Run(system, options, options.get("limit", 60), flags)) {
             Result result = new Result().put("time", Instant.now()).put("system", system.name())
                     .put("mode", options.get("mode", "throughput")).put("nodes", run.nodes).put("size", run.size)
-                    .put("jvm", run.flags.strip()).put("options", options.adapter);
+                    .put("jvm", options.get("jvm", JVM_FLAGS)).put("aot", options.is("aot")).put("options", options.adapter);
             try {
                 run.execute(result);
             } catch (IOException | DataFormatException | IllegalStateException e) {
@@ -107,13 +108,13 @@ final class Run implements AutoCloseable {
         try (Run run = new Run(system, options, options.get("limit", 60) + DUMP_SECONDS, "-XX:AOTCacheOutput=" + each)) {
             run.startServersAndNodes();
             run.expect("ready");
-            run.arm(1, Integer.MAX_VALUE, 0);
+            run.arm(1, MOST_TRAINED, 0);
             run.go(TRAINING_SECONDS);
             for (Control control : run.controls) {
                 control.socket().close();
             }
             Processes.awaitEnd(run.jvms, DUMP_SECONDS);
-            for (Process jvm : run.jvms) {
+            for (Process jvm : run.jvms.reversed()) { // so that the first node's is what is left
                 Path written = Path.of(each.replace("%p", "pid" + jvm.pid()));
                 Files.move(written, system.cache(), StandardCopyOption.REPLACE_EXISTING);
             }
