@@ -40,7 +40,6 @@ final class LinkSession implements SocketPeer {
         ENDED
     }
 
-    private final WebSocketSession session;
     private final LinkRegistry registry;
     private final Core run;
     private final LinkLimits limits;
@@ -86,7 +85,6 @@ final class LinkSession implements SocketPeer {
             @Nullable Address dialled,
             String address,
             @Nullable LinkSession wanted) {
-        this.session = session;
         this.registry = registry;
         this.run = run;
         this.limits = limits;
@@ -258,7 +256,7 @@ final class LinkSession implements SocketPeer {
         if (state != State.UP || isClosing() || !sockets.join(session)) {
             return false;
         }
-        writer.pair(session.session);
+        writer.pair(session.writer);
         return true;
     }
 

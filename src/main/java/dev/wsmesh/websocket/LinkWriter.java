@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ final class LinkWriter {
 
     private static final String RESET = "the connection was reset during a write";
 
+    private final Socket own;
     private volatile Sockets sockets;
     /** Where something was written last, which may still be under way. */
     private volatile WebSocketSession written;
@@ -32,20 +34,26 @@ final class LinkWriter {
     private volatile @Nullable String met;
 
     /**
+     * One that two threads may write to for a moment: its own, which says that it has joined, and the link's. The peer may answer the
+     * first before the container has let go of it.
+     */
+    private record Socket(WebSocketSession session, ReentrantLock turn) {}
+
+    /**
      * Of one link.
      *
      * @param sending where frames are written
      * @param other the one that the peer sends on; null if there is one for both
      */
-    private record Sockets(
-            WebSocketSession sending, @Nullable WebSocketSession other) {}
+    private record Sockets(Socket sending, @Nullable Socket other) {}
 
     LinkWriter(WebSocketSession session, LinkLimits limits, LinkTraffic traffic) {
         this(session, limits, traffic, new WriteClock(limits.sendTimeout()));
     }
 
     LinkWriter(WebSocketSession session, LinkLimits limits, LinkTraffic traffic, WriteClock writing) {
-        this.sockets = new Sockets(session, null);
+        this.own = new Socket(session, new ReentrantLock());
+        this.sockets = new Sockets(own, null);
         this.written = session;
         this.traffic = traffic;
         this.sendTimeout = limits.sendTimeout();
@@ -54,8 +62,8 @@ final class LinkWriter {
     }
 
     /** From now on there are two sockets, which are closed together. */
-    void pair(WebSocketSession second) {
-        sockets = new Sockets(sockets.sending(), second);
+    void pair(LinkWriter second) {
+        sockets = new Sockets(sockets.sending(), second.own);
     }
 
     /** From now on frames are written to the other socket. */
@@ -75,6 +83,15 @@ final class LinkWriter {
 
     void writeToOther(byte[] message) throws IOException {
         write(Objects.requireNonNull(sockets.other()), ByteBuffer.wrap(message));
+    }
+
+    private void write(Socket to, ByteBuffer message) throws IOException {
+        to.turn().lock();
+        try {
+            write(to.session(), message);
+        } finally {
+            to.turn().unlock();
+        }
     }
 
     private void write(WebSocketSession to, ByteBuffer message) throws IOException {
@@ -115,19 +132,20 @@ final class LinkWriter {
     /** Closes; when this returns, {@code ended} has run, however the container takes it. */
     void close(CloseStatus status, Runnable ended) {
         Sockets both = sockets;
-        WebSocketSession other = both.other();
+        WebSocketSession sending = both.sending().session();
+        Socket other = both.other();
         try {
             SessionTuning.abortIfStuck(written, writing);
             // Behind the last frame first.
-            close(both.sending(), status);
+            close(sending, status);
             if (other != null) {
-                close(other, status);
+                close(other.session(), status);
             }
         } finally {
             ended.run();
-            SessionTuning.closeGiven(both.sending());
+            SessionTuning.closeGiven(sending);
             if (other != null) {
-                SessionTuning.closeGiven(other);
+                SessionTuning.closeGiven(other.session());
             }
         }
     }
