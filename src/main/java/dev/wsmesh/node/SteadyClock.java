@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * since is added, which costs a fraction of another look. A step of the wall clock, or a suspended machine, is followed as soon as the
  * last look is {@link #MOST_AGE_NANOS} old. Thread-safe.
  */
-final class SteadyClock implements InstantSource {
+final class SteadyClock {
 
     /** A guess: at full load hundreds of messages lie between two looks, and no human sees it in what is shown. */
     static final long MOST_AGE_NANOS = 5_000_000;
@@ -31,19 +31,14 @@ final class SteadyClock implements InstantSource {
      * Follows a clock.
      *
      * @param wall what it follows
-     * @param nanoTime goes evenly, from anywhere
+     * @param nanoTime goes evenly, from anywhere; {@link #at} is told what it says
      */
     SteadyClock(InstantSource wall, LongSupplier nanoTime) {
         this.wall = wall;
         this.nanoTime = nanoTime;
     }
 
-    @Override
-    public Instant instant() {
-        return at(nanoTime.getAsLong());
-    }
-
-    /** The same for who has looked at the even clock already: at this time, a moment ago. */
+    /** What the wall clock says, for who has looked at the even clock already: at this time, a moment ago. */
     Instant at(long now) {
         Look known = last;
         if (known != null) {

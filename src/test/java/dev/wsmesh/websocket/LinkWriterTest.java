@@ -1,7 +1,9 @@
 package dev.wsmesh.websocket;
 
+import static dev.wsmesh.TestNode.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
 
 import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.protocol.Limits;
@@ -11,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,11 +26,15 @@ class LinkWriterTest {
 
     private final AtomicLong nanos = new AtomicLong(1);
     private final PretendedSession session = new PretendedSession();
-    private final LinkWriter writer = new LinkWriter(
-            session,
-            new LinkLimits(Limits.DEFAULT, Duration.ofSeconds(1), 16, 10_000, 1 << 20, BOUND),
-            new LinkTraffic(new MeshCounters()),
-            new WriteClock(BOUND, nanos::get));
+    private final LinkWriter writer = writerOf(session);
+
+    private LinkWriter writerOf(PretendedSession to) {
+        return new LinkWriter(
+                to,
+                new LinkLimits(Limits.DEFAULT, Duration.ofSeconds(1), 16, 10_000, 1 << 20, BOUND),
+                new LinkTraffic(new MeshCounters()),
+                new WriteClock(BOUND, nanos::get));
+    }
 
     @Test
     void a_connection_that_is_reset_is_told_as_that_and_not_as_a_write_that_took_too_long() {
@@ -73,6 +80,38 @@ class LinkWriterTest {
         assertThat(writer.complaint()).isEqualTo("writing failed");
         assertThat(toldFor(CloseStatus.NO_CLOSE_FRAME)).isEqualTo("no close frame");
         assertThat(toldFor(CloseStatus.GOING_AWAY.withReason("leaving"))).isEqualTo("leaving");
+    }
+
+    /** What the second socket's own thread says last, and the link's first word there, may come together. */
+    @Test
+    void two_threads_that_write_to_a_second_socket_take_turns() throws Exception {
+        PretendedSession second = new PretendedSession();
+        LinkWriter own = writerOf(second);
+        writer.pair(own);
+        second.holdWrites();
+        FutureTask<Boolean> first = writing(() -> own.write(new byte[] {1}));
+        Thread _ = Thread.ofPlatform().daemon().start(first);
+        await().atMost(PATIENCE).until(second::isWriting);
+        FutureTask<Boolean> other = writing(() -> writer.writeToOther(new byte[] {2}));
+        Thread thread = Thread.ofPlatform().daemon().start(other);
+        await().atMost(PATIENCE).until(() -> other.isDone() || thread.getState() == Thread.State.WAITING);
+        second.letWrite();
+        assertThat(first.get()).isTrue();
+        assertThat(other.get()).isTrue();
+        assertThat(second.takeWritten()).containsExactly(1);
+        assertThat(second.takeWritten()).containsExactly(2);
+    }
+
+    @FunctionalInterface
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    private static FutureTask<Boolean> writing(Write write) {
+        return new FutureTask<>(() -> {
+            write.run();
+            return true;
+        });
     }
 
     private void failToWrite() {

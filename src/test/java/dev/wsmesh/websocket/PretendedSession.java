@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -42,6 +43,7 @@ final class PretendedSession implements WebSocketSession {
     private volatile boolean refusing;
     private volatile @Nullable Supplier<IOException> broken;
     private volatile boolean writing;
+    private final AtomicBoolean oneWrites = new AtomicBoolean();
     private volatile @Nullable InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     private volatile CountDownLatch mayWrite = new CountDownLatch(0);
     private volatile CountDownLatch mayClose = new CountDownLatch(0);
@@ -133,6 +135,17 @@ final class PretendedSession implements WebSocketSession {
             refusedWrites.incrementAndGet();
             throw new IllegalStateException("the session is closed");
         }
+        if (!oneWrites.compareAndSet(false, true)) {
+            throw new IllegalStateException("another thread writes, which no container takes");
+        }
+        try {
+            writeAlone(message);
+        } finally {
+            oneWrites.set(false);
+        }
+    }
+
+    private void writeAlone(WebSocketMessage<?> message) {
         CountDownLatch held = mayWrite;
         writing = held.getCount() > 0;
         await(held);

@@ -104,6 +104,7 @@ final class Run implements AutoCloseable {
 
     /** Lets a mesh of it work, and keeps what the JVM of its first node has learned: classes, and how methods were used. */
     static void train(SystemSpec system, Options options) throws IOException, InterruptedException {
+        Files.deleteIfExists(system.cache()); // or one of another day would be used if this fails
         String each = system.cache().resolveSibling(system.name() + "-%p.aot").toString();
         try (Run run = new Run(system, options, options.get("limit", 60) + DUMP_SECONDS, "-XX:AOTCacheOutput=" + each)) {
             run.startServersAndNodes();
@@ -114,9 +115,13 @@ final class Run implements AutoCloseable {
                 control.socket().close();
             }
             Processes.awaitEnd(run.jvms, DUMP_SECONDS);
-            for (Process jvm : run.jvms.reversed()) { // so that the first node's is what is left
+            for (Process jvm : run.jvms) {
                 Path written = Path.of(each.replace("%p", "pid" + jvm.pid()));
-                Files.move(written, system.cache(), StandardCopyOption.REPLACE_EXISTING);
+                if (jvm == run.jvms.getFirst()) {
+                    Files.move(written, system.cache(), StandardCopyOption.REPLACE_EXISTING);
+                } else {
+                    Files.delete(written);
+                }
             }
         }
     }
