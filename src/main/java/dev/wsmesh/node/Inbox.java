@@ -44,6 +44,9 @@ public final class Inbox implements AutoCloseable {
     /** Whether something came since it was handed over. The driver's, guarded by its lock. */
     private boolean arrived;
 
+    /** When the present input came. The driver's. */
+    private long heardAt;
+
     /** How often a subscription has come or gone. */
     private final AtomicInteger changes = new AtomicInteger();
 
@@ -106,6 +109,11 @@ public final class Inbox implements AutoCloseable {
         settled.forEach((stream, last) -> earlier.merge(stream, last, Math::max));
         run.incrementAndGet();
         subscriptions.forEach(SubscriptionQueue::endReplay);
+    }
+
+    /** What is told from now on came at this time, by {@link System#nanoTime}. */
+    void turnTo(long nanoTime) {
+        heardAt = nanoTime;
     }
 
     void deliver(Output.Deliver delivered) {
@@ -186,7 +194,7 @@ public final class Inbox implements AutoCloseable {
 
     private void noteTopic() {
         if (topic != null && aboutTopic > 0) {
-            topics.note(topic, aboutTopic);
+            topics.note(topic, aboutTopic, heardAt);
             aboutTopic = 0;
         }
     }

@@ -34,12 +34,8 @@ final class TopicBoard {
         this.nanoTime = nanoTime;
     }
 
-    void note(Topic topic) {
-        note(topic, 1);
-    }
-
-    /** So many messages have come about it, one after another. */
-    synchronized void note(Topic topic, int messages) {
+    /** So many messages have come about it, one after another, at this time or a moment later. */
+    synchronized void note(Topic topic, int messages, long now) {
         Heard known = topic.equals(last) ? lastHeard : heard.get(topic);
         if (known == null) {
             known = new Heard();
@@ -51,7 +47,7 @@ final class TopicBoard {
         last = topic;
         lastHeard = known;
         known.messages += messages;
-        known.lastNanos = nanoTime.getAsLong();
+        known.lastNanos = now;
     }
 
     synchronized List<TopicView> topics() {

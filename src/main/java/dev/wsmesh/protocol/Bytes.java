@@ -1,6 +1,9 @@
 package dev.wsmesh.protocol;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -14,6 +17,8 @@ public final class Bytes {
 
     /** What a codec may have written before them, or between them. */
     static final int MOST_BESIDE = 8;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] array;
     private final int offset;
@@ -58,15 +63,7 @@ public final class Bytes {
      */
     public long eightAt(int index) {
         Objects.checkFromIndexSize(index, Long.BYTES, length);
-        int at = offset + index;
-        return (array[at] & 0xffL)
-                | (array[at + 1] & 0xffL) << 8
-                | (array[at + 2] & 0xffL) << 16
-                | (array[at + 3] & 0xffL) << 24
-                | (array[at + 4] & 0xffL) << 32
-                | (array[at + 5] & 0xffL) << 40
-                | (array[at + 6] & 0xffL) << 48
-                | (array[at + 7] & 0xffL) << 56;
+        return (long) LONGS.get(array, offset + index);
     }
 
     /**
@@ -89,6 +86,16 @@ public final class Bytes {
         int begin = offset + from;
         return Arrays.equals(
                 array, begin, begin + others.length, others.array, others.offset, others.offset + others.length);
+    }
+
+    /**
+     * A copy of so many of these bytes from this one on, in an array of their own.
+     *
+     * @throws IndexOutOfBoundsException if there are not so many
+     */
+    public Bytes copy(int from, int count) {
+        Objects.checkFromIndexSize(from, count, length);
+        return wrap(Arrays.copyOfRange(array, offset + from, offset + from + count));
     }
 
     public byte[] toArray() {

@@ -20,7 +20,7 @@ final class Context {
     final Settings settings;
     final RandomGenerator random;
     final Alarms alarms = new Alarms();
-    final SpareChunks spareChunks = new SpareChunks();
+    final SpareMemory spareMemory = new SpareMemory();
     private final long[] counters = new long[Counter.values().length];
 
     long now;

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The bounds on what all streams together retain. Over the bound goes the oldest record of the stream that can spare most bytes,
- * but never the newest record of a stream while another can spare one. What a neighbour that is waited for has yet to be sent of the own
+ * The bounds on what all streams together retain. Over the bound go the oldest records of the stream that can spare most bytes, until
+ * it can spare a little less than the next, but never the newest record of a stream while another can spare one. What a neighbour that is waited for has yet to be sent of the own
  * stream cannot be spared: it may be that nobody else has it.
  */
 final class Log {
-    /** So much is evicted at once, or a part of the bound if that is less. Guesses. */
+    /** So much is evicted at once, and of one stream more than of the next, or a part of the bound if that is less. Guesses. */
     private static final int MOST_AT_ONCE = 64 << 10;
 
     private static final int LEAST_PART_AT_ONCE = 1 << 10;
@@ -69,22 +69,26 @@ final class Log {
         keepOwed();
         rank();
         // A little more than need be: a busy node would look for the largest stream at each record. But no newest one.
-        long enough = most - Math.min(MOST_AT_ONCE, most / LEAST_PART_AT_ONCE);
+        long atOnce = Math.min(MOST_AT_ONCE, most / LEAST_PART_AT_ONCE);
+        long enough = most - atOnce;
         for (Stream victim = order.first();
                 victim != null && bytes > (victim.canSpare() ? enough : most);
                 victim = order.first()) {
             long first = victim.log.base();
-            evictBefore(victim, Math.max(first + 1, endOfSpare(victim, bytes - enough)));
+            evictBefore(victim, Math.max(first + 1, endOfSpare(victim, bytes - enough, atOnce)));
             context.count(Counter.RECORDS_EVICTED_FOR_ROOM, victim.log.base() - first);
             victim.log.giveBack();
             order.update(victim);
         }
     }
 
-    /** Behind what can go of this stream for so many bytes, before it is the turn of the next one. */
-    private long endOfSpare(Stream victim, long wanted) {
+    /**
+     * Behind what can go of this stream for so many bytes, before it is the turn of the next one: not at once when both can spare the
+     * same, as equally busy streams would lose one record each in turns.
+     */
+    private long endOfSpare(Stream victim, long wanted, long atOnce) {
         long beforeNext = victim.spareCost() - order.costOfSecond();
-        long end = victim.log.firstBehind(Math.min(wanted, beforeNext));
+        long end = victim.log.firstBehind(Math.min(wanted, beforeNext + atOnce));
         return Math.min(end, Math.min(victim.staysFrom, victim.log.contiguous()));
     }
 

@@ -13,9 +13,9 @@ final class LogMemory {
     private static final byte[] NONE = {};
 
     /** Larger records have arrays of their own, so that no chunk ends with much unused. */
-    private static final int MOST_SHARED_BYTES = SpareChunks.SIZE / 16;
+    private static final int MOST_SHARED_BYTES = SpareMemory.CHUNK / 16;
 
-    private final SpareChunks spare;
+    private final SpareMemory spare;
     private byte[] chunk = NONE;
     private int used;
 
@@ -24,7 +24,7 @@ final class LogMemory {
 
     private int shift;
 
-    LogMemory(SpareChunks spare) {
+    LogMemory(SpareMemory spare) {
         this.spare = spare;
     }
 
@@ -77,7 +77,7 @@ final class LogMemory {
             return;
         }
         int size = Math.max(bytes, 2 * chunk.length);
-        chunk = size < SpareChunks.SIZE ? new byte[size] : spare.take();
+        chunk = size < SpareMemory.CHUNK ? new byte[size] : spare.takeChunk();
         used = 0;
     }
 
@@ -117,7 +117,7 @@ final class LogMemory {
         if (array == this.array) {
             this.array = NONE;
         }
-        spare.give(array);
+        spare.giveChunk(array);
     }
 
     private void leave() {

@@ -16,15 +16,17 @@ final class LogPages {
     /** A ring, of a power of two. Where there are several pages, all of them are full ones. */
     private @Nullable LogPage[] pages = {new LogPage(FIRST_CAPACITY)};
 
-    /** An empty page: where as many records go as come, no page is made. */
-    private @Nullable LogPage spare;
-
+    private final SpareMemory spare;
     private int firstPage;
     private int pageCount = 1;
     /** The position of the first record. */
     private int head;
 
     private int size;
+
+    LogPages(SpareMemory spare) {
+        this.spare = spare;
+    }
 
     /** How many records there are. */
     int size() {
@@ -119,7 +121,7 @@ final class LogPages {
             repack(roomier(), 0);
         } else {
             reservePage();
-            pages[firstPage + pageCount & pages.length - 1] = takePage();
+            pages[firstPage + pageCount & pages.length - 1] = spare.takePage();
             pageCount++;
         }
     }
@@ -131,7 +133,7 @@ final class LogPages {
         } else {
             reservePage();
             firstPage--;
-            pages[firstPage & pages.length - 1] = takePage();
+            pages[firstPage & pages.length - 1] = spare.takePage();
             pageCount++;
             head = PAGE;
         }
@@ -150,16 +152,9 @@ final class LogPages {
             page.copy(page(head + i), place(head + i), to + i);
         }
         pages = new LogPage[] {page};
-        spare = null;
         firstPage = 0;
         pageCount = 1;
         head = to;
-    }
-
-    private LogPage takePage() {
-        LogPage page = spare == null ? new LogPage(PAGE) : spare;
-        spare = null;
-        return page;
     }
 
     private void reservePage() {
@@ -174,7 +169,7 @@ final class LogPages {
     }
 
     private void dropFirstPage() {
-        spare = page(0);
+        spare.givePage(page(0));
         pages[firstPage & pages.length - 1] = null;
         firstPage++;
         pageCount--;

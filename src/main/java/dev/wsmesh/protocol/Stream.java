@@ -93,7 +93,7 @@ final class Stream {
     boolean rankMany;
     int rankPlace = UNRANKED;
 
-    Stream(StreamId id, Origin origin, long now, SpareChunks spare) {
+    Stream(StreamId id, Origin origin, long now, SpareMemory spare) {
         this.log = new StreamLog(spare);
         this.id = id;
         this.origin = origin;

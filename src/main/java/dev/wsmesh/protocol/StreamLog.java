@@ -18,12 +18,13 @@ final class StreamLog {
     /** Less than this part of what is retained is not worth a copy of the rest. A guess. */
     private static final int LEAST_UNUSED_PART = 16;
 
-    private final LogPages pages = new LogPages();
+    private final LogPages pages;
     private final LogMemory memory;
     private long base = 1;
     private long costAppended;
 
-    StreamLog(SpareChunks spare) {
+    StreamLog(SpareMemory spare) {
+        this.pages = new LogPages(spare);
         this.memory = new LogMemory(spare);
     }
 
@@ -64,7 +65,14 @@ final class StreamLog {
             return from;
         }
         long tooEarly = Math.max(from, base);
-        long within = contiguous() + 1;
+        long last = contiguous();
+        long step = 1;
+        // It is nearly always near, and what is far has not been looked at for long.
+        while (tooEarly + step <= last && costFrom(tooEarly + step) > cost) {
+            tooEarly += step;
+            step *= 2;
+        }
+        long within = Math.min(tooEarly + step, last + 1);
         while (within - tooEarly > 1) {
             long middle = (tooEarly + within) >>> 1;
             if (costFrom(middle) <= cost) {
@@ -78,7 +86,7 @@ final class StreamLog {
 
     /** What that one costs. */
     long cost(long sequence) {
-        return costFrom(sequence) - costFrom(sequence + 1);
+        return sequence == contiguous() ? costFrom(sequence) : costFrom(sequence) - costFrom(sequence + 1);
     }
 
     /**

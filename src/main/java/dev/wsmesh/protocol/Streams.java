@@ -132,7 +132,7 @@ final class Streams {
 
     Stream create(StreamId id) {
         Origin origin = origins.computeIfAbsent(id.origin(), Origin::new);
-        Stream stream = new Stream(id, origin, context.now, context.spareChunks);
+        Stream stream = new Stream(id, origin, context.now, context.spareMemory);
         origin.add(stream);
         known.put(id, stream);
         watchAge();

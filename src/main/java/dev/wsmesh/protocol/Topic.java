@@ -1,5 +1,7 @@
 package dev.wsmesh.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a record is about: words of printable ASCII separated by dots, for example {@code orders.created}. Names that start
  * with {@code $} belong to the mesh itself; that nobody else publishes on them is for the publishing end to see.
@@ -31,6 +33,16 @@ public record Topic(String name) implements Comparable<Topic> {
     /** Whether it belongs to the mesh itself. */
     public boolean isReserved() {
         return name.charAt(0) == RESERVED_PREFIX;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Topic that && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     @Override

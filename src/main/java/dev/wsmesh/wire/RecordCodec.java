@@ -124,10 +124,11 @@ public final class RecordCodec implements RecordEncoder {
     }
 
     private static MeshRecord decode(Bytes body, RecordHead head, PlainRecord plain) {
-        Bytes payload = body.slice(plain.payloadAt(), body.length() - plain.payloadAt());
-        Bytes own = body.isDetached() || payload.isDetached() ? payload : Bytes.wrap(payload.toArray());
+        int at = plain.payloadAt();
+        int length = body.length() - at;
+        Bytes payload = body.isDetached() ? body.slice(at, length) : body.copy(at, length);
         return new MeshRecord(
-                head.topic(), own, head.contentType(), List.of(), RecordFields.instant(plain.publishedAt()));
+                head.topic(), payload, head.contentType(), List.of(), RecordFields.instant(plain.publishedAt()));
     }
 
     /**

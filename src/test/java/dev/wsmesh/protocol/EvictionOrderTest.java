@@ -24,7 +24,7 @@ class EvictionOrderTest {
     EvictionOrderTest() {
         for (int i = 0; i < 40; i++) {
             NodeId id = new NodeId(i % 5, i);
-            streams.add(new Stream(new StreamId(id, 1), new Origin(id), 0, new SpareChunks()));
+            streams.add(new Stream(new StreamId(id, 1), new Origin(id), 0, new SpareMemory()));
         }
     }
 

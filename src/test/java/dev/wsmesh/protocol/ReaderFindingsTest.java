@@ -288,7 +288,7 @@ class ReaderFindingsTest {
 
     @Test
     void aLogThatWasLongOnceGivesItsMemoryBack() {
-        StreamLog log = new StreamLog(new SpareChunks());
+        StreamLog log = new StreamLog(new SpareMemory());
         for (int i = 0; i < 100_000; i++) {
             log.append(Records.of(Bench.encoded(1)), i, 0);
         }

@@ -20,7 +20,7 @@ class RecordsTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void logsThatUseMemoryAgainHoldWhatTheyWereGiven(long seed) {
         Random random = new Random(seed);
-        SpareChunks spare = new SpareChunks();
+        SpareMemory spare = new SpareMemory();
         List<Kept> logs = List.of(new Kept(spare), new Kept(spare), new Kept(spare));
         for (int step = 0; step < 600; step++) {
             Kept kept = logs.get(random.nextInt(logs.size()));
@@ -38,7 +38,7 @@ class RecordsTest {
         private final StreamLog log;
         private final List<EncodedRecord> records = new ArrayList<>();
 
-        Kept(SpareChunks spare) {
+        Kept(SpareMemory spare) {
             log = new StreamLog(spare);
         }
 
@@ -88,12 +88,12 @@ class RecordsTest {
 
     @Test
     void aNodeThatEvictsWhatItRetainsAnewTakesNoMoreMemory() {
-        SpareChunks spare = new SpareChunks();
-        byte[] first = spare.take();
-        spare.give(first);
-        assertThat(spare.take()).isSameAs(first);
-        spare.give(new byte[SpareChunks.SIZE - 1]);
-        assertThat(spare.take()).as("nothing of another size").hasSize(SpareChunks.SIZE);
+        SpareMemory spare = new SpareMemory();
+        byte[] first = spare.takeChunk();
+        spare.giveChunk(first);
+        assertThat(spare.takeChunk()).isSameAs(first);
+        spare.giveChunk(new byte[SpareMemory.CHUNK - 1]);
+        assertThat(spare.takeChunk()).as("nothing of another size").hasSize(SpareMemory.CHUNK);
         StreamLog log = new StreamLog(spare);
         for (int i = 0; i < 5_000; i++) {
             log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[200]))), i, 0);
@@ -110,7 +110,7 @@ class RecordsTest {
 
     @Test
     void soManyAreCountedAsFitAndAreOfAboutOneAge() {
-        StreamLog log = new StreamLog(new SpareChunks());
+        StreamLog log = new StreamLog(new SpareMemory());
         for (int i = 1; i <= 10; i++) {
             log.append(Records.of(Bench.encoded(1)), i, 0);
         }

@@ -15,7 +15,7 @@ class RetainedMemoryTest {
 
     @Test
     void aRecordThatIsEvictedIsKeptByNothing() {
-        StreamLog log = new StreamLog(new SpareChunks());
+        StreamLog log = new StreamLog(new SpareMemory());
         log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[LARGE]))), 0, 0);
         WeakReference<byte[]> array = new WeakReference<>(log.arrayOf(1));
         long _ = log.evictBefore(log.base() + 1);
@@ -26,7 +26,7 @@ class RetainedMemoryTest {
 
     @Test
     void theHeadOfARecordThatIsEvictedIsKeptByNothing() {
-        StreamLog log = new StreamLog(new SpareChunks());
+        StreamLog log = new StreamLog(new SpareMemory());
         WeakReference<byte[]> head = new WeakReference<>(appendWithHead(log));
         log.append(Records.of(record(2)), 0, 0);
         long _ = log.evictBefore(log.base() + 1);
@@ -60,7 +60,7 @@ class RetainedMemoryTest {
 
     @Test
     void aChunkIsNotKeptByWhoseRecordsWereMovedOutOfIt() {
-        StreamLog log = new StreamLog(new SpareChunks());
+        StreamLog log = new StreamLog(new SpareMemory());
         for (int i = 0; i < 100; i++) {
             log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[300]))), 0, 0);
         }
@@ -126,7 +126,7 @@ class RetainedMemoryTest {
 
     @Test
     void oneRecordThatIsLeftInANewChunkDoesNotKeepAllOfIt() {
-        StreamLog log = new StreamLog(new SpareChunks());
+        StreamLog log = new StreamLog(new SpareMemory());
         fillUntilAnotherChunkBegins(log);
         while (log.size() > 1) {
             long _ = log.evictBefore(log.base() + 1);
@@ -137,7 +137,7 @@ class RetainedMemoryTest {
 
     @Test
     void aFewRecordsThatAreLeftInTwoChunksDoNotKeepAllOfThem() {
-        StreamLog log = new StreamLog(new SpareChunks());
+        StreamLog log = new StreamLog(new SpareMemory());
         fillUntilAnotherChunkBegins(log);
         while (log.size() > 2) {
             long _ = log.evictBefore(log.base() + 1);
@@ -150,7 +150,7 @@ class RetainedMemoryTest {
 
     @Test
     void oneSmallRecordBetweenLargeOnesDoesNotKeepAChunk() {
-        StreamLog log = new StreamLog(new SpareChunks());
+        StreamLog log = new StreamLog(new SpareMemory());
         fillUntilAnotherChunkBegins(log);
         long small = log.contiguous();
         log.append(Records.of(new EncodedRecord(Bytes.wrap(new byte[5_000]))), 0, 0);
@@ -165,7 +165,7 @@ class RetainedMemoryTest {
         do {
             log.append(Records.of(record(log.contiguous() + 1)), 0, 0);
         } while (log.size() < 2
-                || log.arrayOf(log.contiguous() - 1).length < SpareChunks.SIZE
+                || log.arrayOf(log.contiguous() - 1).length < SpareMemory.CHUNK
                 || log.arrayOf(log.contiguous()) == log.arrayOf(log.contiguous() - 1));
     }
 

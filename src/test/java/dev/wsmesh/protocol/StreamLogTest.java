@@ -16,7 +16,7 @@ class StreamLogTest {
 
     private record Kept(EncodedRecord record, long born, long source) {}
 
-    private final StreamLog log = new StreamLog(new SpareChunks());
+    private final StreamLog log = new StreamLog(new SpareMemory());
     private final TreeMap<Long, Kept> model = new TreeMap<>();
     private final SplittableRandom random = new SplittableRandom(11);
 
@@ -123,7 +123,7 @@ class StreamLogTest {
     /** A head is paid for once also where a page ends between those that have it. */
     @Test
     void whatComesTogetherCostsWhatItCostsOneByOne() {
-        StreamLog oneByOne = new StreamLog(new SpareChunks());
+        StreamLog oneByOne = new StreamLog(new SpareMemory());
         RecordHead head = head("a");
         for (int round = 0; round < 20; round++) {
             List<EncodedRecord> together = new ArrayList<>();

@@ -69,7 +69,7 @@ class ValuesTest {
 
     @Test
     void theLogIsARingThatKeepsItsOrderWhileItGrowsAndShrinks() {
-        StreamLog log = new StreamLog(new SpareChunks());
+        StreamLog log = new StreamLog(new SpareMemory());
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < 10_000; i++) {
             if (log.size() > 0 && random.nextInt(3) == 0) {
@@ -88,7 +88,7 @@ class ValuesTest {
 
     @Test
     void recordsThatShareAnArrayStayWhatTheyAreWhileTheirLogIsEvicted() {
-        StreamLog log = new StreamLog(new SpareChunks());
+        StreamLog log = new StreamLog(new SpareMemory());
         SplittableRandom random = new SplittableRandom(7);
         for (int round = 0; round < 100; round++) {
             List<EncodedRecord> received = new ArrayList<>();
@@ -111,7 +111,7 @@ class ValuesTest {
 
     @Test
     void whatIsEvictedFromASharedArrayIsGivenBack() {
-        StreamLog log = new StreamLog(new SpareChunks());
+        StreamLog log = new StreamLog(new SpareMemory());
         for (int i = 1; i <= 1_000; i++) {
             log.append(Records.of(slice(i)), 0, 1);
         }

@@ -35,7 +35,7 @@ final class Run implements AutoCloseable {
 
     /** Those of the image (src/main/docker/jvm.options), as they are in a container of 1 GiB. */
     private static final String JVM_FLAGS =
-            "-XX:MaxRAM=1g -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -Xms16m"
+            "-XX:MaxRAM=1g -XX:+UseParallelGC -XX:ParallelGCThreads=1 -XX:GCTimeRatio=9 -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -Xms16m"
                     + " -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true";
 
     /** For all nodes alike: what one or another of the libraries asks for, so that none runs hampered. */

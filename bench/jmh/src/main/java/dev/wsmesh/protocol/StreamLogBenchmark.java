@@ -25,7 +25,7 @@ public class StreamLogBenchmark {
 
     @Setup
     public void setUp() {
-        log = new StreamLog(new SpareChunks());
+        log = new StreamLog(new SpareMemory());
         for (int i = 0; i < retained; i++) {
             log.append(records, ++now, 1);
         }
