@@ -8,8 +8,11 @@ import java.util.List;
 public final class TestJvm {
 
     /** One compiler, no threads for collecting; for the others see {@code src/main/docker/jvm.options}. */
-    public static final List<String> OPTIONS = List.of(
+    static final List<String> OPTIONS = List.of(
             "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms32m", "-Djdk.reflect.useNativeAccessorOnly=true");
+
+    /** For the image, beside its own: a JVM does not start with two collectors. */
+    public static final String BESIDE_THE_IMAGES = "-XX:TieredStopAtLevel=1 -Xms32m";
 
     private TestJvm() {}
 

@@ -38,7 +38,8 @@ final class BenchCommand implements Callable<Integer> {
 
     /** The image's (src/main/docker/jvm.options), in a container of 1 GiB. */
     static final String JVM =
-            "-XX:+UseSerialGC -XX:MaxRAM=1g -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -Xms16m"
+            "-XX:+UseParallelGC -XX:ParallelGCThreads=1 -XX:GCTimeRatio=9 -XX:MaxRAM=1g -XX:MaxRAMPercentage=50"
+                    + " -XX:+ExitOnOutOfMemoryError -Xms16m"
                     + " -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true";
 
     private static final String DEFAULT = " (default: ${DEFAULT-VALUE}).";

@@ -261,7 +261,7 @@ final class Driver implements Core {
     /** Who has looked at the clock before it had the lock may come behind one who looked later. */
     private long told(long now) {
         lastTold = Math.max(now, lastTold);
-        inbox.turnTo(startedAt + lastTold);
+        inbox.hearAt(startedAt + lastTold);
         return lastTold;
     }
 

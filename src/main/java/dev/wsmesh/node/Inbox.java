@@ -112,7 +112,7 @@ public final class Inbox implements AutoCloseable {
     }
 
     /** What is told from now on came at this time, by {@link System#nanoTime}. */
-    void turnTo(long nanoTime) {
+    void hearAt(long nanoTime) {
         heardAt = nanoTime;
     }
 

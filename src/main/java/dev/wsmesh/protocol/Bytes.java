@@ -1,9 +1,6 @@
 package dev.wsmesh.protocol;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -17,8 +14,6 @@ public final class Bytes {
 
     /** What a codec may have written before them, or between them. */
     static final int MOST_BESIDE = 8;
-
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] array;
     private final int offset;
@@ -63,7 +58,15 @@ public final class Bytes {
      */
     public long eightAt(int index) {
         Objects.checkFromIndexSize(index, Long.BYTES, length);
-        return (long) LONGS.get(array, offset + index);
+        int at = offset + index;
+        return (array[at] & 0xffL)
+                | (array[at + 1] & 0xffL) << 8
+                | (array[at + 2] & 0xffL) << 16
+                | (array[at + 3] & 0xffL) << 24
+                | (array[at + 4] & 0xffL) << 32
+                | (array[at + 5] & 0xffL) << 40
+                | (array[at + 6] & 0xffL) << 48
+                | (array[at + 7] & 0xffL) << 56;
     }
 
     /**

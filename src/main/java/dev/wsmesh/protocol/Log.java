@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 
 /**
  * The bounds on what all streams together retain. Over the bound go the oldest records of the stream that can spare most bytes, until
- * it can spare a little less than the next, but never the newest record of a stream while another can spare one. What a neighbour that is waited for has yet to be sent of the own
+ * there is a little room or it can spare a little less than the next one, but never the newest record of a stream while another can
+ * spare one. What a neighbour that is waited for has yet to be sent of the own
  * stream cannot be spared: it may be that nobody else has it.
  */
 final class Log {
@@ -14,6 +15,9 @@ final class Log {
     private static final int MOST_AT_ONCE = 64 << 10;
 
     private static final int LEAST_PART_AT_ONCE = 1 << 10;
+
+    /** No more than this part of what a stream can spare goes beyond the next one: where there are thousands, each has little. A guess. */
+    private static final int LEAST_PART_OF_ONE = 8;
 
     private final Context context;
     private final Streams streams;
@@ -87,8 +91,9 @@ final class Log {
      * same, as equally busy streams would lose one record each in turns.
      */
     private long endOfSpare(Stream victim, long wanted, long atOnce) {
-        long beforeNext = victim.spareCost() - order.costOfSecond();
-        long end = victim.log.firstBehind(Math.min(wanted, beforeNext + atOnce));
+        long spare = victim.spareCost();
+        long beyondNext = spare - order.costOfSecond() + Math.min(atOnce, spare / LEAST_PART_OF_ONE);
+        long end = victim.log.firstBehind(Math.min(wanted, beyondNext));
         return Math.min(end, Math.min(victim.staysFrom, victim.log.contiguous()));
     }
 

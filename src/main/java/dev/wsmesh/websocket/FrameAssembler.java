@@ -51,7 +51,9 @@ final class FrameAssembler {
                     "a message is larger than the " + limit + " bytes that this node accepts");
         }
         if (last && length == 0) {
-            return own(part);
+            byte[] whole = new byte[size];
+            part.get(whole);
+            return whole;
         }
         keep(part, size, limit);
         if (!last) {
@@ -64,16 +66,6 @@ final class FrameAssembler {
             parts = filled;
         }
         return whole;
-    }
-
-    /** Tomcat and Spring's adapter for Jetty make an array for each part that they hand over: one that it fills is nobody else's. */
-    private static byte[] own(ByteBuffer whole) {
-        if (whole.hasArray() && whole.arrayOffset() == 0 && whole.array().length == whole.remaining()) {
-            return whole.array();
-        }
-        byte[] copy = new byte[whole.remaining()];
-        whole.get(copy);
-        return copy;
     }
 
     /** Gives the memory and the budget back; nothing more is put together. */

@@ -141,10 +141,10 @@ class ComposeFileIT {
         for (int port : ports.values()) {
             test = test.replace("\"" + port + ":" + port + "\"", "\"" + port + "\"");
         }
-        String options = String.join(" ", TestJvm.OPTIONS);
         return test.replace(
                 "  environment:\n",
-                "  environment:\n    MESH_BROADCAST_INTERVAL: 300ms\n    JAVA_TOOL_OPTIONS: \"" + options + "\"\n");
+                "  environment:\n    MESH_BROADCAST_INTERVAL: 300ms\n    JAVA_TOOL_OPTIONS: \""
+                        + TestJvm.BESIDE_THE_IMAGES + "\"\n");
     }
 
     private static List<String> program() throws IOException, InterruptedException {

@@ -51,7 +51,7 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
         withEnv("MESH_KEY", CLUSTER_KEY);
         withExposedPorts(PORT);
         // The image's own options stay; where both name one, the command line wins.
-        withEnv("JAVA_TOOL_OPTIONS", String.join(" ", TestJvm.OPTIONS));
+        withEnv("JAVA_TOOL_OPTIONS", TestJvm.BESIDE_THE_IMAGES);
         waitingFor(Wait.forHttp("/actuator/health/readiness").forPort(PORT).withStartupTimeout(PATIENCE));
     }
 

@@ -46,6 +46,19 @@ class DriverTimeTest {
         assertThat(mesh.counters.coreFailures()).isZero();
     }
 
+    @Test
+    void a_topic_has_been_silent_since_its_last_message_in_whatever_run_that_came() {
+        long before = System.nanoTime();
+        PublishReceipt _ = mesh.node.publish(Publication.of("first.run", "news"));
+        mesh.node.stop();
+        Core _ = mesh.node.start();
+        PublishReceipt _ = mesh.node.publish(Publication.of("second.run", "news"));
+        assertThat(mesh.node.topics())
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.silentFor())
+                        .isBetween(Duration.ZERO, Duration.ofNanos(System.nanoTime() - before)));
+    }
+
     private PublishReceipt publish() {
         return mesh.node.publish(Publication.of("a.topic", "late").with(PublishOptions.DEFAULT.toAtLeast(1)));
     }

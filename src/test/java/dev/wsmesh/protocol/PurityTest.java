@@ -9,7 +9,6 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -31,8 +30,7 @@ class PurityTest {
                                 "java.util.function",
                                 "java.util.random",
                                 "org.jspecify.annotations")
-                        .or(JavaClass.Predicates.type(ByteBuffer.class))
-                        .or(JavaClass.Predicates.type(ByteOrder.class)))
+                        .or(JavaClass.Predicates.type(ByteBuffer.class)))
                 .check(CORE);
     }
 

@@ -87,6 +87,48 @@ class RecordsTest {
     }
 
     @Test
+    void thePlacesOfEvictedRecordsAreThoseOfAnotherStreamsRecords() {
+        SpareMemory spare = new SpareMemory();
+        LogPages old = new LogPages(spare);
+        for (int i = 0; i < 2 * LogPages.PAGE; i++) {
+            fill(old, i);
+        }
+        LogPage first = old.page(old.first());
+        for (int i = 0; i < LogPages.PAGE; i++) {
+            assertThat(old.removeFirst()).hasSize(i);
+        }
+        assertThat(Arrays.asList(first.arrays)).containsOnlyNulls();
+        assertThat(first.heads).containsOnlyNulls();
+        LogPages other = new LogPages(spare);
+        for (int i = 0; i <= LogPages.PAGE; i++) {
+            fill(other, i);
+        }
+        assertThat(other.page(other.end() - 1)).isSameAs(first);
+        assertThat(spare.takePage()).as("nobody gets it twice").isNotSameAs(first);
+    }
+
+    private static void fill(LogPages pages, int size) {
+        assertThat(pages.roomBehind()).isPositive();
+        pages.page(pages.end()).arrays[LogPages.place(pages.end())] = new byte[size];
+        pages.added(1);
+    }
+
+    @Test
+    void onlyAFewEmptyPagesAreKept() {
+        SpareMemory spare = new SpareMemory();
+        Set<LogPage> given = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < 100; i++) {
+            LogPage page = new LogPage(LogPages.PAGE);
+            given.add(page);
+            spare.givePage(page);
+        }
+        for (int i = 0; i < 100; i++) {
+            given.remove(spare.takePage());
+        }
+        assertThat(given).hasSize(84);
+    }
+
+    @Test
     void aNodeThatEvictsWhatItRetainsAnewTakesNoMoreMemory() {
         SpareMemory spare = new SpareMemory();
         byte[] first = spare.takeChunk();

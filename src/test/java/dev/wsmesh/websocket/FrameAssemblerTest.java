@@ -15,24 +15,22 @@ class FrameAssemblerTest {
 
     private final FrameAssembler assembler = new FrameAssembler(new IncomingBudget(LIMIT));
 
+    /** A container may use the memory again that it reads into: Jetty's client does, and hands it over as an array that the part fills. */
     @Test
-    void a_message_in_one_part_that_fills_its_array_is_not_copied() throws Exception {
-        byte[] part = {1, 2, 3};
-        assertThat(assembler.append(ByteBuffer.wrap(part), true, LIMIT)).isSameAs(part);
-    }
-
-    @Test
-    void a_message_in_one_part_of_a_larger_array_is_copied() throws Exception {
+    void a_message_in_one_part_is_in_an_array_of_its_own() throws Exception {
         List<Function<byte[], ByteBuffer>> ways = List.of(
-                array -> ByteBuffer.wrap(array, 1, 3),
-                array -> ByteBuffer.wrap(array, 1, 3).slice(),
-                array -> ByteBuffer.wrap(array, 1, 3).asReadOnlyBuffer(),
-                array -> ByteBuffer.allocateDirect(3).put(array, 1, 3).flip());
+                ByteBuffer::wrap,
+                array -> ByteBuffer.wrap(array, 1, 2),
+                array -> ByteBuffer.wrap(array, 1, 2).slice(),
+                array -> ByteBuffer.wrap(array).asReadOnlyBuffer(),
+                array -> ByteBuffer.allocateDirect(3).put(array).flip());
         for (Function<byte[], ByteBuffer> way : ways) {
-            byte[] array = {0, 1, 2, 3};
-            byte[] message = assembler.append(way.apply(array), true, LIMIT);
+            byte[] array = {1, 2, 3};
+            ByteBuffer part = way.apply(array);
+            byte[] expected = part.remaining() == 2 ? new byte[] {2, 3} : array.clone();
+            byte[] message = assembler.append(part, true, LIMIT);
             Arrays.fill(array, (byte) 9);
-            assertThat(message).containsExactly(1, 2, 3);
+            assertThat(message).containsExactly(expected);
         }
     }
 

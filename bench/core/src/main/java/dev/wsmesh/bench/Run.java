@@ -120,7 +120,7 @@ final class Run implements AutoCloseable {
                 if (jvm == run.jvms.getFirst()) {
                     Files.move(written, system.cache(), StandardCopyOption.REPLACE_EXISTING);
                 } else {
-                    Files.delete(written);
+                    Files.deleteIfExists(written);
                 }
             }
         }
