@@ -1,6 +1,7 @@
 package dev.wsmesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -67,8 +68,9 @@ final class LedgerContainers {
         docker("kill", prefix + "-" + name);
     }
 
-    void pause(String name) throws IOException, InterruptedException {
-        docker("pause", prefix + "-" + name);
+    /** On a busy machine runc gives up before all threads stand still ("unable to freeze"), and leaves the container as it was. */
+    void pause(String name) {
+        await().atMost(TestNode.PATIENCE).until(() -> run("pause", prefix + "-" + name) == 0);
     }
 
     void goOn(String name) throws IOException, InterruptedException {
