@@ -40,7 +40,6 @@ final class Driver implements Core {
     private static final Logger log = LoggerFactory.getLogger(Driver.class);
     /** No wait is meant to last longer, and much longer ones do not fit into nanoseconds. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
-
     /** The core answers at the deadline; this much later it is not waited for any more. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
