@@ -209,7 +209,10 @@ final class BenchCommand implements Callable<Integer> {
         map.put("rate", plan.rate());
         map.put("topology", plan.topology().name().toLowerCase(Locale.ROOT));
         map.put("warmUpSeconds", plan.warmUp().toMillis() / 1e3);
+        map.put("forSeconds", plan.measured().toMillis() / 1e3);
         map.put("container", container());
+        map.put("java", System.getProperty("java.vm.version"));
+        map.put("processors", Runtime.getRuntime().availableProcessors());
         map.put("jvm", String.join(" ", plan.jvm()));
         return map;
     }

@@ -38,16 +38,14 @@ class BenchCommandTest {
                 .contains("has ended with exit code 1");
     }
 
-    /** Written down three times, because a jar, an image and a benchmark of other systems have no file in common. */
+    /** Written down twice, because a jar and an image have no file in common. */
     @Test
     void what_is_measured_runs_with_the_flags_of_the_image() throws IOException {
-        String others = Files.readString(Path.of("bench/core/src/main/java/dev/wsmesh/bench/Run.java"));
         List<String> flags = Files.readAllLines(Path.of("src/main/docker/jvm.options")).stream()
                 .filter(line -> line.startsWith("-"))
                 .toList();
         assertThat(flags).isNotEmpty();
         assertThat(BenchCommand.JVM.split(" ")).containsAll(flags).hasSize(flags.size() + 1);
-        assertThat(flags).allSatisfy(flag -> assertThat(others).contains(flag));
     }
 
     @Test

@@ -20,6 +20,9 @@ public final class Bench {
     /** How often it is told how far it has come. */
     private static final Duration TELL = Duration.ofSeconds(5);
 
+    /** The first word of a node, for which it has the time of the plan. */
+    private static final String LINKED = "linked";
+
     /** Beyond the time of publishing: the waits of the last publications, and of what is still to come. */
     private static final Duration AFTERWARDS = Duration.ofMinutes(2);
 
@@ -70,7 +73,7 @@ public final class Bench {
             command.addAll(NodeArguments.of(plan, index, ports));
             nodes.add(NodeProcess.start("node-" + index, directory, command));
         }
-        List<String> _ = awaitAll("linked", plan.startTimeout(), "waiting until all hear each other");
+        List<String> _ = awaitAll(LINKED, plan.startTimeout(), "waiting until all hear each other");
     }
 
     /** One round of all nodes, from the first publication to the last delivery. */
@@ -107,7 +110,10 @@ public final class Bench {
             while (answer == null) {
                 if (System.nanoTime() > deadline) {
                     throw new BenchException("node-" + answers.size() + " has not answered '" + word + "' within "
-                            + timeout.toSeconds() + " s; give it more time (--start-timeout) or less to do");
+                            + timeout.toSeconds() + " s; "
+                            + (word.equals(LINKED)
+                                    ? "give it more time (--start-timeout)"
+                                    : "give the nodes less to do"));
                 }
                 tellProgress(what);
                 answer = node.answer(word, LOOK);

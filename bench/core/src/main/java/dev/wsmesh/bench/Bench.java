@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,13 +42,15 @@ public final class Bench {
 
         Path out = Path.of(options.get("out", SystemSpec.HOME.resolve("results.jsonl").toString()));
         Map<String, List<Result>> results = new LinkedHashMap<>();
-        if (options.is("aot")) {
-            for (SystemSpec system : chosen) {
+        String cache = options.oneOf("aot", "no", "yes", "kept");
+        for (SystemSpec system : chosen) {
+            if (cache.equals("yes") || cache.equals("kept") && !Files.exists(system.cache())) {
                 train(system, options);
             }
         }
-        for (int round = 0; round < options.get("rounds", 1); round++) {
-            for (SystemSpec system : chosen) {
+        List<SystemSpec> order = new ArrayList<>(chosen);
+        for (int round = 0; round < options.get("rounds", 1); round++, Collections.rotate(order, -1)) {
+            for (SystemSpec system : order) {
                 Result result = Run.of(system, options);
                 System.out.println(result.line());
                 Files.writeString(out, result.json() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);

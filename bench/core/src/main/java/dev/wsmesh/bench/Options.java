@@ -2,6 +2,7 @@ package dev.wsmesh.bench;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The command line: {@code --name value} pairs; {@code --opt name=value} goes to the adapter and may be repeated. */
@@ -28,11 +29,20 @@ final class Options {
         return values.getOrDefault(name, otherwise);
     }
 
-    boolean is(String name) {
-        return get(name, "no").equals("yes");
+    /** @param values the first is the default */
+    String oneOf(String name, String... values) {
+        String value = get(name, values[0]);
+        if (!List.of(values).contains(value)) {
+            throw new IllegalArgumentException("--" + name + " " + value + ": it is one of " + String.join(", ", values));
+        }
+        return value;
     }
 
     int get(String name, int otherwise) {
-        return values.containsKey(name) ? Integer.parseInt(values.get(name)) : otherwise;
+        try {
+            return values.containsKey(name) ? Integer.parseInt(values.get(name)) : otherwise;
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--" + name + " " + values.get(name) + ": not a number", e);
+        }
     }
 }

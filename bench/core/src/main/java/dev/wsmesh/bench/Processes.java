@@ -75,6 +75,17 @@ final class Processes implements AutoCloseable {
         }
     }
 
+    /** The commit of the repository, with a plus if something was changed since; empty if that cannot be known. */
+    static String build() {
+        try {
+            Process git = new ProcessBuilder("git", "-C", SystemSpec.HOME.toString(), "describe", "--always", "--dirty=+")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            return new String(git.getInputStream().readAllBytes()).strip();
+        } catch (IOException e) {
+            return ""; // no git here
+        }
+    }
+
     static double cpuSeconds(List<Process> processes) {
         return processes.stream().mapToDouble(process -> {
             String stat = read(process, "stat");

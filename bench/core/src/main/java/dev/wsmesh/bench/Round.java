@@ -7,17 +7,21 @@ import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
-/** What one node sends and sees in one round. A message: short round, short origin, int sequence, long time, filler, check. */
+/**
+ * What one node sends and sees in one round. A message: short round, short origin, int sequence, long time, filler, check. The last one of
+ * an origin says, in the place of the sequence, how many came before it.
+ */
 final class Round {
 
     static final int MIN_SIZE = 17;
     private static final long QUIET_NANOS = 3_000_000_000L;
+    private static final int LAST = 0x4000; // added to the round's number
 
     final int id;
     private final int self;
-    private final int count;
     private final int rate;
     private final int size;
     private final Origin[] origins;
@@ -28,10 +32,9 @@ final class Round {
     private long firstPublish = Long.MAX_VALUE;
 
     /** @param rate messages a second, or 0 for as fast as the system takes them */
-    Round(int id, int self, int nodes, int count, int rate, int size) {
+    Round(int id, int self, int nodes, int rate, int size) {
         this.id = id;
         this.self = self;
-        this.count = count;
         this.rate = rate;
         this.size = size;
         origins = new Origin[nodes];
@@ -43,6 +46,8 @@ final class Round {
         int at = message.position();
         if (message.remaining() < MIN_SIZE) {
             corrupt.incrementAndGet();
+        } else if (message.getShort(at) == (id | LAST)) {
+            origins[message.getShort(at + 2)].expect(message.getInt(at + 4));
         } else if (message.getShort(at) == id) {
             int origin = message.getShort(at + 2);
             int sequence = message.getInt(at + 4);
@@ -54,26 +59,31 @@ final class Round {
         }
     }
 
-    /** Publishes all messages of this node. */
+    /** Publishes until it is told to stop. */
     void publish(MeshSystem system) {
         byte[] filler = new byte[size];
         ThreadLocalRandom.current().nextBytes(filler);
         try {
             long interval = rate == 0 ? 0 : 1_000_000_000L / rate;
             long start = firstPublish = System.nanoTime() + interval * self / origins.length;
-            for (int sequence = 0; sequence < count && !stopped; sequence++) {
-                byte[] message = filler.clone();
-                ByteBuffer.wrap(message).putShort((short) id).putShort((short) self).putInt(sequence)
-                        .putLong(rate == 0 ? System.nanoTime() : await(start + sequence * interval))
-                        .put(size - 1, (byte) sequence);
-                system.publish(message);
+            for (int sequence = 0; !stopped; sequence++) {
+                long counted = rate == 0 ? System.nanoTime() : await(start + sequence * interval);
+                system.publish(message(filler, id, sequence, counted));
                 sent = sequence + 1;
             }
+            system.publish(message(filler, id | LAST, sent, 0));
             system.flush();
         } catch (Exception | Error e) {
             e.printStackTrace();
             error = e.toString().replaceAll("\\s+", "_");
         }
+    }
+
+    private byte[] message(byte[] filler, int kind, int number, long time) {
+        byte[] message = filler.clone();
+        ByteBuffer.wrap(message).putShort((short) kind).putShort((short) self).putInt(number).putLong(time)
+                .put(size - 1, (byte) number);
+        return message;
     }
 
     /** The time a message counts from: when the waiting thread woke up, or when the message was due if publish came back late. */
@@ -91,10 +101,13 @@ final class Round {
     /** Waits, once this node has published, until all messages are here or none has come for a while. */
     void awaitMessages() throws InterruptedException {
         long published = System.nanoTime();
-        while (Arrays.stream(origins).mapToInt(Origin::distinct).sum() < count * (origins.length - 1)
-                && System.nanoTime() - Math.max(published, lastArrival()) < QUIET_NANOS) {
+        while (!isComplete() && System.nanoTime() - Math.max(published, lastArrival()) < QUIET_NANOS) {
             Thread.sleep(5);
         }
+    }
+
+    private boolean isComplete() {
+        return IntStream.range(0, origins.length).allMatch(i -> i == self || origins[i].isComplete());
     }
 
     boolean heardAll() {
@@ -114,8 +127,8 @@ final class Round {
         for (int i = 0; i < origins.length; i++) {
             Origin origin = origins[i];
             synchronized (origin) {
-                if (i != self && origin.distinct < count) {
-                    System.err.println("of node " + i + " did not come: " + origin.missing(count));
+                if (i != self && !origin.isComplete()) {
+                    System.err.println("of node " + i + " did not come: " + origin.missing());
                 }
                 latency.add(origin.latency);
                 distinct += origin.distinct;
@@ -141,7 +154,16 @@ final class Round {
         private int duplicates;
         private int outOfOrder;
         private int highest = -1;
+        private int expected = -1;
         private long last = Long.MIN_VALUE;
+
+        synchronized void expect(int messages) {
+            expected = messages;
+        }
+
+        synchronized boolean isComplete() {
+            return distinct == expected;
+        }
 
         synchronized void accept(int sequence, long sent, long now) {
             last = now;
@@ -163,9 +185,10 @@ final class Round {
             return distinct;
         }
 
-        /** The first ranges of what has not come. */
-        private String missing(int count) {
-            StringBuilder ranges = new StringBuilder();
+        /** The first ranges of what has not come, as far as is known. */
+        private String missing() {
+            StringBuilder ranges = new StringBuilder(expected < 0 ? "the last one; " : "");
+            int count = expected < 0 ? highest : expected;
             int from = seen.nextClearBit(0);
             for (int shown = 0; from < count && shown < MOST_RANGES; shown++) {
                 int next = seen.nextSetBit(from);

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,11 +34,6 @@ import org.HdrHistogram.Histogram;
 /** One run of one system: starts its processes, leads them through warm-up and measurement, and ends them. */
 final class Run implements AutoCloseable {
 
-    /** Those of the image (src/main/docker/jvm.options), as they are in a container of 1 GiB. */
-    private static final String JVM_FLAGS =
-            "-XX:MaxRAM=1g -XX:+UseParallelGC -XX:ParallelGCThreads=1 -XX:GCTimeRatio=9 -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -Xms16m"
-                    + " -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Djdk.reflect.useNativeAccessorOnly=true";
-
     /** For all nodes alike: what one or another of the libraries asks for, so that none runs hampered. */
     private static final List<String> COMMON_FLAGS = List.of(
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
@@ -46,15 +42,17 @@ final class Run implements AutoCloseable {
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--add-opens=java.management/sun.management=ALL-UNNAMED",
             "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 
-    private static final int QUIET_SECONDS = 8; // kept free before the limit, for stragglers and reports
+    private static final int SPARE_SECONDS = 60; // for the start of the nodes and for stragglers
     private static final int TRAINING_SECONDS = 25;
     private static final int DUMP_SECONDS = 120;
-    private static final int MOST_TRAINED = 500_000_000; // more than there is time for
 
     private final SystemSpec system;
     private final Options options;
     private final int nodes;
     private final int size;
+    private final int rate;
+    private final int warm;
+    private final int seconds;
     private final int limit;
     private final String flags;
     private final Path dir;
@@ -74,25 +72,40 @@ final class Run implements AutoCloseable {
         }
     }
 
-    private Run(SystemSpec system, Options options, int limit, String flags) throws IOException {
+    private Run(SystemSpec system, Options options, int more, String flags) throws IOException {
         this.system = system;
         this.options = options;
-        this.limit = limit;
-        this.flags = options.get("jvm", JVM_FLAGS) + ' ' + flags;
+        rate = options.oneOf("mode", "throughput", "latency").equals("latency") ? options.get("rate", 2000) : 0;
+        warm = options.get("warm", 30);
+        seconds = options.get("seconds", 10);
+        limit = options.get("limit", warm + seconds + SPARE_SECONDS) + more;
+        this.flags = options.get("jvm", imageFlags()) + ' ' + flags;
         nodes = options.get("nodes", 3);
-        size = Math.max(Round.MIN_SIZE, options.get("size", 128));
+        size = options.get("size", 128);
+        if (size < Round.MIN_SIZE) {
+            throw new IllegalArgumentException("--size " + size + ": a message has at least " + Round.MIN_SIZE + " bytes");
+        }
         dir = Files.createDirectories(SystemSpec.HOME.resolve("target/run/" + system.name()));
         processes = new Processes(dir);
         timer.schedule(processes::kill, limit, TimeUnit.SECONDS);
     }
 
+    /** The image's, as they are in a container of 1 GiB. */
+    private static String imageFlags() throws IOException {
+        try (Stream<String> lines = Files.lines(SystemSpec.HOME.resolve("../src/main/docker/jvm.options"))) {
+            return lines.map(String::strip).filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .collect(Collectors.joining(" ", "-XX:MaxRAM=1g ", ""));
+        }
+    }
+
     /** What goes wrong in the system is in the result, as its error. */
     static Result of(SystemSpec system, Options options) throws IOException, InterruptedException {
-        String flags = options.is("aot") ? "-XX:AOTMode=on -XX:AOTCache=" + system.cache() : "";
-        try (Run run = new Run(system, options, options.get("limit", 60), flags)) {
-            Result result = new Result().put("time", Instant.now()).put("system", system.name())
+        boolean cached = !options.oneOf("aot", "no", "yes", "kept").equals("no");
+        try (Run run = new Run(system, options, 0, cached ? "-XX:AOTMode=on -XX:AOTCache=" + system.cache() : "")) {
+            Result result = new Result().put("time", Instant.now()).put("build", Processes.build()).put("system", system.name())
                     .put("mode", options.get("mode", "throughput")).put("nodes", run.nodes).put("size", run.size)
-                    .put("jvm", options.get("jvm", JVM_FLAGS)).put("aot", options.is("aot")).put("options", options.adapter);
+                    .put("rate", run.rate).put("warm_s", run.warm).put("java", System.getProperty("java.vm.version"))
+                    .put("jvm", options.get("jvm", imageFlags())).put("aot", cached).put("options", options.adapter);
             try {
                 run.execute(result);
             } catch (IOException | DataFormatException | IllegalStateException e) {
@@ -106,45 +119,48 @@ final class Run implements AutoCloseable {
     static void train(SystemSpec system, Options options) throws IOException, InterruptedException {
         Files.deleteIfExists(system.cache()); // or one of another day would be used if this fails
         String each = system.cache().resolveSibling(system.name() + "-%p.aot").toString();
-        try (Run run = new Run(system, options, options.get("limit", 60) + DUMP_SECONDS, "-XX:AOTCacheOutput=" + each)) {
+        try (Run run = new Run(system, options, TRAINING_SECONDS + DUMP_SECONDS, "-XX:AOTCacheOutput=" + each)) {
             run.startServersAndNodes();
             run.expect("ready");
-            run.arm(1, MOST_TRAINED, 0);
+            run.arm(1, 0);
             run.go(TRAINING_SECONDS);
             for (Control control : run.controls) {
                 control.socket().close();
             }
             Processes.awaitEnd(run.jvms, DUMP_SECONDS);
-            for (Process jvm : run.jvms) {
-                Path written = Path.of(each.replace("%p", "pid" + jvm.pid()));
-                if (jvm == run.jvms.getFirst()) {
-                    Files.move(written, system.cache(), StandardCopyOption.REPLACE_EXISTING);
-                } else {
-                    Files.deleteIfExists(written);
+            Files.move(written(each, run.jvms.getFirst()), system.cache(), StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            try (DirectoryStream<Path> others = Files.newDirectoryStream(system.cache().getParent(), system.name() + "-pid*.aot*")) {
+                for (Path other : others) {
+                    Files.delete(other);
                 }
             }
         }
     }
 
+    private static Path written(String pattern, Process jvm) {
+        return Path.of(pattern.replace("%p", "pid" + jvm.pid()));
+    }
+
     private void execute(Result result) throws IOException, DataFormatException, InterruptedException {
-        boolean paced = options.get("mode", "throughput").equals("latency");
-        int rate = paced ? options.get("rate", 2000) : 0;
-        int count = paced ? rate * options.get("seconds", 10) : options.get("messages", 300_000);
         startServersAndNodes();
         expect("ready");
         result.put("start_s", elapsed());
-
-        arm(1, options.get("warmup", paced ? 3 * rate : 100_000), rate);
-        go(limit / 4.0);
-        arm(2, count, rate);
-        boolean profiled = options.is("profile");
+        List<Map<String, String>> before = List.of();
+        if (warm > 0) {
+            arm(1, rate);
+            before = go(warm);
+        }
+        result.put("warm_messages", sum(before, "sent"));
+        arm(2, rate);
+        boolean profiled = options.oneOf("profile", "no", "yes").equals("yes");
         if (profiled) {
             send("record");
             expect("recording");
         }
         double jvmsCpu = -Processes.cpuSeconds(jvms);
         double serversCpu = -Processes.cpuSeconds(servers);
-        List<Map<String, String>> reports = go(limit - QUIET_SECONDS - elapsed());
+        List<Map<String, String>> reports = go(seconds);
         jvmsCpu += Processes.cpuSeconds(jvms);
         serversCpu += Processes.cpuSeconds(servers);
         if (profiled) {
@@ -154,10 +170,10 @@ final class Run implements AutoCloseable {
 
         long sent = sum(reports, "sent");
         long received = sum(reports, "received");
-        double seconds = (reports.stream().mapToLong(r -> Long.parseLong(r.get("last"))).max().orElseThrow()
+        double lasted = (reports.stream().mapToLong(r -> Long.parseLong(r.get("last"))).max().orElseThrow()
                 - reports.stream().mapToLong(r -> Long.parseLong(r.get("first"))).min().orElseThrow()) / 1e9;
-        result.put("sent", sent).put("received", received).put("seconds", seconds)
-                .put("deliveries_s", received / seconds).put("mb_s", received / seconds * size / 1e6)
+        result.put("sent", sent).put("received", received).put("seconds", lasted)
+                .put("deliveries_s", received / lasted).put("mb_s", received / lasted * size / 1e6)
                 .put("cpu_s_per_million", (jvmsCpu + serversCpu) / received * 1e6)
                 .put("cpu_jvms_s", jvmsCpu).put("cpu_servers_s", serversCpu)
                 .put("rss_mib", Processes.peakRssMib(jvms) + Processes.peakRssMib(servers))
@@ -170,9 +186,6 @@ final class Run implements AutoCloseable {
         result.put("p50_us", latency.getValueAtPercentile(50) / 1e3).put("p99_us", latency.getValueAtPercentile(99) / 1e3)
                 .put("p999_us", latency.getValueAtPercentile(99.9) / 1e3).put("max_us", latency.getMaxValue() / 1e3);
         String error = reports.stream().map(r -> r.get("error")).filter(e -> !e.isEmpty()).distinct().collect(Collectors.joining(" "));
-        if (error.isEmpty() && sent < (long) nodes * count) {
-            error = "told to stop after %,d of %,d messages".formatted(sent, (long) nodes * count);
-        }
         if (!error.isEmpty()) {
             result.put("error", error);
         }
@@ -187,7 +200,7 @@ final class Run implements AutoCloseable {
     }
 
     private void startServersAndNodes() throws IOException, InterruptedException {
-        Servers plan = Servers.of(system.options().getOrDefault("server", ""), nodes, dir);
+        Servers plan = Servers.of(system.options().getOrDefault("server", ""), dir);
         for (List<String> command : plan.commands()) {
             servers.add(processes.start("server-" + servers.size(), command));
         }
@@ -238,15 +251,15 @@ final class Run implements AutoCloseable {
         }
     }
 
-    private void arm(int round, int count, int rate) throws IOException {
-        send("round %d %d %d %d".formatted(round, count, rate, size));
+    private void arm(int round, int rate) throws IOException {
+        send("round %d %d %d".formatted(round, rate, size));
         expect("armed");
     }
 
-    /** Lets all nodes publish at once; those not through after so many seconds are told to stop where they are. */
-    private List<Map<String, String>> go(double seconds) throws IOException {
+    /** Lets all nodes publish for so many seconds, and waits until all has come. */
+    private List<Map<String, String>> go(int seconds) throws IOException {
         send("go");
-        Future<?> stop = timer.schedule(() -> send("stop"), (long) (seconds * 1000), TimeUnit.MILLISECONDS);
+        Future<?> stop = timer.schedule(() -> send("stop"), seconds, TimeUnit.SECONDS);
         try {
             return expect("done");
         } finally {

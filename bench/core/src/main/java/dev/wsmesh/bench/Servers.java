@@ -21,10 +21,10 @@ import java.util.stream.IntStream;
 record Servers(int[] ports, List<List<String>> commands) {
 
     /** @param kind as systems.txt names it, or "" for none */
-    static Servers of(String kind, int nodes, Path dir) throws IOException {
+    static Servers of(String kind, Path dir) throws IOException {
         return switch (kind) {
             case "" -> new Servers(new int[0], List.of());
-            case "nats" -> nats(nodes, dir);
+            case "nats" -> nats(dir);
             case "redis" -> {
                 int[] ports = freePorts(1);
                 // no limit: at the default of 32 MB redis cuts a slow subscriber off
@@ -35,9 +35,9 @@ record Servers(int[] ports, List<List<String>> commands) {
         };
     }
 
-    /** One server for every node, at least three, all with routes to each other. */
-    private static Servers nats(int nodes, Path dir) throws IOException {
-        int count = Math.max(3, nodes);
+    /** A cluster of three, however many nodes there are. */
+    private static Servers nats(Path dir) throws IOException {
+        int count = 3;
         int[] ports = freePorts(2 * count);
         String routes = IntStream.range(count, 2 * count).mapToObj(i -> "nats://" + Setup.HOST + ":" + ports[i])
                 .collect(Collectors.joining(", "));

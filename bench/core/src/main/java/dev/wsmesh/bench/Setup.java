@@ -17,7 +17,7 @@ public record Setup(int index, int nodes, int[] ports, int[] serverPorts, Map<St
         return ports[index];
     }
 
-    /** The port of this node's own server, or of the one server there is. */
+    /** The port of the server that this node uses. */
     public int serverPort() {
         return serverPorts[index % serverPorts.length];
     }

@@ -66,7 +66,7 @@ public final class SpringMesh extends BinaryWebSocketHandler implements MeshSyst
         new SpringApplicationBuilder(App.class)
                 .initializers(context -> ((GenericApplicationContext) context).registerBean(SpringMesh.class, () -> this))
                 .properties(Map.of("server.address", Setup.HOST, "server.port", setup.port(), "spring.main.banner-mode", "off",
-                        "logging.level.root", "warn"))
+                        "spring.threads.virtual.enabled", true, "logging.level.root", "warn"))
                 .run();
         WebSocketContainer container = ContainerProvider.getWebSocketContainer();
         container.setDefaultMaxBinaryMessageBufferSize(BATCH);
