@@ -1,5 +1,6 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.protocol.Limits;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.DeploymentException;
@@ -39,6 +40,12 @@ public final class Connector {
     private static final String MAX_REDIRECTIONS = "org.apache.tomcat.websocket.MAX_REDIRECTIONS";
 
     private static final String TOMCATS_CLIENT = "org.apache.tomcat.websocket.WsWebSocketContainer";
+
+    /**
+     * So much at a time is taken out of the socket of a link that this node dialled, and handed on: as much as a usual frame has. By itself
+     * Tomcat's client takes 8 KiB, and a busy link spends a fifth of its time on that (docs/adr/0513). Each session keeps two such buffers.
+     */
+    private static final int READ_BYTES = Limits.FRAME_TARGET_BYTES;
 
     private final WebSocketContainer container = container();
     private final Duration stepTimeout;
@@ -111,7 +118,11 @@ public final class Connector {
         }
         try {
             Class<?> client = ClassUtils.forName(TOMCATS_CLIENT, Connector.class.getClassLoader());
-            return (WebSocketContainer) client.getConstructor().newInstance();
+            WebSocketContainer made =
+                    (WebSocketContainer) client.getConstructor().newInstance();
+            // Sessions take parts of messages, of any size: to Tomcat this is only how large its buffers are.
+            made.setDefaultMaxBinaryMessageBufferSize(READ_BYTES);
+            return made;
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("Tomcat's WebSocket client cannot be used", e);
         }

@@ -98,12 +98,17 @@ final class LinkWriter {
         int all = message.remaining();
         int from = 0;
         do {
-            int length = Math.min(LinkLimits.FRAGMENT_BYTES, all - from);
+            int length = Math.min(mostOfFragment(), all - from);
             boolean last = from + length == all;
             writeFragment(to, new BinaryMessage(message.slice(from, length), last));
             from += length;
         } while (from < all);
         traffic.sentBytes(all);
+    }
+
+    private int mostOfFragment() {
+        boolean isQuick = sockets.other() != null && !writing.wasSlow();
+        return isQuick ? LinkLimits.QUICK_FRAGMENT_BYTES : LinkLimits.FRAGMENT_BYTES;
     }
 
     private void writeFragment(WebSocketSession to, BinaryMessage fragment) throws IOException {

@@ -28,7 +28,7 @@ public final class Node {
         this.system = system;
         in = new BufferedReader(new InputStreamReader(control.getInputStream()));
         out = new PrintWriter(control.getOutputStream(), true);
-        round = new Round(0, setup.index(), setup.nodes(), 10, Round.MIN_SIZE);
+        round = new Round(0, setup.index(), setup.nodes(), Integer.MAX_VALUE, 10, Round.MIN_SIZE);
     }
 
     /** Arguments: control port, adapter class, index, nodes, ports, server ports, server pids, then options as name=value. */
@@ -64,7 +64,7 @@ public final class Node {
                     round.stopped = true;
                     publishing.join();
                     round = new Round(Integer.parseInt(words[1]), setup.index(), setup.nodes(),
-                            Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+                            Integer.parseInt(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]));
                     out.println("armed");
                 }
                 case "go" -> publishing = daemon("publish", () -> run(round));

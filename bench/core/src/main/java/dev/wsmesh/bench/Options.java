@@ -38,9 +38,13 @@ final class Options {
         return value;
     }
 
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
     int get(String name, int otherwise) {
         try {
-            return values.containsKey(name) ? Integer.parseInt(values.get(name)) : otherwise;
+            return has(name) ? Integer.parseInt(values.get(name)) : otherwise;
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("--" + name + " " + values.get(name) + ": not a number", e);
         }

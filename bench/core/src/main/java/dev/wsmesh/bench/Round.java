@@ -22,6 +22,7 @@ final class Round {
 
     final int id;
     private final int self;
+    private final int most;
     private final int rate;
     private final int size;
     private final Origin[] origins;
@@ -31,10 +32,14 @@ final class Round {
     private volatile String error = "";
     private long firstPublish = Long.MAX_VALUE;
 
-    /** @param rate messages a second, or 0 for as fast as the system takes them */
-    Round(int id, int self, int nodes, int rate, int size) {
+    /**
+     * @param most messages, unless it is stopped before
+     * @param rate messages a second, or 0 for as fast as the system takes them
+     */
+    Round(int id, int self, int nodes, int most, int rate, int size) {
         this.id = id;
         this.self = self;
+        this.most = most;
         this.rate = rate;
         this.size = size;
         origins = new Origin[nodes];
@@ -59,14 +64,14 @@ final class Round {
         }
     }
 
-    /** Publishes until it is told to stop. */
+    /** Publishes until it is told to stop, or all messages of this node. */
     void publish(MeshSystem system) {
         byte[] filler = new byte[size];
         ThreadLocalRandom.current().nextBytes(filler);
         try {
             long interval = rate == 0 ? 0 : 1_000_000_000L / rate;
             long start = firstPublish = System.nanoTime() + interval * self / origins.length;
-            for (int sequence = 0; !stopped; sequence++) {
+            for (int sequence = 0; sequence < most && !stopped; sequence++) {
                 long counted = rate == 0 ? System.nanoTime() : await(start + sequence * interval);
                 system.publish(message(filler, id, sequence, counted));
                 sent = sequence + 1;

@@ -122,7 +122,7 @@ final class Run implements AutoCloseable {
         try (Run run = new Run(system, options, TRAINING_SECONDS + DUMP_SECONDS, "-XX:AOTCacheOutput=" + each)) {
             run.startServersAndNodes();
             run.expect("ready");
-            run.arm(1, 0);
+            run.arm(1, Integer.MAX_VALUE, 0);
             run.go(TRAINING_SECONDS);
             for (Control control : run.controls) {
                 control.socket().close();
@@ -148,11 +148,11 @@ final class Run implements AutoCloseable {
         result.put("start_s", elapsed());
         List<Map<String, String>> before = List.of();
         if (warm > 0) {
-            arm(1, rate);
+            arm(1, Integer.MAX_VALUE, rate);
             before = go(warm);
         }
         result.put("warm_messages", sum(before, "sent"));
-        arm(2, rate);
+        arm(2, options.get("messages", Integer.MAX_VALUE), rate);
         boolean profiled = options.oneOf("profile", "no", "yes").equals("yes");
         if (profiled) {
             send("record");
@@ -160,7 +160,7 @@ final class Run implements AutoCloseable {
         }
         double jvmsCpu = -Processes.cpuSeconds(jvms);
         double serversCpu = -Processes.cpuSeconds(servers);
-        List<Map<String, String>> reports = go(seconds);
+        List<Map<String, String>> reports = go(options.has("messages") ? limit : seconds);
         jvmsCpu += Processes.cpuSeconds(jvms);
         serversCpu += Processes.cpuSeconds(servers);
         if (profiled) {
@@ -169,10 +169,11 @@ final class Run implements AutoCloseable {
         }
 
         long sent = sum(reports, "sent");
+        long fewest = reports.stream().mapToLong(r -> Long.parseLong(r.get("sent"))).min().orElseThrow();
         long received = sum(reports, "received");
         double lasted = (reports.stream().mapToLong(r -> Long.parseLong(r.get("last"))).max().orElseThrow()
                 - reports.stream().mapToLong(r -> Long.parseLong(r.get("first"))).min().orElseThrow()) / 1e9;
-        result.put("sent", sent).put("received", received).put("seconds", lasted)
+        result.put("sent", sent).put("least_share", (double) fewest * nodes / sent).put("received", received).put("seconds", lasted)
                 .put("deliveries_s", received / lasted).put("mb_s", received / lasted * size / 1e6)
                 .put("cpu_s_per_million", (jvmsCpu + serversCpu) / received * 1e6)
                 .put("cpu_jvms_s", jvmsCpu).put("cpu_servers_s", serversCpu)
@@ -251,12 +252,12 @@ final class Run implements AutoCloseable {
         }
     }
 
-    private void arm(int round, int rate) throws IOException {
-        send("round %d %d %d".formatted(round, rate, size));
+    private void arm(int round, int most, int rate) throws IOException {
+        send("round %d %d %d %d".formatted(round, most, rate, size));
         expect("armed");
     }
 
-    /** Lets all nodes publish for so many seconds, and waits until all has come. */
+    /** Lets all nodes publish, for so many seconds at most, and waits until all has come. */
     private List<Map<String, String>> go(int seconds) throws IOException {
         send("go");
         Future<?> stop = timer.schedule(() -> send("stop"), seconds, TimeUnit.SECONDS);

@@ -4,6 +4,7 @@ import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.WebSocketContainer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -65,8 +66,7 @@ public final class SpringMesh extends BinaryWebSocketHandler implements MeshSyst
         this.onMessage = onMessage;
         new SpringApplicationBuilder(App.class)
                 .initializers(context -> ((GenericApplicationContext) context).registerBean(SpringMesh.class, () -> this))
-                .properties(Map.of("server.address", Setup.HOST, "server.port", setup.port(), "spring.main.banner-mode", "off",
-                        "spring.threads.virtual.enabled", true, "logging.level.root", "warn"))
+                .properties(properties(setup))
                 .run();
         WebSocketContainer container = ContainerProvider.getWebSocketContainer();
         container.setDefaultMaxBinaryMessageBufferSize(BATCH);
@@ -74,6 +74,17 @@ public final class SpringMesh extends BinaryWebSocketHandler implements MeshSyst
         for (int other = 0; other < setup.index(); other++) {
             dial(client, "ws://" + Setup.HOST + ":" + setup.ports()[other] + "/mesh");
         }
+    }
+
+    private static Map<String, Object> properties(Setup setup) {
+        Map<String, Object> properties = new HashMap<>(Map.of("server.address", Setup.HOST, "server.port", setup.port(),
+                "spring.main.banner-mode", "off", "logging.level.root", "warn"));
+        setup.options().forEach((name, value) -> {
+            if (name.contains(".")) {
+                properties.put(name, value);
+            }
+        });
+        return properties;
     }
 
     private void dial(StandardWebSocketClient client, String uri) throws InterruptedException {

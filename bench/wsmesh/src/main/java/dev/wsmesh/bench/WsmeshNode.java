@@ -50,7 +50,6 @@ public final class WsmeshNode implements MeshSystem {
                 "mesh.peers", peers,
                 "mesh.membership.fill", !line,
                 "mesh.membership.active-view", Math.max(12, setup.nodes()),
-                "spring.threads.virtual.enabled", true,
                 "spring.main.banner-mode", "off",
                 "logging.level.root", "warn"));
         setup.options().forEach((name, value) -> {
