@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param handshakeTimeout how long a handshake may take
  * @param maxHandshakes how many accepted sessions may be in the middle of their handshake; where another comes, one makes room, or it is closed with 4008
- * @param sendTimeout how long writing one fragment of 8 or 16 KiB may take
+ * @param sendTimeout how long writing one fragment of 16 KiB may take
  * @param secondSocket whether a busy link gets a second socket, so that nothing that is sent on it is masked
  */
 public record LinkProperties(

@@ -115,7 +115,7 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
 
         @Override
         public void afterConnectionEstablished(WebSocketSession session) throws Exception {
-            SessionTuning.sendTimeout(session, sendTimeout);
+            SessionTuning.tune(session, sendTimeout);
             ClientSession bounded = new ClientSession(session);
             add(bounded);
             super.afterConnectionEstablished(bounded);

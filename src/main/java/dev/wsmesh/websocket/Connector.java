@@ -42,8 +42,8 @@ public final class Connector {
     private static final String TOMCATS_CLIENT = "org.apache.tomcat.websocket.WsWebSocketContainer";
 
     /**
-     * So much at a time is taken out of the socket of a link that this node dialled, and handed on: as much as a usual frame has. By itself
-     * Tomcat's client takes 8 KiB, and a busy link spends a fifth of its time on that (docs/adr/0513). Each session keeps two such buffers.
+     * So much at a time is taken out of the socket of a link that this node dialled: as much as a usual frame has. Tomcat's client takes
+     * 8 KiB by itself, and a busy link spends a fifth of its time on that (docs/adr/0513).
      */
     private static final int READ_BYTES = Limits.FRAME_TARGET_BYTES;
 
@@ -85,6 +85,11 @@ public final class Connector {
         }
     }
 
+    /** How much is read from a socket at a time, where the client is Tomcat's. */
+    int readBytes() {
+        return container.getDefaultMaxBinaryMessageBufferSize();
+    }
+
     /** Whether a proxy stands between this node and the target; the Java platform's own are not asked. */
     public boolean isProxied(PeerTarget target) {
         return proxies.of(target) != null;
@@ -120,7 +125,7 @@ public final class Connector {
             Class<?> client = ClassUtils.forName(TOMCATS_CLIENT, Connector.class.getClassLoader());
             WebSocketContainer made =
                     (WebSocketContainer) client.getConstructor().newInstance();
-            // Sessions take parts of messages, of any size: to Tomcat this is only how large its buffers are.
+            // It bounds no message, for sessions take parts: to Tomcat this is how large the buffers of a new one are.
             made.setDefaultMaxBinaryMessageBufferSize(READ_BYTES);
             return made;
         } catch (ReflectiveOperationException e) {

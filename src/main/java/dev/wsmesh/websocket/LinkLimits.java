@@ -21,13 +21,9 @@ public record LinkLimits(
 
     /**
      * Frames are written in fragments of at most so many bytes, each with a time of its own: slow is not dead. With their header
-     * they fill the 8 KiB that Tomcat's client writes at a time. The peer takes a fragment as one part, and only parts tell it that a
-     * frame is coming.
+     * they fill two of the 8 KiB that Tomcat's client writes at a time.
      */
-    static final int FRAGMENT_BYTES = (8 << 10) - FRAGMENT_HEADER_BYTES;
-
-    /** The same on a link that was busy enough for a second socket, as long as it is not slow. */
-    static final int QUICK_FRAGMENT_BYTES = (16 << 10) - FRAGMENT_HEADER_BYTES;
+    static final int FRAGMENT_BYTES = (16 << 10) - FRAGMENT_HEADER_BYTES;
 
     /** The core may hand over so many frames before the first is gone. */
     static final int FRAMES_IN_FLIGHT = 2;

@@ -58,7 +58,7 @@ final class LinkWriter {
         this.traffic = traffic;
         this.sendTimeout = limits.sendTimeout();
         this.writing = writing;
-        SessionTuning.sendTimeout(session, sendTimeout);
+        SessionTuning.tune(session, sendTimeout);
     }
 
     /** From now on there are two sockets, which are closed together. */
@@ -98,17 +98,12 @@ final class LinkWriter {
         int all = message.remaining();
         int from = 0;
         do {
-            int length = Math.min(mostOfFragment(), all - from);
+            int length = Math.min(LinkLimits.FRAGMENT_BYTES, all - from);
             boolean last = from + length == all;
             writeFragment(to, new BinaryMessage(message.slice(from, length), last));
             from += length;
         } while (from < all);
         traffic.sentBytes(all);
-    }
-
-    private int mostOfFragment() {
-        boolean isQuick = sockets.other() != null && !writing.wasSlow();
-        return isQuick ? LinkLimits.QUICK_FRAGMENT_BYTES : LinkLimits.FRAGMENT_BYTES;
     }
 
     private void writeFragment(WebSocketSession to, BinaryMessage fragment) throws IOException {

@@ -72,7 +72,7 @@ final class PeerSession implements SocketPeer {
         this.queue = new OutgoingQueue(limits.queueMessages(), limits.queueBytes());
         this.sendTimeout = limits.sendTimeout();
         this.writing = new WriteClock(sendTimeout);
-        SessionTuning.sendTimeout(session, sendTimeout);
+        SessionTuning.tune(session, sendTimeout);
     }
 
     String address() {

@@ -26,6 +26,9 @@ final class SessionTuning {
     /** How long a Close may wait for a write that is under way. A guess: it must fit into the time for leaving. */
     static final Duration CLOSE_SEND_TIMEOUT = Duration.ofMillis(500);
 
+    /** As Tomcat does by itself. Over a link of 10 kB/s that is every 0.8 s; who is silent for 1.5 s may be asked again (docs/adr/0117). */
+    private static final int PART_BYTES = 8 << 10;
+
     private static final String JETTY = "org.eclipse.jetty.";
     private static final long NEVER = 0;
     private static final String BLOCKING_SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
@@ -35,16 +38,30 @@ final class SessionTuning {
 
     private SessionTuning() {}
 
-    static void sendTimeout(WebSocketSession session, Duration timeout) {
-        set(session, BLOCKING_SEND_TIMEOUT, timeout);
+    /** To be called before anything is written to the session, by whoever takes its messages in parts. */
+    static void tune(WebSocketSession session, Duration sendTimeout) {
+        set(session, BLOCKING_SEND_TIMEOUT, sendTimeout);
         set(session, SESSION_CLOSE_TIMEOUT, CLOSE_TIMEOUT);
         Session nativeSession = jettySession(session);
-        if (nativeSession != null) {
+        if (nativeSession == null) {
+            handOn(session);
+        } else {
             // It would close a session after 30 s of silence; a plain peer may be silent for days.
             nativeSession.setMaxIdleTimeout(NEVER);
             // Limits for messages that are taken whole; ours is mesh.limits.max-message-bytes.
             nativeSession.setMaxTextMessageBufferSize(Integer.MAX_VALUE);
             nativeSession.setMaxBinaryMessageBufferSize(Integer.MAX_VALUE);
+        }
+    }
+
+    /**
+     * Tomcat hands on a part when it has so much of a frame; what is set for the container, for the sake of others or of what is read at
+     * a time, would make a slow peer look silent.
+     */
+    private static void handOn(WebSocketSession session) {
+        if (session instanceof NativeWebSocketSession holder
+                && holder.getNativeSession() instanceof Session nativeSession) {
+            nativeSession.setMaxBinaryMessageBufferSize(PART_BYTES);
         }
     }
 

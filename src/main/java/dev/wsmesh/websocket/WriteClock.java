@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the write that is under way has taken: not every container bounds that (docs/adr/0009). And whether the one before was
- * slow. Set by one writer, read by any thread.
+ * How long the write that is under way has taken: not every container bounds that (docs/adr/0009). Set by one writer, read by
+ * any thread.
  */
 final class WriteClock {
 
@@ -15,13 +15,9 @@ final class WriteClock {
     /** So much more than the bound before we act: where the container has a bound of its own, that one comes first. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
-    /** A fragment of 16 KiB takes so long at 160 kB/s. A guess. */
-    private static final Duration SLOW = Duration.ofMillis(100);
-
     private final Duration bound;
     private final LongSupplier nanos;
     private volatile long sinceNanos = IDLE;
-    private volatile boolean slow;
     /** When the write that began then failed; null while none has. Written before the failure is told. */
     private volatile @Nullable Long failedNanos;
 
@@ -41,13 +37,7 @@ final class WriteClock {
     }
 
     void end() {
-        slow = tookAtLeast(SLOW);
         sinceNanos = IDLE;
-    }
-
-    /** Whether the last write that ended took so long that its link is no quick one. */
-    boolean wasSlow() {
-        return slow;
     }
 
     /**

@@ -102,25 +102,6 @@ class LinkWriterTest {
         assertThat(second.takeWritten()).containsExactly(2);
     }
 
-    /** The peer sees that a frame is coming by its parts, which are its fragments: over a slow link they are small. */
-    @Test
-    void only_a_link_that_was_busy_and_is_not_slow_has_large_fragments() throws IOException {
-        byte[] frame = new byte[3 * LinkLimits.QUICK_FRAGMENT_BYTES];
-        writer.write(frame);
-        assertThat(session.largestFragment()).as("one socket").isEqualTo(LinkLimits.FRAGMENT_BYTES);
-        writer.pair(writerOf(new PretendedSession()));
-        writer.write(frame);
-        assertThat(session.largestFragment()).as("two").isEqualTo(LinkLimits.QUICK_FRAGMENT_BYTES);
-        session.slowWrites(() -> nanos.addAndGet(Duration.ofMillis(100).toNanos()));
-        writer.write(new byte[1]);
-        writer.write(frame);
-        assertThat(session.largestFragment()).as("two, and slow").isEqualTo(LinkLimits.FRAGMENT_BYTES);
-        session.slowWrites(() -> nanos.addAndGet(Duration.ofMillis(99).toNanos()));
-        writer.write(new byte[1]);
-        writer.write(frame);
-        assertThat(session.largestFragment()).as("quick again").isEqualTo(LinkLimits.QUICK_FRAGMENT_BYTES);
-    }
-
     @FunctionalInterface
     private interface Write {
         void run() throws IOException;

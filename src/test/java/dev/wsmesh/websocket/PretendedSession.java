@@ -36,9 +36,6 @@ final class PretendedSession implements WebSocketSession {
     /** Of the message that is being written; the writer's. */
     private final ByteArrayOutputStream fragments = new ByteArrayOutputStream();
 
-    private volatile int largestFragment;
-    private volatile Runnable duringWrites = () -> {};
-
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Runnable> onceAsked = new AtomicReference<>();
     private final AtomicReference<@Nullable CloseStatus> closed = new AtomicReference<>();
@@ -93,16 +90,6 @@ final class PretendedSession implements WebSocketSession {
 
     void letWrite() {
         mayWrite.countDown();
-    }
-
-    /** What happens while something is written. */
-    void slowWrites(Runnable by) {
-        duringWrites = by;
-    }
-
-    /** The bytes of the largest fragment of the message that was written last. */
-    int largestFragment() {
-        return largestFragment;
     }
 
     /** Whether a write is held. */
@@ -166,8 +153,6 @@ final class PretendedSession implements WebSocketSession {
         ByteBuffer payload = ((BinaryMessage) message).getPayload();
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
-        duringWrites.run();
-        largestFragment = fragments.size() == 0 ? bytes.length : Math.max(largestFragment, bytes.length);
         fragments.writeBytes(bytes);
         if (message.isLast()) {
             written.add(fragments.toByteArray());

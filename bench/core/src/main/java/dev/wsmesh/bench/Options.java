@@ -4,9 +4,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The command line: {@code --name value} pairs; {@code --opt name=value} goes to the adapter and may be repeated. */
 final class Options {
+
+    private static final Set<String> KNOWN = Set.of("system", "systems", "rounds", "baseline", "out", "mode", "rate", "nodes", "size", "warm",
+            "seconds", "messages", "limit", "jvm", "aot", "profile");
 
     private final Map<String, String> values = new LinkedHashMap<>();
     final Map<String, String> adapter = new HashMap<>();
@@ -19,6 +24,9 @@ final class Options {
             if (args[i].equals("--opt")) {
                 String[] option = args[i + 1].split("=", 2);
                 adapter.put(option[0], option[1]);
+            } else if (!KNOWN.contains(args[i].substring(2))) {
+                throw new IllegalArgumentException("no option " + args[i] + "; there are --opt name=value and --"
+                        + String.join(", --", new TreeSet<>(KNOWN)));
             } else {
                 values.put(args[i].substring(2), args[i + 1]);
             }

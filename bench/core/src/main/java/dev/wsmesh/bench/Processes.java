@@ -75,8 +75,8 @@ final class Processes implements AutoCloseable {
         }
     }
 
-    /** The commit of the repository, with a plus if something was changed since; empty if that cannot be known. */
-    static String build() {
+    /** The commit that is checked out, with a plus if something was changed since; empty if that cannot be known. What was built may be another. */
+    static String checkout() {
         try {
             Process git = new ProcessBuilder("git", "-C", SystemSpec.HOME.toString(), "describe", "--always", "--dirty=+")
                     .redirectError(ProcessBuilder.Redirect.DISCARD).start();

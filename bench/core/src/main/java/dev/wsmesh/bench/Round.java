@@ -51,7 +51,7 @@ final class Round {
         int at = message.position();
         if (message.remaining() < MIN_SIZE) {
             corrupt.incrementAndGet();
-        } else if (message.getShort(at) == (id | LAST)) {
+        } else if (message.getShort(at) == (id | LAST) && message.remaining() == size) {
             origins[message.getShort(at + 2)].expect(message.getInt(at + 4));
         } else if (message.getShort(at) == id) {
             int origin = message.getShort(at + 2);

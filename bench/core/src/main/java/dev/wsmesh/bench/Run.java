@@ -43,6 +43,7 @@ final class Run implements AutoCloseable {
             "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 
     private static final int SPARE_SECONDS = 60; // for the start of the nodes and for stragglers
+    private static final int QUIET_SECONDS = 8; // of these, for stragglers at least
     private static final int TRAINING_SECONDS = 25;
     private static final int DUMP_SECONDS = 120;
 
@@ -102,9 +103,9 @@ final class Run implements AutoCloseable {
     static Result of(SystemSpec system, Options options) throws IOException, InterruptedException {
         boolean cached = !options.oneOf("aot", "no", "yes", "kept").equals("no");
         try (Run run = new Run(system, options, 0, cached ? "-XX:AOTMode=on -XX:AOTCache=" + system.cache() : "")) {
-            Result result = new Result().put("time", Instant.now()).put("build", Processes.build()).put("system", system.name())
+            Result result = new Result().put("time", Instant.now()).put("checkout", Processes.checkout()).put("system", system.name())
                     .put("mode", options.get("mode", "throughput")).put("nodes", run.nodes).put("size", run.size)
-                    .put("rate", run.rate).put("warm_s", run.warm).put("java", System.getProperty("java.vm.version"))
+                    .put("rate", run.rate).put("warm_s", run.warm).put("for_s", options.has("messages") ? 0 : run.seconds).put("messages", options.get("messages", 0)).put("java", System.getProperty("java.vm.version"))
                     .put("jvm", options.get("jvm", imageFlags())).put("aot", cached).put("options", options.adapter);
             try {
                 run.execute(result);
@@ -160,7 +161,7 @@ final class Run implements AutoCloseable {
         }
         double jvmsCpu = -Processes.cpuSeconds(jvms);
         double serversCpu = -Processes.cpuSeconds(servers);
-        List<Map<String, String>> reports = go(options.has("messages") ? limit : seconds);
+        List<Map<String, String>> reports = go(options.has("messages") ? Math.max(1, limit - QUIET_SECONDS - (int) elapsed()) : seconds);
         jvmsCpu += Processes.cpuSeconds(jvms);
         serversCpu += Processes.cpuSeconds(servers);
         if (profiled) {
@@ -187,6 +188,9 @@ final class Run implements AutoCloseable {
         result.put("p50_us", latency.getValueAtPercentile(50) / 1e3).put("p99_us", latency.getValueAtPercentile(99) / 1e3)
                 .put("p999_us", latency.getValueAtPercentile(99.9) / 1e3).put("max_us", latency.getMaxValue() / 1e3);
         String error = reports.stream().map(r -> r.get("error")).filter(e -> !e.isEmpty()).distinct().collect(Collectors.joining(" "));
+        if (error.isEmpty() && options.has("messages") && sent < (long) nodes * options.get("messages", 0)) {
+            error = "told to stop after %,d messages: give it a higher --limit".formatted(sent);
+        }
         if (!error.isEmpty()) {
             result.put("error", error);
         }
