@@ -2,6 +2,7 @@ package dev.wsmesh.websocket;
 
 import jakarta.websocket.Session;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,10 +60,7 @@ final class SessionTuning {
      * a time, would make a slow peer look silent.
      */
     private static void handOn(WebSocketSession session) {
-        if (session instanceof NativeWebSocketSession holder
-                && holder.getNativeSession() instanceof Session nativeSession) {
-            nativeSession.setMaxBinaryMessageBufferSize(PART_BYTES);
-        }
+        change(session, each -> each.setMaxBinaryMessageBufferSize(PART_BYTES));
     }
 
     /** From now on a write that does not end soon fails, so that a Close gets through or the socket is closed. */
@@ -95,11 +93,15 @@ final class SessionTuning {
     }
 
     private static void set(WebSocketSession session, String property, Duration value) {
+        change(session, each -> each.getUserProperties().put(property, value.toMillis()));
+    }
+
+    private static void change(WebSocketSession session, Consumer<Session> change) {
         if (session instanceof NativeWebSocketSession holder
                 && holder.getNativeSession() instanceof Session nativeSession
                 && nativeSession.isOpen()) {
             try {
-                nativeSession.getUserProperties().put(property, value.toMillis());
+                change.accept(nativeSession);
             } catch (IllegalStateException e) {
                 // It was closed in between: nothing is left to be tuned.
                 log.debug("session {} has gone", session.getId(), e);
