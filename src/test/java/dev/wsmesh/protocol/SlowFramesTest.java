@@ -114,8 +114,20 @@ class SlowFramesTest {
     @Test
     void aPublisherOnWhoseLinkBytesDripDoesNotHoldItsStreamForEver() {
         othersHaveGoneOn(PUBLISHED);
-        partsFor(Duration.ofSeconds(32));
+        partsFor(Duration.ofSeconds(29));
+        assertThat(bench.said(source, Graft.class)).isEmpty();
+        partsFor(Duration.ofSeconds(3));
         assertThat(bench.said(source, Graft.class)).containsExactly(new Graft(PUBLISHED, 2));
+    }
+
+    /** Seed 236 of the simulator: what others were asked for they keep for 20 s only. */
+    @Test
+    void whileAPublisherIsWaitedForOthersAreAskedToKeepTheRest() {
+        othersHaveGoneOn(PUBLISHED);
+        partsFor(Duration.ofSeconds(14));
+        assertThat(bench.said(other, Graft.class)).isNotEmpty();
+        partsFor(Duration.ofSeconds(14));
+        assertThat(bench.said(other, Graft.class)).isNotEmpty();
     }
 
     /** It may lack the record itself: a gap is not put off because its neighbours have other things to say. */
