@@ -90,15 +90,15 @@ final class Repair {
         }
     }
 
-    /** The parent is gone or leaving, or somebody misses: unless another brings the stream, ask the best neighbour at once, also if
-     * it is not ahead (yet). */
+    /** The parent is gone or leaving, or somebody misses: unless another brings the stream, ask the best
+     * neighbour at once, also if it is not ahead (yet). */
     void askAnother(Stream stream) {
         if (!stream.started || context.isOwn(stream.id)) {
             return;
         }
         boolean promised = false;
         for (StreamLink each : stream.links) {
-            if (each.isBringing() && (each.isAhead() || each.leadsToOrigin())) {
+            if (each.isBringing() && each.isAhead()) {
                 return;
             }
             promised |= each.isBringing();
@@ -168,8 +168,7 @@ final class Repair {
         long coming = Sources.comingUntil(stream, missed, context.settings);
         if (coming > context.now) {
             stream.missedSince = Alarms.NEVER;
-            // Others are asked to keep the rest meanwhile.
-            schedule(stream, Math.min(coming, context.in(settings.gapGrace())));
+            schedule(stream, coming);
             return;
         }
         if (missed) {
@@ -177,8 +176,8 @@ final class Repair {
             return;
         }
         stream.missedSince = Alarms.NEVER;
-        boolean broughtByOrigin = Sources.isBroughtByOrigin(stream);
-        long quietAt = stream.arrivedAt + Sources.patience(broughtByOrigin, context.settings.broadcasting());
+        int patience = Sources.isBroughtByOrigin(stream) ? Sources.PATIENCE_WITH_ORIGIN : 1;
+        long quietAt = stream.arrivedAt + patience * settings.graftTimeout().toNanos();
         if (quietAt > context.now) {
             schedule(stream, quietAt);
             return;
@@ -374,11 +373,16 @@ final class Repair {
             if (each.pendingFor == stream.next() && each.pendingSince + patience <= context.now && each.isAhead()) {
                 each.pendingFor = 0;
             }
-            if (each.isAhead() && each.isBringing() && each.lastSign() + retentionNanos <= context.now) {
+            if (each.isAhead() && each.isBringing() && lastSign(each) + retentionNanos <= context.now) {
                 each.missedBelow = stream.next() + 1;
                 each.asking = Asking.UNSAID;
             }
         }
+    }
+
+    /** Whoever has brought nothing of a stream for as long as records are kept has nothing to bring any more. */
+    private static long lastSign(StreamLink each) {
+        return Math.max(each.askedAt, each.broughtAt);
     }
 
     private void schedule(Stream stream, long at) {

@@ -6,59 +6,48 @@ import org.jspecify.annotations.Nullable;
 
 /** What the neighbours of a stream are to who needs its next record: only looked at here, never changed. */
 final class Sources {
-    /** So many graft timeouts a relay may be silent that brings the next record, where all that are ahead lack it. A guess. */
-    private static final int PATIENCE_WITH_THE_LAST = 10;
+    /**
+     * So many graft timeouts a stream may be quiet while the node that publishes it brings it: as long as its link is up, nobody has
+     * more, and a node that waits for a processor, at either end, is silent for seconds (docs/adr/0119).
+     */
+    static final int PATIENCE_WITH_ORIGIN = 20;
 
     private Sources() {}
-
-    /**
-     * How long a stream may be quiet before another is asked for it. Who publishes it has what is missing and brings it, as long as
-     * its link is up: nobody can have more. So it is waited for as long as a publisher waits for its neighbours; a node on a busy
-     * machine, at either end, is silent for seconds.
-     */
-    static long patience(boolean broughtByOrigin, Settings.Broadcasting settings) {
-        return broughtByOrigin
-                ? settings.publishing().laggardAfter().toNanos()
-                : settings.repairing().graftTimeout().toNanos();
-    }
 
     /**
      * Until when the next record is on its way, for all we know: a neighbour that has it still before it, and has brought something
      * lately, will come to it, however far others are. To ask it for what it has sent already would have it begin again, where that
      * may be gone.
      *
-     * <p>Where nobody else can be asked, who publishes it is waited for until its link would be given up, and of a relay what else
-     * is heard may be all that is before it. But that has an end, lest a stream stands still for a link on which bytes drip.
+     * <p>Where nobody else can be asked, what else is heard on that link may be all that is before it. But that has an end, lest a
+     * stream stands still for a link on which bytes drip.
      *
-     * @param nobodyElse whether all that are ahead lack it
+     * @param nobodyElse whether all that are ahead lack it: who brings it has then as long as its publisher would have
      */
     static long comingUntil(Stream stream, boolean nobodyElse, Settings settings) {
-        long lastLine = Math.max(stream.advancedAt, stream.brokenAt)
+        long graftTimeout = settings.broadcasting().repairing().graftTimeout().toNanos();
+        long signsUntil = Math.max(stream.advancedAt, stream.brokenAt)
                 + settings.liveness().unresponsiveAfter().toNanos();
         long until = Long.MIN_VALUE;
         for (StreamLink each : stream.links) {
             if (each.isBringing()) {
-                until = Math.max(until, each.movedAt + patience(each.leadsToOrigin(), settings.broadcasting()));
-                if (nobodyElse) {
-                    until = Math.max(until, lastHopeUntil(each, lastLine, settings.broadcasting()));
-                }
+                int patience = nobodyElse || each.leadsToOrigin() ? PATIENCE_WITH_ORIGIN : 1;
+                long sign = nobodyElse ? Math.min(lastSign(each), signsUntil) : Long.MIN_VALUE;
+                until = Math.max(until, Math.max(each.movedAt, sign) + patience * graftTimeout);
             }
         }
         return until;
     }
 
     /**
-     * Who publishes it will come to it for sure. A relay may have come to its end: of that only a frame is a sign that takes long,
-     * in which it may be. Who has been asked for the sake of the answer will answer, or is waited for anyway.
+     * When it was last heard on the link that the next record may be behind, or within, what comes there. Who publishes it will come
+     * to it for sure. Another may have come to its end: of that only a frame is a sign that takes long, in which it may be. Who has
+     * been asked for the sake of the answer will answer, or is waited for anyway.
      */
-    private static long lastHopeUntil(StreamLink each, long lastLine, Settings.Broadcasting settings) {
+    private static long lastSign(StreamLink each) {
         boolean queried = each.queriedFor == each.stream.next();
-        if (each.leadsToOrigin()) {
-            return queried ? Long.MIN_VALUE : lastLine;
-        }
-        long sign = queried ? Long.MIN_VALUE : Math.min(each.link.slowAt, lastLine);
-        return Math.max(each.movedAt, sign)
-                + PATIENCE_WITH_THE_LAST * settings.repairing().graftTimeout().toNanos();
+        long heard = each.leadsToOrigin() ? each.link.heardAt : each.link.slowAt;
+        return queried ? Long.MIN_VALUE : heard;
     }
 
     /** Who can be asked and has more than we do, also if it has said Miss. */

@@ -130,11 +130,6 @@ final class StreamLink {
         return asking == Asking.ASKED && link.canBeAsked() && arriving <= stream.next();
     }
 
-    /** When it was last asked for the stream, or brought any of it: as long as records are kept after that it may have some to bring. */
-    long lastSign() {
-        return Math.max(askedAt, broughtAt);
-    }
-
     /** It has been told, asked or linked a moment ago: what we held then must not be gone when it asks. */
     void keep(Context context) {
         keptUntil = context.in(context.settings.broadcasting().repairing().longestGrace());

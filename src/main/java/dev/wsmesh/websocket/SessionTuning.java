@@ -43,24 +43,23 @@ final class SessionTuning {
     static void tune(WebSocketSession session, Duration sendTimeout) {
         set(session, BLOCKING_SEND_TIMEOUT, sendTimeout);
         set(session, SESSION_CLOSE_TIMEOUT, CLOSE_TIMEOUT);
-        Session nativeSession = jettySession(session);
-        if (nativeSession == null) {
-            handOn(session);
-        } else {
-            // It would close a session after 30 s of silence; a plain peer may be silent for days.
-            nativeSession.setMaxIdleTimeout(NEVER);
-            // Limits for messages that are taken whole; ours is mesh.limits.max-message-bytes.
-            nativeSession.setMaxTextMessageBufferSize(Integer.MAX_VALUE);
-            nativeSession.setMaxBinaryMessageBufferSize(Integer.MAX_VALUE);
-        }
+        change(session, jettySession(session) == null ? SessionTuning::handOn : SessionTuning::liftLimits);
     }
 
     /**
      * Tomcat hands on a part when it has so much of a frame; what is set for the container, for the sake of others or of what is read at
      * a time, would make a slow peer look silent.
      */
-    private static void handOn(WebSocketSession session) {
-        change(session, each -> each.setMaxBinaryMessageBufferSize(PART_BYTES));
+    private static void handOn(Session session) {
+        session.setMaxBinaryMessageBufferSize(PART_BYTES);
+    }
+
+    private static void liftLimits(Session session) {
+        // Jetty would close a session after 30 s of silence; a plain peer may be silent for days.
+        session.setMaxIdleTimeout(NEVER);
+        // Limits for messages that are taken whole; ours is mesh.limits.max-message-bytes.
+        session.setMaxTextMessageBufferSize(Integer.MAX_VALUE);
+        session.setMaxBinaryMessageBufferSize(Integer.MAX_VALUE);
     }
 
     /** From now on a write that does not end soon fails, so that a Close gets through or the socket is closed. */

@@ -10,13 +10,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.web.socket.handler.AbstractWebSocketHandler;
@@ -31,7 +29,7 @@ class ClosedDialTest {
             CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> acceptAndClose(server, reset));
             PeerTarget target =
                     new PeerTarget(PeerUrl.parse("ws://localhost:" + server.getLocalPort()), Map.of(), false);
-            Connector connector = new Connector(PATIENCE, ClosedDialTest::noTrust, ProxySettings.NONE);
+            Connector connector = new Connector(PATIENCE, NoTls.CONTEXT, ProxySettings.NONE);
             ExecutionException failure = catchThrowableOfType(
                     ExecutionException.class,
                     () -> connector.connect(target, List.of(Subprotocol.NAME), new AbstractWebSocketHandler() {}));
@@ -57,14 +55,6 @@ class ClosedDialTest {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static SSLContext noTrust() {
-        try {
-            return SSLContext.getDefault();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

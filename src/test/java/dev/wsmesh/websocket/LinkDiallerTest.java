@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 
 /** Every dial has an outcome, and the core hears of it. */
@@ -158,7 +157,7 @@ class LinkDiallerTest {
                 () -> "localhost:1");
         links.open(core);
         return new LinkDialler(
-                new PeerDialler(counters, timeout, new Connector(PATIENCE, LinkDiallerTest::noTls, ProxySettings.NONE)),
+                new PeerDialler(counters, timeout, new Connector(PATIENCE, NoTls.CONTEXT, ProxySettings.NONE)),
                 links,
                 new PeerRegistry(
                         new PlainPeerLimits(10, 1_000, Duration.ofSeconds(5), 1_000, 1_000, 1),
@@ -177,9 +176,5 @@ class LinkDiallerTest {
                     throw new AssertionError("there is no plain peer");
                 }),
                 new DialPolicy(() -> true, resolver, _ -> false));
-    }
-
-    private static SSLContext noTls() {
-        throw new AssertionError("nothing is dialled with TLS");
     }
 }

@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +19,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.WebSocketHandler;
@@ -66,7 +64,7 @@ class ReadSizeTest {
     }
 
     private static Connector connector() {
-        return new Connector(PATIENCE, ReadSizeTest::noTls, ProxySettings.NONE);
+        return new Connector(PATIENCE, NoTls.CONTEXT, ProxySettings.NONE);
     }
 
     private static WebSocketHandler partsTo(BlockingQueue<BinaryMessage> parts) {
@@ -95,14 +93,6 @@ class ReadSizeTest {
             return RawWebSocket.accept(socket, in, Objects.requireNonNull(RawWebSocket.readRequest(in)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static SSLContext noTls() {
-        try {
-            return SSLContext.getDefault();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +37,7 @@ class SecondSocketsTest {
     private final AtomicLong nanos = new AtomicLong(System.nanoTime());
     private volatile CountDownLatch answer = new CountDownLatch(0);
     private final SecondSockets seconds = new SecondSockets(
-            new PeerDialler(counters, PATIENCE, new Connector(PATIENCE, SecondSocketsTest::noTls, ProxySettings.NONE)),
+            new PeerDialler(counters, PATIENCE, new Connector(PATIENCE, NoTls.CONTEXT, ProxySettings.NONE)),
             registry,
             address -> {
                 dialled.add(address);
@@ -209,9 +208,5 @@ class SecondSocketsTest {
         stranger.prove();
         stranger.say();
         return stranger;
-    }
-
-    private static SSLContext noTls() {
-        throw new AssertionError("nothing is dialled with TLS");
     }
 }

@@ -52,6 +52,7 @@ final class Run implements AutoCloseable {
     private final int nodes;
     private final int size;
     private final int rate;
+    private final boolean profiled;
     private final int warm;
     private final int seconds;
     private final int limit;
@@ -77,6 +78,7 @@ final class Run implements AutoCloseable {
         this.system = system;
         this.options = options;
         rate = options.oneOf("mode", "throughput", "latency").equals("latency") ? options.get("rate", 2000) : 0;
+        profiled = options.oneOf("profile", "no", "yes").equals("yes");
         warm = options.get("warm", 30);
         seconds = options.get("seconds", 10);
         limit = options.get("limit", warm + seconds + SPARE_SECONDS) + more;
@@ -154,7 +156,6 @@ final class Run implements AutoCloseable {
         }
         result.put("warm_messages", sum(before, "sent"));
         arm(2, options.get("messages", Integer.MAX_VALUE), rate);
-        boolean profiled = options.oneOf("profile", "no", "yes").equals("yes");
         if (profiled) {
             send("record");
             expect("recording");
