@@ -18,7 +18,7 @@ import java.time.Instant;
 final class EstablishedLink {
 
     /**
-     * A fraction of the 1.5 s for which who brings the next record may be silent, also if the core has to hear twice of a frame to know
+     * A fraction of the 3 s for which who brings the next record may be silent, also if the core has to hear twice of a frame to know
      * that it takes long.
      */
     private static final long HEARD_PAUSE_NANOS = 250_000_000;

@@ -27,7 +27,7 @@ final class SessionTuning {
     /** How long a Close may wait for a write that is under way. A guess: it must fit into the time for leaving. */
     static final Duration CLOSE_SEND_TIMEOUT = Duration.ofMillis(500);
 
-    /** As Tomcat does by itself. Over a link of 10 kB/s that is every 0.8 s; who is silent for 1.5 s may be asked again (docs/adr/0117). */
+    /** As Tomcat does by itself. Over a link of 10 kB/s that is every 0.8 s; who is silent for 3 s may be asked again (docs/adr/0117). */
     private static final int PART_BYTES = 8 << 10;
 
     private static final String JETTY = "org.eclipse.jetty.";
