@@ -58,11 +58,7 @@ final class Repair {
             stream.graftBackoff = graftTimeout;
             schedule(stream, context.now + graftTimeout);
         } else if (isGivingUp(stream) && Sources.isOffered(stream)) {
-            schedule(
-                    stream,
-                    Math.min(
-                            stream.repairAt,
-                            context.now + settings.graftTimeout().toNanos()));
+            lookAgain(stream, stream.repairAt);
         }
     }
 
@@ -75,6 +71,10 @@ final class Repair {
     void onAdvance(Stream stream) {
         stream.missedSince = Alarms.NEVER;
         stream.aloneSince = Alarms.NEVER;
+        StreamLink origin = Sources.originAgain(stream);
+        if (origin != null) {
+            graft(origin);
+        }
         review(stream);
         if (stream.isIncomplete()) {
             stream.graftBackoff = settings.graftTimeout().toNanos();
@@ -168,7 +168,7 @@ final class Repair {
         long coming = Sources.comingUntil(stream, missed, context.settings);
         if (coming > context.now) {
             stream.missedSince = Alarms.NEVER;
-            schedule(stream, coming);
+            lookAgain(stream, coming);
             return;
         }
         if (missed) {
@@ -179,7 +179,7 @@ final class Repair {
         int patience = Sources.isBroughtByOrigin(stream) ? Sources.PATIENCE_WITH_ORIGIN : 1;
         long quietAt = stream.arrivedAt + patience * settings.graftTimeout().toNanos();
         if (quietAt > context.now) {
-            schedule(stream, quietAt);
+            lookAgain(stream, quietAt);
             return;
         }
         graftBest(stream, ahead);
@@ -200,6 +200,12 @@ final class Repair {
                 ask(each);
             }
         }
+    }
+
+    /** What is waited for may end before its time: its link goes, it says Miss, or another has it. */
+    private void lookAgain(Stream stream, long atLatest) {
+        schedule(
+                stream, Math.min(atLatest, context.now + settings.graftTimeout().toNanos()));
     }
 
     private void graftBest(Stream stream, List<StreamLink> ahead) {
@@ -373,16 +379,11 @@ final class Repair {
             if (each.pendingFor == stream.next() && each.pendingSince + patience <= context.now && each.isAhead()) {
                 each.pendingFor = 0;
             }
-            if (each.isAhead() && each.isBringing() && lastSign(each) + retentionNanos <= context.now) {
+            if (each.isAhead() && each.isBringing() && each.lastSign() + retentionNanos <= context.now) {
                 each.missedBelow = stream.next() + 1;
                 each.asking = Asking.UNSAID;
             }
         }
-    }
-
-    /** Whoever has brought nothing of a stream for as long as records are kept has nothing to bring any more. */
-    private static long lastSign(StreamLink each) {
-        return Math.max(each.askedAt, each.broughtAt);
     }
 
     private void schedule(Stream stream, long at) {

@@ -101,6 +101,25 @@ final class Sources {
         return false;
     }
 
+    /**
+     * The node that publishes the stream, if it has said that it lacked what we needed, we have come, by way of another, to what it
+     * holds, and it was not asked since; null if not so. It holds its publishers back for whom it brings the stream to; a relay waits
+     * for nobody, and who follows one at the edge of what that retains loses again and again (docs/adr/0120).
+     */
+    static @Nullable StreamLink originAgain(Stream stream) {
+        StreamLink parent = stream.parent;
+        if (parent == null || parent.leadsToOrigin()) {
+            return null;
+        }
+        for (StreamLink each : stream.links) {
+            boolean hasCome = each.lacksOurs && each.asking == StreamLink.Asking.UNSAID && !each.hasMissed();
+            if (hasCome && each.leadsToOrigin() && each.link.canBeAsked()) {
+                return each;
+            }
+        }
+        return null;
+    }
+
     /** The first record behind the missing one that is here already, or that somebody offers; MAX_VALUE if there is none. */
     static long firstLeft(Stream stream) {
         long first = stream.window.isEmpty() ? Long.MAX_VALUE : stream.window.firstKey();
@@ -116,8 +135,14 @@ final class Sources {
         return each.link.canBeAsked() && each.heard && !each.hasMissed() && !each.isBringing();
     }
 
-    /** Ahead is better; of equals, one that does not take the stream from us, lest two nodes wait for each other. */
+    /**
+     * Ahead is better; of those the node that publishes the stream, for it keeps what it owes (docs/adr/0120); of equals, one that does
+     * not take the stream from us, lest two nodes wait for each other.
+     */
     private static boolean isBetter(StreamLink one, StreamLink other) {
+        if (one.isAhead() && other.isAhead() && one.leadsToOrigin() != other.leadsToOrigin()) {
+            return one.leadsToOrigin();
+        }
         return one.theirs != other.theirs ? one.theirs > other.theirs : !one.push && other.push;
     }
 }

@@ -130,6 +130,11 @@ final class StreamLink {
         return asking == Asking.ASKED && link.canBeAsked() && arriving <= stream.next();
     }
 
+    /** Whoever has brought nothing since then for as long as records are kept has nothing to bring any more. */
+    long lastSign() {
+        return Math.max(askedAt, broughtAt);
+    }
+
     /** It has been told, asked or linked a moment ago: what we held then must not be gone when it asks. */
     void keep(Context context) {
         keptUntil = context.in(context.settings.broadcasting().repairing().longestGrace());
