@@ -63,6 +63,7 @@ final class Arrivals {
         Stream stream = from.stream;
         stream.arrivedAt = context.now;
         from.broughtAt = context.now;
+        from.returning = false;
         if (batch.last() >= from.arriving) {
             from.movedAt = context.now;
         }

@@ -70,7 +70,7 @@ final class Claims {
             onTooLarge(from, miss);
             return;
         }
-        boolean reliedOn = from.asking == Asking.ASKED;
+        boolean reliedOn = from.asking == Asking.ASKED && !from.returning;
         noteMiss(from, miss);
         if (!miss.pending() && hasAlternative(from)) {
             context.count(Counter.MISSES_WITH_ALTERNATIVE);

@@ -57,23 +57,19 @@ final class Repair {
             stream.brokenAt = context.now;
             stream.graftBackoff = graftTimeout;
             schedule(stream, context.now + graftTimeout);
-        } else if (isGivingUp(stream) && Sources.isOffered(stream)) {
+        } else if (stream.isGivingUp() && Sources.isOffered(stream)) {
             lookAgain(stream, stream.repairAt);
         }
-    }
-
-    /** The grace, or the time alone, is running. */
-    private static boolean isGivingUp(Stream stream) {
-        return stream.missedSince != Alarms.NEVER || stream.aloneSince != Alarms.NEVER;
     }
 
     /** The next record has arrived: whatever was known about who lacks it is over. */
     void onAdvance(Stream stream) {
         stream.missedSince = Alarms.NEVER;
         stream.aloneSince = Alarms.NEVER;
-        StreamLink origin = Sources.originAgain(stream);
+        StreamLink origin = Sources.originAgain(stream, context);
         if (origin != null) {
             graft(origin);
+            origin.noteReturn(context);
         }
         review(stream);
         if (stream.isIncomplete()) {
@@ -360,6 +356,7 @@ final class Repair {
 
     private void graft(StreamLink stream) {
         stream.asking = Asking.ASKED;
+        stream.returning = false;
         stream.arriving = stream.stream.next();
         stream.duplicateBatches = 0;
         ask(stream);

@@ -102,22 +102,34 @@ final class Sources {
     }
 
     /**
-     * The node that publishes the stream, if it has said that it lacked what we needed, we have come, by way of another, to what it
-     * holds, and it was not asked since; null if not so. It holds its publishers back for whom it brings the stream to; a relay waits
-     * for nobody, and who follows one at the edge of what that retains loses again and again (docs/adr/0120).
+     * The node that publishes the stream, if it has said that it lacked what we needed, and it is time to be brought the stream by it
+     * again; null if not so. It holds its publishers back for those to whom it brings it; a relay waits for nobody, and who follows one
+     * at the edge of what that retains loses again and again (docs/adr/0120).
      */
-    static @Nullable StreamLink originAgain(Stream stream) {
+    static @Nullable StreamLink originAgain(Stream stream, Context context) {
         StreamLink parent = stream.parent;
         if (parent == null || parent.leadsToOrigin()) {
             return null;
         }
         for (StreamLink each : stream.links) {
-            boolean hasCome = each.lacksOurs && each.asking == StreamLink.Asking.UNSAID && !each.hasMissed();
-            if (hasCome && each.leadsToOrigin() && each.link.canBeAsked()) {
+            boolean origin = each.leadsToOrigin() && each.link.canBeAsked() && each.lacksOurs;
+            if (origin && bringsNothingOfUse(each, context) && each.mayReturn(context.now) && holdsForLong(each)) {
                 return each;
             }
         }
         return null;
+    }
+
+    /** What it brings, if anything, is so far behind what we need that the window will have dropped it by then. */
+    private static boolean bringsNothingOfUse(StreamLink each, Context context) {
+        int kept = context.settings.broadcasting().memory().windowRecords();
+        boolean isFarBehind = each.asking == StreamLink.Asking.ASKED && each.arriving > each.stream.next() + kept;
+        return each.asking == StreamLink.Asking.UNSAID || isFarBehind;
+    }
+
+    /** The next record is in the newer half of what it has said that it holds: it will still be there when we ask. */
+    private static boolean holdsForLong(StreamLink each) {
+        return !each.hasMissed() && each.theirsBase + (each.theirs - each.theirsBase) / 2 <= each.stream.next();
     }
 
     /** The first record behind the missing one that is here already, or that somebody offers; MAX_VALUE if there is none. */

@@ -110,6 +110,11 @@ final class Stream {
         return started && (highestKnown >= next() || !window.isEmpty());
     }
 
+    /** The grace, or the time alone, is running. */
+    boolean isGivingUp() {
+        return missedSince != Alarms.NEVER || aloneSince != Alarms.NEVER;
+    }
+
     /** Something that is retained is still to be delivered. */
     boolean holdsUndelivered() {
         return log.size() > 0 && log.contiguous() > delivered;

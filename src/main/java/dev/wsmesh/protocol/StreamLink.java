@@ -102,6 +102,13 @@ final class StreamLink {
     /** It did not answer when it was asked for the past. */
     boolean silentAboutPast;
 
+    /** We have asked to be brought it again while another brings it, and nothing has come of that yet: it is not relied on. */
+    boolean returning;
+    /** Not before then may we ask so again. */
+    private long returnAt = Long.MIN_VALUE;
+
+    private long returnPause;
+
     Wish wish = Wish.NONE;
 
     StreamLink(Link link, Stream stream) {
@@ -127,7 +134,20 @@ final class StreamLink {
 
     /** Asked, and what we need next is still to come on this link. */
     boolean isBringing() {
-        return asking == Asking.ASKED && link.canBeAsked() && arriving <= stream.next();
+        return asking == Asking.ASKED && link.canBeAsked() && arriving <= stream.next() && !returning;
+    }
+
+    boolean mayReturn(long now) {
+        return returnAt <= now;
+    }
+
+    /** The next time only after a longer pause: this link may be one off which we will always fall. */
+    void noteReturn(Context context) {
+        long least = context.settings.broadcasting().repairing().gapGrace().toNanos();
+        long most = context.settings.broadcasting().memory().retention().toNanos();
+        returning = true;
+        returnPause = Math.min(Math.max(2 * returnPause, least), most);
+        returnAt = context.now + returnPause;
     }
 
     /** Whoever has brought nothing since then for as long as records are kept has nothing to bring any more. */

@@ -78,39 +78,81 @@ class OriginRulesTest {
         }
     }
 
-    /** It lost what was on its way when a link broke, say, and another had it. */
-    @Test
-    void rule7WhoFollowsARelayGoesBackToThePublisherAsSoonAsThatHasWhatComesNext() {
-        LinkId origin = bench.neighbour(1);
+    /** Its publisher lacks what comes next, as that was lost with a link, and says what it holds; the relay has it, and brings it. */
+    private LinkId fallen(LinkId origin, Miss miss, Have have) {
         LinkId relay = bench.neighbour(2);
         bench.receive(origin, batch(published, 1, 3));
-        bench.receive(relay, have(published, 1, 20));
-        bench.receive(origin, new Miss(published, 10, false));
+        bench.receive(relay, have(published, 1, 4));
+        bench.receive(origin, miss, have);
         assertThat(bench.said(relay, Graft.class)).containsExactly(new Graft(published, 4));
-        bench.receive(relay, batch(published, 4, 8));
+        return relay;
+    }
+
+    @Test
+    void rule7WhoFollowsARelayGoesBackToThePublisherAsSoonAsThatWillHaveWhatComesNext() {
+        LinkId origin = bench.neighbour(1);
+        LinkId relay = fallen(origin, new Miss(published, 10, false), have(published, 10, 30));
+        bench.receive(relay, batch(published, 4, 18));
         assertThat(bench.said(origin, Graft.class)).isEmpty();
-        bench.receive(relay, batch(published, 9, 9));
-        assertThat(bench.said(origin, Graft.class)).containsExactly(new Graft(published, 10));
-        bench.receive(relay, batch(published, 10, 12));
+        bench.receive(relay, batch(published, 19, 19));
+        assertThat(bench.said(origin, Graft.class)).containsExactly(new Graft(published, 20));
+        bench.receive(relay, batch(published, 20, 22));
         assertThat(bench.said(origin, Graft.class)).isEmpty();
-        for (int i = 10; i <= 13; i++) {
+        for (int i = 20; i <= 23; i++) {
             bench.receive(origin, batch(published, i, i));
         }
         assertThat(bench.said(origin, Prune.class)).isEmpty();
         assertThat(bench.said(relay, Prune.class)).containsExactly(new Prune(published));
+        bench.receive(relay, have(published, 1, 40));
+        bench.millis(2_900);
+        assertThat(bench.said(relay, Graft.class)).isEmpty();
+        assertThat(bench.said(origin, Graft.class)).isEmpty();
+    }
+
+    /** As it was offered what it asked for, the publisher brings what is left, far behind what is still to come from the relay. */
+    @Test
+    void rule7APublisherThatHadLostItMeanwhileIsAskedAgainAfterAPauseThatGrows() {
+        LinkId origin = bench.neighbour(1);
+        LinkId relay = fallen(origin, new Miss(published, 10, false), have(published, 10, 30));
+        bench.receive(relay, batch(published, 4, 19));
+        assertThat(bench.said(origin, Graft.class)).containsExactly(new Graft(published, 20));
+        int next = 20;
+        for (long pause : new long[] {5_000, 10_000, 20_000}) {
+            bench.receive(origin, new Miss(published, next + 2_000, false));
+            for (long waited = 100; waited <= pause; waited += 100) {
+                bench.receive(origin, batch(published, next + 2_000, next + 2_000));
+                bench.millis(100);
+                bench.receive(relay, batch(published, next, next + 99));
+                next += 100;
+                assertThat(bench.said(origin, Graft.class))
+                        .as("after %s of %s ms", waited, pause)
+                        .hasSize(waited < pause ? 0 : 1);
+            }
+        }
+        assertThat(bench.outputs(Output.Gap.class)).isEmpty();
     }
 
     @Test
-    void rule7APublisherThatCannotBringItIsNotAskedOverAndOver() {
+    void rule7WhileItIsAskedAgainThePublisherIsNotReliedOn() {
         LinkId origin = bench.neighbour(1);
-        LinkId relay = bench.neighbour(2, have(published, 1, 40));
-        bench.receive(origin, batch(published, 1, 3), new Miss(published, 5, false));
-        bench.receive(relay, batch(published, 4, 4));
-        assertThat(bench.said(origin, Graft.class)).containsExactly(new Graft(published, 5));
-        bench.receive(origin, new Miss(published, 20, false));
-        bench.receive(relay, batch(published, 5, 18));
-        assertThat(bench.said(origin, Graft.class)).isEmpty();
-        bench.receive(relay, batch(published, 19, 19));
+        LinkId relay = fallen(origin, new Miss(published, 10, false), have(published, 10, 30));
+        bench.receive(relay, batch(published, 4, 19));
+        LinkId third = bench.neighbour(3, have(published, 1, 40));
+        assertThat(bench.said(origin, Graft.class)).hasSize(1);
+        bench.receive(origin, new Miss(published, 25, false));
+        assertThat(bench.said(third, Graft.class)).isEmpty();
+        bench.receive(relay, batch(published, 20, 20));
+        assertThat(bench.delivered(published)).hasSize(20);
+    }
+
+    @Test
+    void rule7WhoLosesItsRelayWhileThePublisherIsAskedAgainAsksAtOnce() {
+        LinkId origin = bench.neighbour(1);
+        LinkId relay = fallen(origin, new Miss(published, 10, false), have(published, 10, 30));
+        bench.receive(relay, batch(published, 4, 19));
+        assertThat(bench.said(origin, Graft.class)).containsExactly(new Graft(published, 20));
+        bench.millis(50);
+        bench.down(relay);
         assertThat(bench.said(origin, Graft.class)).containsExactly(new Graft(published, 20));
     }
 
