@@ -46,7 +46,7 @@ class WebContainerTest {
     /** The default of mesh.limits.max-message-bytes. */
     private static final int LIMIT = 1 << 20;
 
-    // Longer under way than one write may take (mesh.links.send-timeout, 5 s).
+    // Longer under way than one write may take there (mesh.links.send-timeout, 5 s).
     private static final String SLOWLY_CARRIED = "x".repeat(175_000);
     private static final int SLOW_BYTES_PER_SECOND = 25_000;
 
@@ -91,7 +91,7 @@ class WebContainerTest {
 
     @Test
     void a_slow_link_that_a_large_message_takes_long_to_cross_stays_up() throws Exception {
-        try (TestNode one = TestNode.start();
+        try (TestNode one = TestNode.start("--mesh.links.send-timeout=5s");
                 Cable cable = Cable.to(one.port());
                 TestNode two = TestNode.start("--mesh.peers=" + cable.url()).awaitNeighbours(1)) {
             one.awaitNeighbours(1);

@@ -77,7 +77,9 @@ final class Claims {
         }
         if (reliedOn && !miss.pending()) {
             stream.parent = from.equals(stream.parent) ? null : stream.parent;
-            repair.askAnother(stream);
+            if (miss.base() == Miss.NONE || miss.base() > stream.next()) {
+                repair.askAnother(stream);
+            }
         }
         repair.onMiss(stream);
     }

@@ -20,7 +20,7 @@ final class LinkWriting {
      * The peer may take as long as so many fragments may to read what is left on the first socket: 30 s, as long as it may say nothing
      * at all on a link.
      */
-    private static final int MOST_MOVING = 6;
+    private static final int MOST_MOVING = 3;
 
     private final LinkSession link;
     private final Outbox outbox;
