@@ -77,9 +77,7 @@ final class Claims {
         }
         if (reliedOn && !miss.pending()) {
             stream.parent = from.equals(stream.parent) ? null : stream.parent;
-            if (miss.base() == Miss.NONE || miss.base() > stream.next()) {
-                repair.askAnother(stream);
-            }
+            repair.askAnother(stream);
         }
         repair.onMiss(stream);
     }

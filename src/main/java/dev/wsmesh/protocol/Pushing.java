@@ -51,7 +51,6 @@ final class Pushing {
         if (to.push) {
             context.count(Counter.GRAFTS_WHILE_PUSHING);
         }
-        long sentBefore = to.push ? to.cursor : 0;
         to.heard = true;
         to.opened = true;
         to.cursor = graft.from();
@@ -70,11 +69,6 @@ final class Pushing {
             answer(to, tooLarge ? Answer.TOO_LARGE : Answer.MISS);
         } else {
             to.answer = Answer.NONE;
-        }
-        if (late && !to.push && sentBefore >= stream.log.base()) {
-            // It was sent: the neighbour will have it, or know that it is gone, once what is on its way has come.
-            to.cursor = sentBefore;
-            to.push = true;
         }
         links.owe(to);
     }

@@ -17,10 +17,10 @@ final class LinkWriting {
     private static final Logger log = LoggerFactory.getLogger(LinkWriting.class);
 
     /**
-     * The peer may take as long as so many fragments may to read what is left on the first socket: 30 s, as long as it may say nothing
-     * at all on a link.
+     * The peer may take as long as so many fragments may to read what is left on the first socket: a minute. That it is alive is
+     * known by other means.
      */
-    private static final int MOST_MOVING = 3;
+    private static final int MOST_MOVING = 6;
 
     private final LinkSession link;
     private final Outbox outbox;

@@ -5,7 +5,6 @@ import static dev.wsmesh.protocol.Bench.batch;
 import static dev.wsmesh.protocol.Bench.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wsmesh.protocol.Message.Batch;
 import dev.wsmesh.protocol.Message.Graft;
 import dev.wsmesh.protocol.Message.Have;
 import dev.wsmesh.protocol.Message.Miss;
@@ -64,19 +63,6 @@ class KeepingRulesTest {
         bench.seconds(5);
         bench.unstick(link);
         assertThat(firstBrought(bench, link)).isEqualTo(held);
-    }
-
-    /** It has been on its way for so long that the neighbour asks for it, and it has gone here. */
-    @Test
-    void whoAsksForWhatWasSentIsBroughtWhatComesBehindItAllTheSame() {
-        Bench bench = Bench.retaining(1 << 20);
-        LinkId link = bench.neighbour(1);
-        bench.publish(30, 50_000);
-        assertThat(bench.lastBrought(link)).isEqualTo(30);
-        bench.receive(link, new Graft(OWN, 3));
-        assertThat(bench.said(link, Miss.class)).containsExactly(new Miss(OWN, base(bench), false));
-        bench.publish(2, 50_000);
-        assertThat(bench.said(link, Batch.class)).extracting(Batch::first).containsExactly(31L, 32L);
     }
 
     @Test

@@ -156,20 +156,6 @@ class OriginRulesTest {
         assertThat(bench.said(origin, Graft.class)).containsExactly(new Graft(published, 20));
     }
 
-    /** What was sent before the Miss came before it, and what is sent after that comes by itself. */
-    @Test
-    void rule7WhoLackedOnlyWhatHasComeMeanwhileIsNotAskedAgainAtOnce() {
-        LinkId relay = bench.neighbour(2);
-        bench.receive(relay, batch(published, 1, 3));
-        LinkId other = bench.neighbour(3, have(published, 1, 20));
-        bench.millis(200);
-        assertThat(bench.said(other, Graft.class)).containsExactly(new Graft(published, 4));
-        bench.receive(other, batch(published, 4, 9), new Miss(published, 6, false));
-        bench.receive(other, batch(published, 10, 12));
-        assertThat(bench.said(other, Graft.class)).isEmpty();
-        assertThat(bench.said(relay, Graft.class)).isEmpty();
-    }
-
     @Test
     void rule7APublisherOnAFreshLinkWhichBeginsByItselfIsNotAskedToo() {
         LinkId relay = bench.neighbour(2);

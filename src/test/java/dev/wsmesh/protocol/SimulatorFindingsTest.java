@@ -204,7 +204,7 @@ class SimulatorFindingsTest {
         bench.receive(late, new Graft(Bench.OWN, 1));
         bench.publish(300);
         bench.publish(300);
-        bench.receive(late, new Message.Prune(Bench.OWN), new Graft(Bench.OWN, 1));
+        bench.receive(late, new Graft(Bench.OWN, 1));
         assertThat(bench.said(late)).last().isEqualTo(new Miss(Bench.OWN, 3, false));
         bench.publish(300);
         assertThat(bench.said(late, Batch.class)).isEmpty();

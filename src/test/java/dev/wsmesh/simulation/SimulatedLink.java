@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedLink {
     static final long NEVER = Long.MAX_VALUE;
-    private static final long SEND_TIMEOUT = Network.seconds(5);
+    private static final long SEND_TIMEOUT = Network.seconds(10);
     private static final long RESET_AFTER = Network.millis(20);
     private static final long FAST_NANOS = 1_000;
     /** What a usual TCP segment carries: so much of a frame arrives at a time. */

@@ -45,8 +45,7 @@ final class SlowLinks {
             boolean its = link.dialler.node.equals(node) || link.acceptor.node.equals(node);
             if (its && (all || dice.nextBoolean())) {
                 // A frame is at most as large as the publish window, a quarter of the log, and takes half a second; but
-                // what
-                // others relay to the node can keep a stream silent for longer than the 1.5 s for which it may be.
+                // what others relay to the node can keep a stream silent for longer than the 3 s for which it may be.
                 link.bytesPerSecond = plan.logBytes() / (1 + dice.nextInt(2));
                 link.bufferBytes = plan.logBytes() * (1 + dice.nextInt(8));
             }
