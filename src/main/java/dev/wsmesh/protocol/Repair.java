@@ -376,7 +376,7 @@ final class Repair {
             if (each.pendingFor == stream.next() && each.pendingSince + patience <= context.now && each.isAhead()) {
                 each.pendingFor = 0;
             }
-            if (each.isAhead() && each.isBringing() && each.lastSign() + retentionNanos <= context.now) {
+            if (each.isAhead() && each.isBringing() && each.lastDealtAt() + retentionNanos <= context.now) {
                 each.missedBelow = stream.next() + 1;
                 each.asking = Asking.UNSAID;
             }

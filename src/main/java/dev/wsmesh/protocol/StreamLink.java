@@ -151,7 +151,7 @@ final class StreamLink {
     }
 
     /** Whoever has brought nothing since then for as long as records are kept has nothing to bring any more. */
-    long lastSign() {
+    long lastDealtAt() {
         return Math.max(askedAt, broughtAt);
     }
 

@@ -61,9 +61,8 @@ class OriginRulesTest {
     /** A node on a busy machine is silent for longer than a graft timeout, whoever published what it brings. */
     @Test
     void rule8ARelayThatBringsTheNextRecordIsNotAskedAgainForWhatIsOnItsWayEither() {
-        StreamId published = stream(9);
         LinkId relay = bench.neighbour(1);
-        bring(bench, relay, published, 20, 200);
+        bring(bench, relay, stream(9), 20, 200);
         assertThat(bench.said(relay, Graft.class)).isEmpty();
     }
 
@@ -79,11 +78,11 @@ class OriginRulesTest {
     }
 
     /** Its publisher lacks what comes next, as that was lost with a link, and says what it holds; the relay has it, and brings it. */
-    private LinkId fallen(LinkId origin, Miss miss, Have have) {
+    private LinkId fallen(LinkId origin) {
         LinkId relay = bench.neighbour(2);
         bench.receive(origin, batch(published, 1, 3));
         bench.receive(relay, have(published, 1, 4));
-        bench.receive(origin, miss, have);
+        bench.receive(origin, new Miss(published, 10, false), have(published, 10, 30));
         assertThat(bench.said(relay, Graft.class)).containsExactly(new Graft(published, 4));
         return relay;
     }
@@ -91,7 +90,7 @@ class OriginRulesTest {
     @Test
     void rule7WhoFollowsARelayGoesBackToThePublisherAsSoonAsThatWillHaveWhatComesNext() {
         LinkId origin = bench.neighbour(1);
-        LinkId relay = fallen(origin, new Miss(published, 10, false), have(published, 10, 30));
+        LinkId relay = fallen(origin);
         bench.receive(relay, batch(published, 4, 18));
         assertThat(bench.said(origin, Graft.class)).isEmpty();
         bench.receive(relay, batch(published, 19, 19));
@@ -113,7 +112,7 @@ class OriginRulesTest {
     @Test
     void rule7APublisherThatHadLostItMeanwhileIsAskedAgainAfterAPauseThatGrows() {
         LinkId origin = bench.neighbour(1);
-        LinkId relay = fallen(origin, new Miss(published, 10, false), have(published, 10, 30));
+        LinkId relay = fallen(origin);
         bench.receive(relay, batch(published, 4, 19));
         assertThat(bench.said(origin, Graft.class)).containsExactly(new Graft(published, 20));
         int next = 20;
@@ -135,7 +134,7 @@ class OriginRulesTest {
     @Test
     void rule7WhileItIsAskedAgainThePublisherIsNotReliedOn() {
         LinkId origin = bench.neighbour(1);
-        LinkId relay = fallen(origin, new Miss(published, 10, false), have(published, 10, 30));
+        LinkId relay = fallen(origin);
         bench.receive(relay, batch(published, 4, 19));
         LinkId third = bench.neighbour(3, have(published, 1, 40));
         assertThat(bench.said(origin, Graft.class)).hasSize(1);
@@ -148,7 +147,7 @@ class OriginRulesTest {
     @Test
     void rule7WhoLosesItsRelayWhileThePublisherIsAskedAgainAsksAtOnce() {
         LinkId origin = bench.neighbour(1);
-        LinkId relay = fallen(origin, new Miss(published, 10, false), have(published, 10, 30));
+        LinkId relay = fallen(origin);
         bench.receive(relay, batch(published, 4, 19));
         assertThat(bench.said(origin, Graft.class)).containsExactly(new Graft(published, 20));
         bench.millis(50);
