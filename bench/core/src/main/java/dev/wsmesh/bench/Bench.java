@@ -14,7 +14,7 @@ import java.util.Map;
 /** The driver: one run of one system, or with {@code --systems} several in turn over some rounds and a table. */
 public final class Bench {
 
-    private static final List<String> COLUMNS = List.of("deliveries_s", "mb_s", "cpu_s_per_million", "rss_mib", "lost", "duplicates",
+    private static final List<String> COLUMNS = List.of("deliveries_s", "mb_s", "cpu_s_per_million", "rss_mib", "lost", "told", "duplicates",
             "out_of_order", "p50_us", "p99_us", "p999_us", "max_us");
     private static final List<String> RATIOS = List.of("deliveries_s", "cpu_s_per_million", "p50_us", "p99_us");
 

@@ -26,4 +26,14 @@ public interface MeshSystem {
     /** Waits until what was published has been handed over, where the system has such a thing. */
     default void flush() throws Exception {
     }
+
+    /** How many messages this node has told its application until now that they will not come. */
+    default long told() {
+        return 0;
+    }
+
+    /** Seconds without a message after which nothing more is expected, once this node has published. */
+    default int patience() {
+        return 3;
+    }
 }

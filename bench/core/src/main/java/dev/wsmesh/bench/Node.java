@@ -28,7 +28,7 @@ public final class Node {
         this.system = system;
         in = new BufferedReader(new InputStreamReader(control.getInputStream()));
         out = new PrintWriter(control.getOutputStream(), true);
-        round = new Round(0, setup.index(), setup.nodes(), Integer.MAX_VALUE, 10, Round.MIN_SIZE);
+        round = new Round(0, setup.index(), setup.nodes(), Integer.MAX_VALUE, 10, Round.MIN_SIZE, 0);
     }
 
     /** Arguments: control port, adapter class, index, nodes, ports, server ports, server pids, then options as name=value. */
@@ -64,7 +64,8 @@ public final class Node {
                     round.stopped = true;
                     publishing.join();
                     round = new Round(Integer.parseInt(words[1]), setup.index(), setup.nodes(),
-                            Integer.parseInt(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]));
+                            Integer.parseInt(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]),
+                            system.told());
                     out.println("armed");
                 }
                 case "go" -> publishing = daemon("publish", () -> run(round));
@@ -111,8 +112,8 @@ public final class Node {
     private void run(Round round) {
         try {
             round.publish(system);
-            round.awaitMessages();
-            out.println("done " + round.report());
+            round.awaitMessages(system);
+            out.println("done " + round.report(system));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

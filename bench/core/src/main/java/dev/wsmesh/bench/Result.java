@@ -45,9 +45,9 @@ final class Result {
         if (!has("deliveries_s")) {
             return "%-18s %-10s%s".formatted(text("system"), text("mode"), error);
         }
-        return "%-18s %-10s n=%.0f size=%.0f %,11.0f deliv/s %7.1f MB/s  cpu %6.2f s/M  rss %5.0f MiB  lost %.0f dup %.0f ooo %.0f  us p50 %,.0f p99 %,.0f p99.9 %,.0f max %,.0f%s"
+        return "%-18s %-10s n=%.0f size=%.0f %,11.0f deliv/s %7.1f MB/s  cpu %6.2f s/M  rss %5.0f MiB  lost %.0f told %.0f dup %.0f ooo %.0f  us p50 %,.0f p99 %,.0f p99.9 %,.0f max %,.0f%s"
                 .formatted(text("system"), text("mode"), number("nodes"), number("size"), number("deliveries_s"), number("mb_s"),
-                        number("cpu_s_per_million"), number("rss_mib"), number("lost"), number("duplicates"), number("out_of_order"),
+                        number("cpu_s_per_million"), number("rss_mib"), number("lost"), number("told"), number("duplicates"), number("out_of_order"),
                         number("p50_us"), number("p99_us"), number("p999_us"), number("max_us"), error);
     }
 }

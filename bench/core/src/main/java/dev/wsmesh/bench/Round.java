@@ -4,10 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -17,7 +19,6 @@ import org.HdrHistogram.Histogram;
 final class Round {
 
     static final int MIN_SIZE = 17;
-    private static final long QUIET_NANOS = 3_000_000_000L;
     private static final int LAST = 0x4000; // added to the round's number
 
     final int id;
@@ -31,17 +32,20 @@ final class Round {
     private volatile int sent;
     private volatile String error = "";
     private long firstPublish = Long.MAX_VALUE;
+    private final long toldBefore;
 
     /**
      * @param most messages, unless it is stopped before
      * @param rate messages a second, or 0 for as fast as the system takes them
+     * @param toldBefore what had been told to be missing before this round
      */
-    Round(int id, int self, int nodes, int most, int rate, int size) {
+    Round(int id, int self, int nodes, int most, int rate, int size, long toldBefore) {
         this.id = id;
         this.self = self;
         this.most = most;
         this.rate = rate;
         this.size = size;
+        this.toldBefore = toldBefore;
         origins = new Origin[nodes];
         Arrays.setAll(origins, _ -> new Origin());
     }
@@ -103,16 +107,32 @@ final class Round {
         return now;
     }
 
-    /** Waits, once this node has published, until all messages are here or none has come for a while. */
-    void awaitMessages() throws InterruptedException {
-        long published = System.nanoTime();
-        while (!isComplete() && System.nanoTime() - Math.max(published, lastArrival()) < QUIET_NANOS) {
+    /** Waits, once this node has published, until all messages are here or told to be missing, or nothing more is heard of any. */
+    void awaitMessages(MeshSystem system) throws InterruptedException {
+        long heard = System.nanoTime();
+        long told = told(system);
+        while (!isAccounted(told) && System.nanoTime() - Math.max(heard, lastArrival()) < system.patience() * 1_000_000_000L) {
             Thread.sleep(5);
+            long now = told(system);
+            if (now > told) {
+                told = now;
+                heard = System.nanoTime();
+            }
         }
     }
 
-    private boolean isComplete() {
-        return IntStream.range(0, origins.length).allMatch(i -> i == self || origins[i].isComplete());
+    private long told(MeshSystem system) {
+        return system.told() - toldBefore;
+    }
+
+    /** By number alone: what is told is not looked at one by one, and may be of another topic. */
+    private boolean isAccounted(long told) {
+        List<Origin> others = others().toList();
+        return others.stream().allMatch(Origin::isExpected) && others.stream().mapToLong(Origin::missing).sum() <= told;
+    }
+
+    private Stream<Origin> others() {
+        return IntStream.range(0, origins.length).filter(i -> i != self).mapToObj(i -> origins[i]);
     }
 
     boolean heardAll() {
@@ -124,7 +144,7 @@ final class Round {
     }
 
     /** The line for the driver. */
-    String report() {
+    String report(MeshSystem system) {
         Histogram latency = new Histogram(3);
         int distinct = 0;
         int duplicates = 0;
@@ -132,8 +152,8 @@ final class Round {
         for (int i = 0; i < origins.length; i++) {
             Origin origin = origins[i];
             synchronized (origin) {
-                if (i != self && !origin.isComplete()) {
-                    System.err.println("of node " + i + " did not come: " + origin.missing());
+                if (i != self && !(origin.isExpected() && origin.missing() == 0)) {
+                    System.err.println("of node " + i + " did not come: " + origin.ranges());
                 }
                 latency.add(origin.latency);
                 distinct += origin.distinct;
@@ -143,8 +163,8 @@ final class Round {
         }
         ByteBuffer bytes = ByteBuffer.allocate(latency.getNeededByteBufferCapacity());
         byte[] encoded = Arrays.copyOf(bytes.array(), latency.encodeIntoCompressedByteBuffer(bytes));
-        return "sent=%d received=%d duplicates=%d out_of_order=%d corrupt=%d first=%d last=%d latency=%s error=%s".formatted(
-                sent, distinct, duplicates, outOfOrder, corrupt.get(), firstPublish, lastArrival(),
+        return "sent=%d received=%d duplicates=%d out_of_order=%d corrupt=%d told=%d first=%d last=%d latency=%s error=%s".formatted(
+                sent, distinct, duplicates, outOfOrder, corrupt.get(), told(system), firstPublish, lastArrival(),
                 Base64.getEncoder().encodeToString(encoded), error);
     }
 
@@ -166,8 +186,14 @@ final class Round {
             expected = messages;
         }
 
-        synchronized boolean isComplete() {
-            return distinct == expected;
+        /** Whether it is known how many there are. */
+        synchronized boolean isExpected() {
+            return expected >= 0;
+        }
+
+        /** How many of those expected are not here. */
+        synchronized int missing() {
+            return Math.max(0, expected - distinct);
         }
 
         synchronized void accept(int sequence, long sent, long now) {
@@ -191,7 +217,7 @@ final class Round {
         }
 
         /** The first ranges of what has not come, as far as is known. */
-        private String missing() {
+        private String ranges() {
             StringBuilder ranges = new StringBuilder(expected < 0 ? "the last one; " : "");
             int count = expected < 0 ? highest : expected;
             int from = seen.nextClearBit(0);

@@ -42,8 +42,8 @@ final class Run implements AutoCloseable {
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "--add-opens=java.management/sun.management=ALL-UNNAMED",
             "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 
-    private static final int SPARE_SECONDS = 60; // for the start of the nodes and for stragglers
-    private static final int QUIET_SECONDS = 8; // of these, for stragglers at least
+    private static final int SPARE_SECONDS = 120; // for the start of the nodes and for stragglers
+    private static final int QUIET_SECONDS = 40; // of these, for stragglers at least
     private static final int TRAINING_SECONDS = 25;
     private static final int DUMP_SECONDS = 120;
 
@@ -180,7 +180,7 @@ final class Run implements AutoCloseable {
                 .put("cpu_s_per_million", (jvmsCpu + serversCpu) / received * 1e6)
                 .put("cpu_jvms_s", jvmsCpu).put("cpu_servers_s", serversCpu)
                 .put("rss_mib", Processes.peakRssMib(jvms) + Processes.peakRssMib(servers))
-                .put("lost", sent * (nodes - 1) - received).put("duplicates", sum(reports, "duplicates"))
+                .put("lost", sent * (nodes - 1) - received).put("told", sum(reports, "told")).put("duplicates", sum(reports, "duplicates"))
                 .put("out_of_order", sum(reports, "out_of_order")).put("corrupt", sum(reports, "corrupt"));
         Histogram latency = new Histogram(3);
         for (Map<String, String> report : reports) {
