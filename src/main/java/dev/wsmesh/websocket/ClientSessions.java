@@ -115,7 +115,7 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
 
         @Override
         public void afterConnectionEstablished(WebSocketSession session) throws Exception {
-            SessionTuning.tune(session, sendTimeout);
+            SessionTuning.tune(session);
             ClientSession bounded = new ClientSession(session);
             add(bounded);
             super.afterConnectionEstablished(bounded);
@@ -170,13 +170,12 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
         }
 
         private void closeNow(CloseStatus status) {
-            SessionTuning.closeSoon(getDelegate());
             try {
-                getDelegate().close(status);
+                SessionTuning.close(getDelegate(), status);
             } catch (IOException | IllegalStateException e) {
                 log.debug("session {} is gone already", getId(), e);
             } finally {
-                SessionTuning.closeGiven(getDelegate());
+                writing.wakeLater();
             }
         }
 
@@ -186,11 +185,13 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
         }
 
         private void look() {
-            if (writing.isStuck()) {
-                log.debug("session {} does not take what is written", getId());
-                countOnce(GatewayEvent.STOMP_CUT_OFF);
-                // Where the container has no bound of its own, nothing else ends such a write.
-                SessionTuning.abortIfStuck(getDelegate(), writing);
+            if (writing.isOverdue()) {
+                if (countOnce(GatewayEvent.STOMP_CUT_OFF)) {
+                    log.debug("session {} does not take what is written", getId());
+                    // Nothing else ends such a write.
+                    SessionTuning.abortIfStuck(getDelegate(), writing);
+                    close(CloseStatus.SESSION_NOT_RELIABLE);
+                }
             } else if (System.nanoTime() - beganNanos > KNOWN_WITHIN.toNanos() && !known.test(getAttributes())) {
                 if (countOnce(GatewayEvent.STOMP_REFUSED)) {
                     close(CloseStatus.POLICY_VIOLATION.withReason(

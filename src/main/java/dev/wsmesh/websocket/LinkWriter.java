@@ -58,7 +58,7 @@ final class LinkWriter {
         this.traffic = traffic;
         this.sendTimeout = limits.sendTimeout();
         this.writing = writing;
-        SessionTuning.tune(session, sendTimeout);
+        SessionTuning.tune(session);
     }
 
     /** From now on there are two sockets, which are closed together. */
@@ -132,28 +132,23 @@ final class LinkWriter {
     /** Closes; when this returns, {@code ended} has run, however the container takes it. */
     void close(CloseStatus status, Runnable ended) {
         Sockets both = sockets;
-        WebSocketSession sending = both.sending().session();
         Socket other = both.other();
         try {
             SessionTuning.abortIfStuck(written, writing);
             // Behind the last frame first.
-            close(sending, status);
+            close(both.sending().session(), status);
             if (other != null) {
                 close(other.session(), status);
             }
         } finally {
             ended.run();
-            SessionTuning.closeGiven(sending);
-            if (other != null) {
-                SessionTuning.closeGiven(other.session());
-            }
+            writing.wakeLater();
         }
     }
 
     private static void close(WebSocketSession session, CloseStatus status) {
         try {
-            SessionTuning.closeSoon(session);
-            session.close(status);
+            SessionTuning.close(session, status);
         } catch (IOException | IllegalStateException e) {
             log.debug("closing the session {} failed", session.getId(), e);
         }
@@ -182,8 +177,8 @@ final class LinkWriter {
                 : met;
     }
 
-    /** Whether a fragment takes so long that nobody else will end it. */
+    /** Whether a fragment takes longer than it may: nobody else will end it. */
     boolean isStuck() {
-        return writing.isStuck();
+        return writing.isOverdue();
     }
 }

@@ -72,7 +72,7 @@ final class PeerSession implements SocketPeer {
         this.queue = new OutgoingQueue(limits.queueMessages(), limits.queueBytes());
         this.sendTimeout = limits.sendTimeout();
         this.writing = new WriteClock(sendTimeout);
-        SessionTuning.tune(session, sendTimeout);
+        SessionTuning.tune(session);
     }
 
     String address() {
@@ -165,7 +165,6 @@ final class PeerSession implements SocketPeer {
     @Override
     public void closed(CloseStatus status) {
         closing.set(true);
-        // The container closes a session whose write timed out before the writer hears of it.
         if (status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode() && writing.isOverdue()) {
             end(
                     Ending.TOO_SLOW,
@@ -177,7 +176,7 @@ final class PeerSession implements SocketPeer {
 
     @Override
     public void endIfStuck() {
-        if (writing.isStuck() && !closing.get()) {
+        if (writing.isOverdue() && !closing.get()) {
             closed(CloseStatus.NO_CLOSE_FRAME);
             Thread _ = Background.start("mesh-closer-" + address, () -> closeNow(PlainStatus.NOT_RELIABLE));
         }
@@ -248,15 +247,14 @@ final class PeerSession implements SocketPeer {
     }
 
     private void closeNow(CloseStatus status) {
-        SessionTuning.closeSoon(session);
         try {
             SessionTuning.abortIfStuck(session, writing);
-            session.close(status);
-            SessionTuning.closeGiven(session);
+            SessionTuning.close(session, status);
         } catch (IOException | IllegalStateException e) {
             log.debug("closing the session with {} failed", address, e);
         } finally {
             closed(status);
+            writing.wakeLater();
         }
     }
 

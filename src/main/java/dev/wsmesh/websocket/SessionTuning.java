@@ -1,11 +1,13 @@
 package dev.wsmesh.websocket;
 
 import jakarta.websocket.Session;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.NativeWebSocketSession;
 
@@ -32,7 +34,14 @@ final class SessionTuning {
 
     private static final String JETTY = "org.eclipse.jetty.";
     private static final long NEVER = 0;
+    /** A write has no bound but ours, {@link WriteClock}: as good as for ever. */
+    private static final Duration UNBOUNDED = Duration.ofDays(365);
+
     private static final String BLOCKING_SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
+    /** For every Close but the normal one. */
+    private static final String CLOSE_WITH_CODE_SEND_TIMEOUT =
+            "org.apache.tomcat.websocket.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT";
+
     private static final String SESSION_CLOSE_TIMEOUT = "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
 
     private static final Logger log = LoggerFactory.getLogger(SessionTuning.class);
@@ -40,8 +49,9 @@ final class SessionTuning {
     private SessionTuning() {}
 
     /** To be called before anything is written to the session, by whoever takes its messages in parts. */
-    static void tune(WebSocketSession session, Duration sendTimeout) {
-        set(session, BLOCKING_SEND_TIMEOUT, sendTimeout);
+    static void tune(WebSocketSession session) {
+        set(session, BLOCKING_SEND_TIMEOUT, UNBOUNDED);
+        set(session, CLOSE_WITH_CODE_SEND_TIMEOUT, CLOSE_SEND_TIMEOUT);
         set(session, SESSION_CLOSE_TIMEOUT, CLOSE_TIMEOUT);
         change(session, jettySession(session) == null ? SessionTuning::handOn : SessionTuning::liftLimits);
     }
@@ -62,23 +72,35 @@ final class SessionTuning {
         session.setMaxBinaryMessageBufferSize(Integer.MAX_VALUE);
     }
 
-    /** From now on a write that does not end soon fails, so that a Close gets through or the socket is closed. */
-    static void closeSoon(WebSocketSession session) {
-        set(session, BLOCKING_SEND_TIMEOUT, CLOSE_SEND_TIMEOUT);
+    /**
+     * Closes the session: with a Close behind the write that is under way if that ends soon, and otherwise without one. What was
+     * written comes whole or not to its end: the container waits for its turn, and closes the socket where it gets none.
+     *
+     * @throws IOException if the container says so; the session is closed all the same
+     */
+    static void close(WebSocketSession session, CloseStatus status) throws IOException {
+        try {
+            if (status.getCode() == CloseStatus.NORMAL.getCode()) {
+                set(session, BLOCKING_SEND_TIMEOUT, CLOSE_SEND_TIMEOUT);
+            }
+            session.close(status);
+        } finally {
+            endSilence(session);
+        }
     }
 
     /**
-     * A Close was given to the container: on Jetty, from now on silence ends the session, for nothing else would end the wait
-     * for the peer's Close, or for a write that is stuck before ours.
+     * On Jetty, from now on silence ends the session, for nothing else would end the wait for the peer's Close, or for a write that
+     * is stuck before ours.
      */
-    static void closeGiven(WebSocketSession session) {
+    private static void endSilence(WebSocketSession session) {
         Session nativeSession = jettySession(session);
         if (nativeSession != null) {
             nativeSession.setMaxIdleTimeout(CLOSE_TIMEOUT.toMillis());
         }
     }
 
-    /** Ends the session without a Close where a write is under way that nothing else would end, and no Close gets past. */
+    /** On Jetty no Close gets past a write that is under way: the session is ended without one. */
     static void abortIfStuck(WebSocketSession session, WriteClock writing) {
         Session nativeSession = jettySession(session);
         if (nativeSession != null && writing.isUnderWay()) {

@@ -1,25 +1,29 @@
 package dev.wsmesh.websocket;
 
+import dev.wsmesh.node.Background;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the write that is under way has taken: not every container bounds that (docs/adr/0009). Set by one writer, read by
- * any thread.
+ * How long the write that is under way has taken, and the way out of it. No container is asked to give up a write: what is left of
+ * one might still go out then, mixed with what is written next (docs/adr/0515). Whoever finds one overdue closes the session.
+ *
+ * <p>One thread at a time writes, any may ask.
  */
 final class WriteClock {
 
     private static final long IDLE = 0;
-
-    /** So much more than the bound before we act: where the container has a bound of its own, that one comes first. */
-    private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final Duration bound;
     private final LongSupplier nanos;
     private volatile long sinceNanos = IDLE;
     /** When the write that began then failed; null while none has. Written before the failure is told. */
     private volatile @Nullable Long failedNanos;
+    /** Who is in the container, writing; null if nobody is. Guarded, like the next one, by the monitor. */
+    private @Nullable Thread writer;
+
+    private boolean woken;
 
     WriteClock(Duration bound) {
         this(bound, System::nanoTime);
@@ -31,12 +35,14 @@ final class WriteClock {
         this.nanos = nanos;
     }
 
-    /** A write begins. */
-    void begin() {
+    /** A write begins, on this thread. */
+    synchronized void begin() {
         sinceNanos = nanos.getAsLong() | 1;
+        writer = Thread.currentThread();
     }
 
     void end() {
+        leave();
         sinceNanos = IDLE;
     }
 
@@ -45,7 +51,35 @@ final class WriteClock {
      * any more but be closed.
      */
     void fail() {
+        leave();
         failedNanos = nanos.getAsLong();
+    }
+
+    /**
+     * To be called when the session was closed: Tomcat may leave a thread waiting for a socket that is gone. It is woken when that
+     * is sure to be so, for until then Tomcat would let go of the write, too.
+     */
+    void wakeLater() {
+        if (isUnderWay()) {
+            Thread _ = Background.start("mesh-waker", this::wakeWhenClosed);
+        }
+    }
+
+    private void wakeWhenClosed() {
+        try {
+            Thread.sleep(SessionTuning.LONGEST_CLOSE);
+            wake();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the wait of whoever is in the container; one that does not write any more notices nothing. */
+    synchronized void wake() {
+        if (writer != null) {
+            woken = true;
+            writer.interrupt();
+        }
     }
 
     boolean isUnderWay() {
@@ -54,18 +88,18 @@ final class WriteClock {
 
     /** Whether it takes longer than it may. */
     boolean isOverdue() {
-        return tookAtLeast(bound);
-    }
-
-    /** Whether it takes so much longer that nobody else will end it. */
-    boolean isStuck() {
-        return tookAtLeast(bound.plus(MARGIN));
-    }
-
-    private boolean tookAtLeast(Duration duration) {
         long since = sinceNanos;
         Long failed = failedNanos;
         long until = failed == null ? nanos.getAsLong() : failed;
-        return since != IDLE && until - since >= duration.toNanos();
+        return since != IDLE && until - since >= bound.toNanos();
+    }
+
+    /** An interruption of ours that came too late must not meet what this thread does next. */
+    private synchronized void leave() {
+        writer = null;
+        if (woken) {
+            woken = false;
+            boolean _ = Thread.interrupted();
+        }
     }
 }

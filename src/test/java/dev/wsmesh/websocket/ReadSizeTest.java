@@ -71,7 +71,7 @@ class ReadSizeTest {
         return new BinaryWebSocketHandler() {
             @Override
             public void afterConnectionEstablished(WebSocketSession session) {
-                SessionTuning.tune(session, PATIENCE);
+                SessionTuning.tune(session);
             }
 
             @Override
