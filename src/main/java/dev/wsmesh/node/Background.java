@@ -25,4 +25,13 @@ public final class Background {
                         (thread, e) -> log.error("the thread {} ended by a failure", thread.getName(), e))
                 .unstarted(task);
     }
+
+    /** Does this; what it throws is logged, so that who does it again and again goes on. */
+    public static void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            log.error("a step of the thread {} failed", Thread.currentThread().getName(), e);
+        }
+    }
 }

@@ -86,7 +86,7 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
         try {
             while (isAnyThere()) {
                 Thread.sleep(LOOK_INTERVAL);
-                sessions.forEach(ClientSession::look);
+                sessions.forEach(each -> Background.attempt(each::look));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -115,7 +115,7 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
 
         @Override
         public void afterConnectionEstablished(WebSocketSession session) throws Exception {
-            SessionTuning.tune(session);
+            SessionTuning.tune(session, sendTimeout);
             ClientSession bounded = new ClientSession(session);
             add(bounded);
             super.afterConnectionEstablished(bounded);
@@ -160,6 +160,11 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
             return Arrays.equals(bytes, message.asBytes());
         }
 
+        @Override
+        public void close() {
+            close(CloseStatus.NORMAL);
+        }
+
         /** Behind a write that is stuck, a Close waits: whoever wants it gone has others to look after. */
         @Override
         public void close(CloseStatus status) {
@@ -175,7 +180,7 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
             } catch (IOException | IllegalStateException e) {
                 log.debug("session {} is gone already", getId(), e);
             } finally {
-                writing.wakeLater();
+                writing.endLater(() -> SessionTuning.abort(getDelegate()));
             }
         }
 
@@ -186,12 +191,10 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
 
         private void look() {
             if (writing.isOverdue()) {
-                if (countOnce(GatewayEvent.STOMP_CUT_OFF)) {
-                    log.debug("session {} does not take what is written", getId());
-                    // Nothing else ends such a write.
-                    SessionTuning.abortIfStuck(getDelegate(), writing);
-                    close(CloseStatus.SESSION_NOT_RELIABLE);
-                }
+                log.debug("session {} does not take what is written", getId());
+                countOnce(GatewayEvent.STOMP_CUT_OFF);
+                // Nothing else ends such a write, and no Close gets past it.
+                SessionTuning.abortIfStuck(getDelegate(), writing);
             } else if (System.nanoTime() - beganNanos > KNOWN_WITHIN.toNanos() && !known.test(getAttributes())) {
                 if (countOnce(GatewayEvent.STOMP_REFUSED)) {
                     close(CloseStatus.POLICY_VIOLATION.withReason(

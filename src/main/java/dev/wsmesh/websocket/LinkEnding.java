@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ final class LinkEnding {
     private final BiConsumer<CloseCode, CloseStatus> ended;
     /** Why this side closes, if it does: the first reason, whatever goes wrong while it closes. */
     private final AtomicReference<Outbox.@Nullable Closing> decided = new AtomicReference<>();
+
+    private final AtomicBoolean past = new AtomicBoolean();
     /** This side closes because of what it found, and has said so. */
     private volatile boolean refused;
     /** Whoever ended it, there is nothing left to close. */
@@ -97,6 +100,13 @@ final class LinkEnding {
                 action.run();
             }
         });
+    }
+
+    /** Ends the session whose writer is stuck, if it closes already, too: for the reason that was decided first. */
+    void pastStuckWriter() {
+        if (past.compareAndSet(false, true)) {
+            atOnce(CloseCode.ABNORMAL, "");
+        }
     }
 
     /** Closes now, without waiting for a writer that is stuck. */

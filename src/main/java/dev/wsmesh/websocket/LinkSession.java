@@ -300,8 +300,8 @@ final class LinkSession implements SocketPeer {
 
     @Override
     public void endIfStuck() {
-        if (writer.isStuck() && !isClosing()) {
-            ending.atOnce(CloseCode.ABNORMAL, "");
+        if (writer.isStuck()) {
+            ending.pastStuckWriter();
         }
     }
 
@@ -366,6 +366,7 @@ final class LinkSession implements SocketPeer {
 
     private void end(CloseCode code, CloseStatus status) {
         LinkSession link = endHere(code, status) ? first : null;
+        writer.hasEnded();
         if (link != null) {
             link.socketEnded(status, true);
         }

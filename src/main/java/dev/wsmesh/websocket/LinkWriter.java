@@ -58,7 +58,7 @@ final class LinkWriter {
         this.traffic = traffic;
         this.sendTimeout = limits.sendTimeout();
         this.writing = writing;
-        SessionTuning.tune(session);
+        SessionTuning.tune(session, sendTimeout);
     }
 
     /** From now on there are two sockets, which are closed together. */
@@ -111,7 +111,7 @@ final class LinkWriter {
         writing.begin();
         try {
             to.sendMessage(fragment);
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | RuntimeException | Error e) {
             met = wordsFor(e);
             writing.fail();
             throw e;
@@ -120,7 +120,7 @@ final class LinkWriter {
     }
 
     /** The same each time: equal ends are told and listed as one. */
-    private static @Nullable String wordsFor(Exception failure) {
+    private static @Nullable String wordsFor(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException broken && DialException.isReset(broken.getMessage())) {
                 return RESET;
@@ -142,8 +142,12 @@ final class LinkWriter {
             }
         } finally {
             ended.run();
-            writing.wakeLater();
         }
+    }
+
+    /** The session has ended, whoever ended it. */
+    void hasEnded() {
+        writing.endLater(() -> SessionTuning.abort(written));
     }
 
     private static void close(WebSocketSession session, CloseStatus status) {

@@ -117,9 +117,9 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
         try {
             while (true) {
                 Thread.sleep(SWEEP);
-                links.endStuck();
-                plainPeers.snapshot().forEach(PeerSession::endIfStuck);
-                secondSockets.look();
+                Background.attempt(links::endStuck);
+                Background.attempt(() -> plainPeers.snapshot().forEach(PeerSession::endIfStuck));
+                Background.attempt(secondSockets::look);
             }
         } catch (InterruptedException e) {
             log.debug("stuck sessions are not looked for any more");

@@ -72,7 +72,7 @@ final class PeerSession implements SocketPeer {
         this.queue = new OutgoingQueue(limits.queueMessages(), limits.queueBytes());
         this.sendTimeout = limits.sendTimeout();
         this.writing = new WriteClock(sendTimeout);
-        SessionTuning.tune(session);
+        SessionTuning.tune(session, sendTimeout);
     }
 
     String address() {
@@ -172,6 +172,7 @@ final class PeerSession implements SocketPeer {
         } else {
             end(endingOf(status), status);
         }
+        writing.endLater(() -> SessionTuning.abort(session));
     }
 
     @Override
@@ -214,7 +215,12 @@ final class PeerSession implements SocketPeer {
 
     private void write(OutgoingText text) throws IOException {
         writing.begin();
-        session.sendMessage(new TextMessage(text.text()));
+        try {
+            session.sendMessage(new TextMessage(text.text()));
+        } catch (IOException | RuntimeException | Error e) {
+            writing.fail();
+            throw e;
+        }
         writing.end();
         messagesOut.increment();
         bytesOut.add(text.bytes());
@@ -254,7 +260,6 @@ final class PeerSession implements SocketPeer {
             log.debug("closing the session with {} failed", address, e);
         } finally {
             closed(status);
-            writing.wakeLater();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.wsmesh.websocket;
 
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +34,13 @@ final class SessionTuning {
     private static final int PART_BYTES = 8 << 10;
 
     private static final String JETTY = "org.eclipse.jetty.";
+    private static final String TOMCAT_SESSION = "org.apache.tomcat.websocket.WsSession";
     private static final long NEVER = 0;
-    /** A write has no bound but ours, {@link WriteClock}: as good as for ever. */
-    private static final Duration UNBOUNDED = Duration.ofDays(365);
+    /**
+     * So much later than ours is Tomcat's own bound for a write, which comes to pass only where nobody looks, behind a socket that is
+     * gone: for a Pong or the answer to a Close, which Tomcat writes itself. A guess, far from both.
+     */
+    private static final Duration LATER = Duration.ofSeconds(60);
 
     private static final String BLOCKING_SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
     /** For every Close but the normal one. */
@@ -48,9 +53,13 @@ final class SessionTuning {
 
     private SessionTuning() {}
 
-    /** To be called before anything is written to the session, by whoever takes its messages in parts. */
-    static void tune(WebSocketSession session) {
-        set(session, BLOCKING_SEND_TIMEOUT, UNBOUNDED);
+    /**
+     * To be called before anything is written to the session, by whoever takes its messages in parts.
+     *
+     * @param sendTimeout how long a write may take before {@link #abortIfStuck} is called
+     */
+    static void tune(WebSocketSession session, Duration sendTimeout) {
+        set(session, BLOCKING_SEND_TIMEOUT, sendTimeout.plus(LATER));
         set(session, CLOSE_WITH_CODE_SEND_TIMEOUT, CLOSE_SEND_TIMEOUT);
         set(session, SESSION_CLOSE_TIMEOUT, CLOSE_TIMEOUT);
         change(session, jettySession(session) == null ? SessionTuning::handOn : SessionTuning::liftLimits);
@@ -80,9 +89,6 @@ final class SessionTuning {
      */
     static void close(WebSocketSession session, CloseStatus status) throws IOException {
         try {
-            if (status.getCode() == CloseStatus.NORMAL.getCode()) {
-                set(session, BLOCKING_SEND_TIMEOUT, CLOSE_SEND_TIMEOUT);
-            }
             session.close(status);
         } finally {
             endSilence(session);
@@ -100,16 +106,31 @@ final class SessionTuning {
         }
     }
 
-    /** On Jetty no Close gets past a write that is under way: the session is ended without one. */
+    /** Ends the session without a Close where a write takes too long; on Jetty where one is under way, for no Close gets past it. */
     static void abortIfStuck(WebSocketSession session, WriteClock writing) {
-        Session nativeSession = jettySession(session);
-        if (nativeSession != null && writing.isUnderWay()) {
-            try {
-                // Not part of Jakarta's API, and Jetty is not on everybody's class path.
+        if (jettySession(session) == null ? writing.isOverdue() : writing.isUnderWay()) {
+            abort(session);
+            writing.wake();
+        }
+    }
+
+    /** Closes the session's socket, whatever is written to it and whatever state the container thinks it is in. */
+    static void abort(WebSocketSession session) {
+        Session nativeSession = nativeSession(session);
+        if (nativeSession == null) {
+            return;
+        }
+        // Not part of Jakarta's API, and neither container is on everybody's class path.
+        try {
+            if (nativeSession.getClass().getName().startsWith(JETTY)) {
                 nativeSession.getClass().getMethod("abort").invoke(nativeSession);
-            } catch (ReflectiveOperationException e) {
-                log.warn("the session {} could not be aborted", session.getId(), e);
+            } else if (nativeSession.getClass().getName().equals(TOMCAT_SESSION)) {
+                Method close = nativeSession.getClass().getDeclaredMethod("closeConnection");
+                close.setAccessible(true);
+                close.invoke(nativeSession);
             }
+        } catch (ReflectiveOperationException e) {
+            log.warn("the session {} could not be aborted", session.getId(), e);
         }
     }
 
@@ -118,9 +139,8 @@ final class SessionTuning {
     }
 
     private static void change(WebSocketSession session, Consumer<Session> change) {
-        if (session instanceof NativeWebSocketSession holder
-                && holder.getNativeSession() instanceof Session nativeSession
-                && nativeSession.isOpen()) {
+        Session nativeSession = nativeSession(session);
+        if (nativeSession != null && nativeSession.isOpen()) {
             try {
                 change.accept(nativeSession);
             } catch (IllegalStateException e) {
@@ -131,10 +151,13 @@ final class SessionTuning {
     }
 
     private static @Nullable Session jettySession(WebSocketSession session) {
-        return session instanceof NativeWebSocketSession holder
-                        && holder.getNativeSession() instanceof Session nativeSession
-                        && nativeSession.getClass().getName().startsWith(JETTY)
-                ? nativeSession
+        Session nativeSession = nativeSession(session);
+        return nativeSession != null && nativeSession.getClass().getName().startsWith(JETTY) ? nativeSession : null;
+    }
+
+    private static @Nullable Session nativeSession(WebSocketSession session) {
+        return session instanceof NativeWebSocketSession holder && holder.getNativeSession() instanceof Session inner
+                ? inner
                 : null;
     }
 }

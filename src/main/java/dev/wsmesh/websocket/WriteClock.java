@@ -6,8 +6,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the write that is under way has taken, and the way out of it. No container is asked to give up a write: what is left of
- * one might still go out then, mixed with what is written next (docs/adr/0515). Whoever finds one overdue closes the session.
+ * How long the write that is under way has taken, and the way out of it. A container must not give up a write on a socket that is
+ * open: what is left of it might still go out then, mixed with what is written next (docs/adr/0515). Whoever finds one overdue ends
+ * the session.
  *
  * <p>One thread at a time writes, any may ask.
  */
@@ -56,30 +57,47 @@ final class WriteClock {
     }
 
     /**
-     * To be called when the session was closed: Tomcat may leave a thread waiting for a socket that is gone. It is woken when that
-     * is sure to be so, for until then Tomcat would let go of the write, too.
+     * To be called when the session was closed, or has ended by itself: should somebody still write to it when every Close has had its
+     * time, that is ended, too. Tomcat tells nobody who waits for a socket that it is gone.
+     *
+     * @param abort ends the session written to, at once and for certain
      */
-    void wakeLater() {
-        if (isUnderWay()) {
-            Thread _ = Background.start("mesh-waker", this::wakeWhenClosed);
+    void endLater(Runnable abort) {
+        endLater(SessionTuning.LONGEST_CLOSE, abort);
+    }
+
+    /** The same, after another time. */
+    void endLater(Duration time, Runnable abort) {
+        if (isInContainer()) {
+            Thread _ = Background.start("mesh-waker", () -> endIfStillThere(time, abort));
         }
     }
 
-    private void wakeWhenClosed() {
+    private void endIfStillThere(Duration time, Runnable abort) {
         try {
-            Thread.sleep(SessionTuning.LONGEST_CLOSE);
-            wake();
+            Thread.sleep(time);
+            if (isInContainer()) {
+                abort.run();
+                wake();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Ends the wait of whoever is in the container; one that does not write any more notices nothing. */
+    /**
+     * Ends the wait of whoever is in the container; who does not write any more notices nothing. To be called when the socket is
+     * closed: before, it would be a write given up.
+     */
     synchronized void wake() {
         if (writer != null) {
             woken = true;
             writer.interrupt();
         }
+    }
+
+    private synchronized boolean isInContainer() {
+        return writer != null;
     }
 
     boolean isUnderWay() {

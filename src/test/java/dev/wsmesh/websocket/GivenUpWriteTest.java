@@ -18,6 +18,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -28,13 +30,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.apache.catalina.Context;
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.websocket.server.WsSci;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.http.HttpHeaders;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketSession;
@@ -43,8 +46,8 @@ import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 import org.springframework.web.socket.handler.BinaryWebSocketHandler;
 
 /**
- * A peer that reads on just as a write to it is given up gets what was written or nothing: no byte of anything else stands in it
- * (docs/adr/0515). On Tomcat, on either side of a connection.
+ * Whoever reads on as a write is given up, or after that, gets what was written and then nothing: no byte of anything else stands in
+ * it, and nobody waits for that write any more (docs/adr/0515). On Tomcat, on either side of a connection.
  */
 class GivenUpWriteTest {
 
@@ -56,33 +59,107 @@ class GivenUpWriteTest {
     /** More than systems keep between two sockets. */
     private static final byte[] MESSAGE = message(16 << 20);
 
-    private final CompletableFuture<WebSocketSession> opened = new CompletableFuture<>();
-    private final WriteClock clock = new WriteClock(BOUND);
+    /** More than systems keep between two sockets, and less than the message. */
+    private static final int SOME = 8 << 20;
 
-    @Test
-    void by_who_accepted(@TempDir Path directory) throws Exception {
-        Tomcat tomcat = new Tomcat();
-        tomcat.setBaseDir(directory.toString());
-        tomcat.setPort(0);
-        Context context = tomcat.addContext("", directory.toString());
-        context.addServletContainerInitializer(new WsSci(), null);
-        Tomcat.addServlet(context, "default", new DefaultServlet()).addMapping("/");
-        tomcat.getConnector();
-        tomcat.start();
-        try {
-            addEndpoint((ServerContainer) context.getServletContext().getAttribute(ServerContainer.class.getName()));
-            try (RawWebSocket peer = RawWebSocket.dialWithSmallBuffer(
-                    "localhost", tomcat.getConnector().getLocalPort(), "/")) {
-                assertWholeOrNothing(peer);
-            }
-        } finally {
-            tomcat.stop();
-            tomcat.destroy();
+    private static final byte[] NOTHING = {};
+
+    private final CompletableFuture<WebSocketSession> opened = new CompletableFuture<>();
+
+    /** What is done with a connection whose write is stuck. */
+    @FunctionalInterface
+    private interface Then {
+        void with(Stuck write) throws Exception;
+    }
+
+    /** A write that has taken longer than it may, for the peer does not read. */
+    private record Stuck(RawWebSocket peer, LinkWriter writer, FutureTask<Boolean> writing) {
+
+        CompletableFuture<Void> close() {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            Thread _ = Thread.ofVirtual()
+                    .start(() -> writer.close(CloseStatus.SESSION_NOT_RELIABLE, () -> closed.complete(null)));
+            return closed;
+        }
+
+        void assertOver() throws IOException {
+            assertThat(writing).as("the write").failsWithin(PATIENCE).withThrowableOfType(ExecutionException.class);
+            peer.readTimeoutMillis((int) PATIENCE.toMillis());
+            assertThat(readOn(peer, 0, Integer.MAX_VALUE)).as("bytes that came").isLessThan(MESSAGE.length);
         }
     }
 
     @Test
-    void by_who_dialled() throws Exception {
+    void who_accepted_writes_nothing_more_once_a_write_is_given_up() throws Exception {
+        asWhoAccepted(write -> {
+            write.close().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            write.assertOver();
+        });
+    }
+
+    @Test
+    void who_dialled_writes_nothing_more_once_a_write_is_given_up() throws Exception {
+        asWhoDialled(write -> {
+            write.close().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            write.assertOver();
+        });
+    }
+
+    @Test
+    void who_accepted_gives_nothing_up_by_itself_nor_lets_a_close_into_a_write() throws Exception {
+        asWhoAccepted(GivenUpWriteTest::readOnAndStop);
+    }
+
+    @Test
+    void who_dialled_gives_nothing_up_by_itself_nor_lets_a_close_into_a_write() throws Exception {
+        asWhoDialled(GivenUpWriteTest::readOnAndStop);
+    }
+
+    /** Tomcat waits for its turn to answer, and calls the session closing: a Close of ours does nothing then. */
+    @Test
+    void a_peer_that_says_goodbye_and_does_not_read_is_ended_all_the_same() throws Exception {
+        asWhoAccepted(write -> {
+            write.peer().send(RawWebSocket.CLOSE, true, NOTHING);
+            await().during(LATER).atMost(PATIENCE).until(write.writer()::isStuck);
+            write.close().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            write.assertOver();
+        });
+    }
+
+    /** What is under way goes on, then stops again, and is not overdue yet: the Close gets no turn. */
+    private static void readOnAndStop(Stuck write) throws Exception {
+        int read = readOn(write.peer(), 0, SOME);
+        assertThat(read).isGreaterThanOrEqualTo(SOME);
+        write.close().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        readOn(write.peer(), read, Integer.MAX_VALUE);
+    }
+
+    private void asWhoAccepted(Then then) throws Exception {
+        Path directory = Files.createTempDirectory("wsmesh-given-up");
+        Tomcat tomcat = new Tomcat();
+        tomcat.setBaseDir(directory.toString());
+        tomcat.setPort(0);
+        StandardContext context = (StandardContext) tomcat.addContext("", directory.toString());
+        // What Tomcat looks for when it stops an application, in a JVM that does not let it.
+        context.setClearReferencesThreadLocals(false);
+        context.setClearReferencesRmiTargets(false);
+        context.addServletContainerInitializer(new WsSci(), null);
+        Tomcat.addServlet(context, "default", new DefaultServlet()).addMapping("/");
+        tomcat.start();
+        try {
+            addEndpoint((ServerContainer) context.getServletContext().getAttribute(ServerContainer.class.getName()));
+            int port = tomcat.getConnector().getLocalPort();
+            try (RawWebSocket peer = RawWebSocket.dialWithSmallBuffer("localhost", port, "/")) {
+                then.with(stuck(peer));
+            }
+        } finally {
+            tomcat.stop();
+            tomcat.destroy();
+            FileSystemUtils.deleteRecursively(directory);
+        }
+    }
+
+    private void asWhoDialled(Then then) throws Exception {
         try (ServerSocket server = new ServerSocket()) {
             server.setReceiveBufferSize(4_096);
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -93,18 +170,17 @@ class GivenUpWriteTest {
                             List.of(),
                             handler());
             try (RawWebSocket peer = accepted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                assertWholeOrNothing(peer);
+                then.with(stuck(peer));
             }
         }
     }
 
-    private void assertWholeOrNothing(RawWebSocket peer) throws Exception {
+    private Stuck stuck(RawWebSocket peer) throws Exception {
         WebSocketSession session = opened.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         LinkWriter writer = new LinkWriter(
                 session,
                 new LinkLimits(Limits.DEFAULT, PATIENCE, 16, 10_000, 1 << 20, BOUND),
-                new LinkTraffic(new MeshCounters()),
-                clock);
+                new LinkTraffic(new MeshCounters()));
         FutureTask<Boolean> writing = new FutureTask<>(() -> {
             writer.write(MESSAGE);
             return true;
@@ -112,40 +188,40 @@ class GivenUpWriteTest {
         Thread _ = Thread.ofVirtual().start(writing);
         await().atMost(PATIENCE).until(writer::isStuck);
         await().during(LATER).atMost(PATIENCE).until(writer::isStuck);
-
-        CompletableFuture<Void> closed = new CompletableFuture<>();
-        Thread _ = Thread.ofVirtual()
-                .start(() -> writer.close(CloseStatus.SESSION_NOT_RELIABLE, () -> closed.complete(null)));
-        assertThat(readWhole(peer)).as("bytes that came").isLessThan(MESSAGE.length);
-        closed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        clock.wake();
-        assertThat(writing)
-                .as("a thread of whose write nobody else would hear any more")
-                .failsWithin(PATIENCE)
-                .withThrowableOfType(ExecutionException.class);
-        assertThat(session.isOpen()).isFalse();
+        return new Stuck(peer, writer, writing);
     }
 
-    /** To the Close or the end of the stream, which may be in the middle of a fragment; how much came in whole ones. */
-    private static int readWhole(RawWebSocket peer) throws IOException {
-        int read = 0;
+    /**
+     * Reads until there is so much, or to the Close or the end of the stream, which may be in the middle of a fragment.
+     *
+     * @param read what has been read already
+     * @return how much has come in whole fragments
+     */
+    private static int readOn(RawWebSocket peer, int read, int enough) throws IOException {
+        int from = read;
         try {
-            for (RawWebSocket.Frame frame = peer.read(); frame != null; frame = peer.read()) {
+            for (RawWebSocket.Frame frame = next(peer, from < enough);
+                    frame != null;
+                    frame = next(peer, from < enough)) {
                 if (frame.opcode() == RawWebSocket.CLOSE) {
                     assertThat(frame.closeCode()).isEqualTo(CloseStatus.SESSION_NOT_RELIABLE.getCode());
-                    return read;
+                    return from;
                 }
-                int end = read + frame.payload().length;
-                assertThat(frame.opcode()).isEqualTo(read == 0 ? RawWebSocket.BINARY : RawWebSocket.CONTINUATION);
-                assertThat(Arrays.equals(frame.payload(), Arrays.copyOfRange(MESSAGE, read, end)))
-                        .as("bytes " + read + " to " + end + " are what was written")
+                int end = from + frame.payload().length;
+                assertThat(frame.opcode()).isEqualTo(from == 0 ? RawWebSocket.BINARY : RawWebSocket.CONTINUATION);
+                assertThat(Arrays.equals(frame.payload(), Arrays.copyOfRange(MESSAGE, from, end)))
+                        .as("bytes " + from + " to " + end + " are what was written")
                         .isTrue();
-                read = end;
+                from = end;
             }
-        } catch (EOFException e) {
+        } catch (EOFException | SocketException e) {
             assertThat(e).as("the end in the middle of a fragment").isNotNull();
         }
-        return read;
+        return from;
+    }
+
+    private static RawWebSocket.@Nullable Frame next(RawWebSocket peer, boolean more) throws IOException {
+        return more ? peer.read() : null;
     }
 
     private WebSocketHandler handler() {

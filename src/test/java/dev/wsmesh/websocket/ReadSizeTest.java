@@ -71,7 +71,7 @@ class ReadSizeTest {
         return new BinaryWebSocketHandler() {
             @Override
             public void afterConnectionEstablished(WebSocketSession session) {
-                SessionTuning.tune(session);
+                SessionTuning.tune(session, PATIENCE);
             }
 
             @Override

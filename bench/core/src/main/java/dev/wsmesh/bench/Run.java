@@ -188,7 +188,8 @@ final class Run implements AutoCloseable {
         }
         result.put("p50_us", latency.getValueAtPercentile(50) / 1e3).put("p99_us", latency.getValueAtPercentile(99) / 1e3)
                 .put("p999_us", latency.getValueAtPercentile(99.9) / 1e3).put("max_us", latency.getMaxValue() / 1e3);
-        String error = reports.stream().map(r -> r.get("error")).filter(e -> !e.isEmpty()).distinct().collect(Collectors.joining(" "));
+        String error = Stream.concat(before.stream(), reports.stream()).map(r -> r.get("error")).filter(e -> !e.isEmpty()).distinct()
+                .collect(Collectors.joining(" "));
         if (error.isEmpty() && options.has("messages") && sent < (long) nodes * options.get("messages", 0)) {
             error = "told to stop after %,d messages: give it a higher --limit".formatted(sent);
         }
