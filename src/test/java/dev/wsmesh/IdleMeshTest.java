@@ -43,8 +43,8 @@ class IdleMeshTest {
                             == NODES * VIEW - 1);
             long before = awaitRefusals(nodes, 0);
             int lines = lines(output).size();
-            long after = awaitRefusals(nodes, before + 5);
-            assertThat(after).isGreaterThanOrEqualTo(before + 5);
+            long after = awaitRefusals(nodes, before + 2);
+            assertThat(after).isGreaterThanOrEqualTo(before + 2);
             assertThat(lines(output)).as("since the mesh is as it is").hasSize(lines);
             assertThat(nodes.stream()
                             .flatMap(node -> node.mesh().view().refusals().stream())

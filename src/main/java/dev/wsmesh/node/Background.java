@@ -30,7 +30,7 @@ public final class Background {
     public static void attempt(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("a step of the thread {} failed", Thread.currentThread().getName(), e);
         }
     }

@@ -90,6 +90,14 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            sweepsNoMore(Thread.currentThread());
+        }
+    }
+
+    private synchronized void sweepsNoMore(Thread thread) {
+        if (sweeper == thread) {
+            sweeper = null;
         }
     }
 
@@ -127,6 +135,7 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
         private final WriteClock writing = new WriteClock(sendTimeout);
         private final long beganNanos = System.nanoTime();
         private final AtomicBoolean ended = new AtomicBoolean();
+        private final AtomicBoolean cutOff = new AtomicBoolean();
 
         private ClientSession(WebSocketSession session) {
             super(session);
@@ -177,7 +186,7 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
         private void closeNow(CloseStatus status) {
             try {
                 SessionTuning.close(getDelegate(), status);
-            } catch (IOException | IllegalStateException e) {
+            } catch (IOException | RuntimeException e) {
                 log.debug("session {} is gone already", getId(), e);
             } finally {
                 writing.endLater(() -> SessionTuning.abort(getDelegate()));
@@ -193,8 +202,11 @@ public final class ClientSessions implements WebSocketHandlerDecoratorFactory {
             if (writing.isOverdue()) {
                 log.debug("session {} does not take what is written", getId());
                 countOnce(GatewayEvent.STOMP_CUT_OFF);
-                // Nothing else ends such a write, and no Close gets past it.
+                // Nothing else ends such a write, and no Close gets past it; but closing is what Spring hears of.
                 SessionTuning.abortIfStuck(getDelegate(), writing);
+                if (cutOff.compareAndSet(false, true)) {
+                    close(CloseStatus.SESSION_NOT_RELIABLE);
+                }
             } else if (System.nanoTime() - beganNanos > KNOWN_WITHIN.toNanos() && !known.test(getAttributes())) {
                 if (countOnce(GatewayEvent.STOMP_REFUSED)) {
                     close(CloseStatus.POLICY_VIOLATION.withReason(

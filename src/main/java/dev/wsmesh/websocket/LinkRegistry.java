@@ -2,6 +2,7 @@ package dev.wsmesh.websocket;
 
 import dev.wsmesh.identity.Handshake;
 import dev.wsmesh.identity.LocalNode;
+import dev.wsmesh.node.Background;
 import dev.wsmesh.node.Core;
 import dev.wsmesh.node.LinkView;
 import dev.wsmesh.node.MeshCounters;
@@ -223,8 +224,8 @@ public final class LinkRegistry {
     }
 
     void endStuck() {
-        links.forEach(LinkSession::endIfStuck);
-        reception.forEachHandshake(LinkSession::endIfStuck);
+        links.forEach(each -> Background.attempt(each::endIfStuck));
+        reception.forEachHandshake(each -> Background.attempt(each::endIfStuck));
     }
 
     int size() {

@@ -153,7 +153,7 @@ final class LinkWriter {
     private static void close(WebSocketSession session, CloseStatus status) {
         try {
             SessionTuning.close(session, status);
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | RuntimeException e) {
             log.debug("closing the session {} failed", session.getId(), e);
         }
     }

@@ -5,6 +5,7 @@ import dev.wsmesh.wire.SocketWord;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +47,7 @@ final class LinkWriting {
             }
         } catch (InterruptedException e) {
             ending.now(CloseCode.GOING_AWAY, "");
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | RejectedExecutionException e) {
             log.debug("writing to {} failed", link.address(), e);
             endAfterFailedWrite();
         } catch (Throwable e) {

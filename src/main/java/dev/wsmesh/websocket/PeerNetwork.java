@@ -118,7 +118,7 @@ public final class PeerNetwork implements PeerStatus, PeerChanges, LinkTransport
             while (true) {
                 Thread.sleep(SWEEP);
                 Background.attempt(links::endStuck);
-                Background.attempt(() -> plainPeers.snapshot().forEach(PeerSession::endIfStuck));
+                plainPeers.snapshot().forEach(each -> Background.attempt(each::endIfStuck));
                 Background.attempt(secondSockets::look);
             }
         } catch (InterruptedException e) {

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -204,7 +205,7 @@ final class PeerSession implements SocketPeer {
             close(PlainStatus.GOING_AWAY);
         } catch (InterruptedException e) {
             close(PlainStatus.GOING_AWAY);
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | RejectedExecutionException e) {
             // Usually the container has closed the session before it says so here; this is for when it has not.
             log.debug("writing to {} failed", address, e);
             closed(CloseStatus.NO_CLOSE_FRAME);
@@ -256,7 +257,7 @@ final class PeerSession implements SocketPeer {
         try {
             SessionTuning.abortIfStuck(session, writing);
             SessionTuning.close(session, status);
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | RuntimeException e) {
             log.debug("closing the session with {} failed", address, e);
         } finally {
             closed(status);

@@ -2,7 +2,6 @@ package dev.wsmesh.websocket;
 
 import jakarta.websocket.Session;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,6 @@ final class SessionTuning {
     private static final int PART_BYTES = 8 << 10;
 
     private static final String JETTY = "org.eclipse.jetty.";
-    private static final String TOMCAT_SESSION = "org.apache.tomcat.websocket.WsSession";
     private static final long NEVER = 0;
     /**
      * So much later than ours is Tomcat's own bound for a write, which comes to pass only where nobody looks, behind a socket that is
@@ -108,30 +106,20 @@ final class SessionTuning {
 
     /** Ends the session without a Close where a write takes too long; on Jetty where one is under way, for no Close gets past it. */
     static void abortIfStuck(WebSocketSession session, WriteClock writing) {
-        if (jettySession(session) == null ? writing.isOverdue() : writing.isUnderWay()) {
-            abort(session);
+        boolean stuck = jettySession(session) == null ? writing.isOverdue() : writing.isUnderWay();
+        if (stuck && abort(session)) {
             writing.wake();
         }
     }
 
-    /** Closes the session's socket, whatever is written to it and whatever state the container thinks it is in. */
-    static void abort(WebSocketSession session) {
+    /**
+     * Closes the session's socket, whatever is written to it and whatever state the container thinks it is in.
+     *
+     * @return whether it is closed, by this or before; else nobody may be disturbed who writes to it
+     */
+    static boolean abort(WebSocketSession session) {
         Session nativeSession = nativeSession(session);
-        if (nativeSession == null) {
-            return;
-        }
-        // Not part of Jakarta's API, and neither container is on everybody's class path.
-        try {
-            if (nativeSession.getClass().getName().startsWith(JETTY)) {
-                nativeSession.getClass().getMethod("abort").invoke(nativeSession);
-            } else if (nativeSession.getClass().getName().equals(TOMCAT_SESSION)) {
-                Method close = nativeSession.getClass().getDeclaredMethod("closeConnection");
-                close.setAccessible(true);
-                close.invoke(nativeSession);
-            }
-        } catch (ReflectiveOperationException e) {
-            log.warn("the session {} could not be aborted", session.getId(), e);
-        }
+        return nativeSession != null && SessionAbort.of(nativeSession);
     }
 
     private static void set(WebSocketSession session, String property, Duration value) {

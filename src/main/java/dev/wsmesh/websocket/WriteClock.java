@@ -2,6 +2,7 @@ package dev.wsmesh.websocket;
 
 import dev.wsmesh.node.Background;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,24 +61,23 @@ final class WriteClock {
      * To be called when the session was closed, or has ended by itself: should somebody still write to it when every Close has had its
      * time, that is ended, too. Tomcat tells nobody who waits for a socket that it is gone.
      *
-     * @param abort ends the session written to, at once and for certain
+     * @param abort closes the socket written to; whether it is closed
      */
-    void endLater(Runnable abort) {
+    void endLater(BooleanSupplier abort) {
         endLater(SessionTuning.LONGEST_CLOSE, abort);
     }
 
     /** The same, after another time. */
-    void endLater(Duration time, Runnable abort) {
+    void endLater(Duration time, BooleanSupplier abort) {
         if (isInContainer()) {
             Thread _ = Background.start("mesh-waker", () -> endIfStillThere(time, abort));
         }
     }
 
-    private void endIfStillThere(Duration time, Runnable abort) {
+    private void endIfStillThere(Duration time, BooleanSupplier abort) {
         try {
             Thread.sleep(time);
-            if (isInContainer()) {
-                abort.run();
+            if (isInContainer() && abort.getAsBoolean()) {
                 wake();
             }
         } catch (InterruptedException e) {
@@ -90,7 +90,7 @@ final class WriteClock {
      * closed: before, it would be a write given up.
      */
     synchronized void wake() {
-        if (writer != null) {
+        if (writer != null && !woken) {
             woken = true;
             writer.interrupt();
         }

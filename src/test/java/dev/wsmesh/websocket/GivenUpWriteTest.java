@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
@@ -53,8 +54,8 @@ class GivenUpWriteTest {
 
     private static final Duration BOUND = Duration.ofMillis(300);
 
-    /** So that a container that gave the write up by itself would have done so. */
-    private static final Duration LATER = Duration.ofMillis(100);
+    /** So that a container that gave the write up by itself would have done so, and waits to send its Close. */
+    private static final Duration LATER = BOUND.plusMillis(100);
 
     /** More than systems keep between two sockets. */
     private static final byte[] MESSAGE = message(16 << 20);
@@ -65,6 +66,9 @@ class GivenUpWriteTest {
     private static final byte[] NOTHING = {};
 
     private final CompletableFuture<WebSocketSession> opened = new CompletableFuture<>();
+    private final CompletableFuture<CloseStatus> ended = new CompletableFuture<>();
+    /** Stands still until a write is to be overdue. */
+    private final AtomicLong nanos = new AtomicLong(1);
 
     /** What is done with a connection whose write is stuck. */
     @FunctionalInterface
@@ -73,7 +77,8 @@ class GivenUpWriteTest {
     }
 
     /** A write that has taken longer than it may, for the peer does not read. */
-    private record Stuck(RawWebSocket peer, LinkWriter writer, FutureTask<Boolean> writing) {
+    private record Stuck(
+            RawWebSocket peer, LinkWriter writer, FutureTask<Boolean> writing, CompletableFuture<CloseStatus> ended) {
 
         CompletableFuture<Void> close() {
             CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -84,8 +89,15 @@ class GivenUpWriteTest {
 
         void assertOver() throws IOException {
             assertThat(writing).as("the write").failsWithin(PATIENCE).withThrowableOfType(ExecutionException.class);
+            assertThat(ended).as("the session, as the container tells").succeedsWithin(PATIENCE);
+            assertNothingElseFrom(0);
+        }
+
+        void assertNothingElseFrom(int read) throws IOException {
             peer.readTimeoutMillis((int) PATIENCE.toMillis());
-            assertThat(readOn(peer, 0, Integer.MAX_VALUE)).as("bytes that came").isLessThan(MESSAGE.length);
+            assertThat(readOn(peer, read, Integer.MAX_VALUE))
+                    .as("bytes that came")
+                    .isLessThan(MESSAGE.length);
         }
     }
 
@@ -130,8 +142,9 @@ class GivenUpWriteTest {
     private static void readOnAndStop(Stuck write) throws Exception {
         int read = readOn(write.peer(), 0, SOME);
         assertThat(read).isGreaterThanOrEqualTo(SOME);
+        assertThat(write.writer().isStuck()).isFalse();
         write.close().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        readOn(write.peer(), read, Integer.MAX_VALUE);
+        write.assertNothingElseFrom(read);
     }
 
     private void asWhoAccepted(Then then) throws Exception {
@@ -177,18 +190,21 @@ class GivenUpWriteTest {
 
     private Stuck stuck(RawWebSocket peer) throws Exception {
         WebSocketSession session = opened.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        WriteClock clock = new WriteClock(BOUND, nanos::get);
         LinkWriter writer = new LinkWriter(
                 session,
                 new LinkLimits(Limits.DEFAULT, PATIENCE, 16, 10_000, 1 << 20, BOUND),
-                new LinkTraffic(new MeshCounters()));
+                new LinkTraffic(new MeshCounters()),
+                clock);
         FutureTask<Boolean> writing = new FutureTask<>(() -> {
             writer.write(MESSAGE);
             return true;
         });
         Thread _ = Thread.ofVirtual().start(writing);
-        await().atMost(PATIENCE).until(writer::isStuck);
-        await().during(LATER).atMost(PATIENCE).until(writer::isStuck);
-        return new Stuck(peer, writer, writing);
+        await().during(LATER).atMost(PATIENCE).until(clock::isUnderWay);
+        nanos.addAndGet(BOUND.toNanos());
+        assertThat(writer.isStuck()).isTrue();
+        return new Stuck(peer, writer, writing, ended);
     }
 
     /**
@@ -229,6 +245,11 @@ class GivenUpWriteTest {
             @Override
             public void afterConnectionEstablished(WebSocketSession session) {
                 opened.complete(session);
+            }
+
+            @Override
+            public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+                ended.complete(status);
             }
 
             @Override

@@ -176,6 +176,20 @@ class LinkEndTest {
     }
 
     @Test
+    void a_stuck_writer_is_passed_once_and_for_the_reason_that_was_first() {
+        List<CloseCode> ended = new CopyOnWriteArrayList<>();
+        PretendedSession session = new PretendedSession();
+        LinkEnding ending = ending(session, ended);
+        assertThat(ending.refuse(CloseCode.WRONG_CLUSTER, "")).isTrue();
+        ending.pastStuckWriter();
+        ending.pastStuckWriter();
+        await().atMost(PATIENCE).until(() -> !ended.isEmpty());
+        await().during(Duration.ofMillis(100)).atMost(PATIENCE).until(() -> ended.size() == 1);
+        assertThat(ended).containsExactly(CloseCode.WRONG_CLUSTER);
+        assertThat(session.closedWith()).isEqualTo(CloseCode.WRONG_CLUSTER.number());
+    }
+
+    @Test
     void a_node_that_leaves_says_so_whatever_was_to_be_said_before() {
         List<CloseCode> ended = new CopyOnWriteArrayList<>();
         PretendedSession session = new PretendedSession();

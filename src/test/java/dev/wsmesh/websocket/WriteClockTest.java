@@ -19,6 +19,11 @@ class WriteClockTest {
     private final CountDownLatch never = new CountDownLatch(1);
     private final AtomicBoolean aborted = new AtomicBoolean();
 
+    private boolean abort() {
+        aborted.set(true);
+        return true;
+    }
+
     @Test
     void a_thread_in_a_write_is_woken_once_its_session_was_aborted() throws Exception {
         FutureTask<Boolean> write = new FutureTask<>(() -> {
@@ -34,7 +39,7 @@ class WriteClockTest {
         });
         Thread _ = Thread.ofVirtual().start(write);
         inContainer.await();
-        clock.endLater(Duration.ZERO, () -> aborted.set(true));
+        clock.endLater(Duration.ZERO, this::abort);
         assertThat(write.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .as("aborted before it was woken")
                 .isTrue();
@@ -61,9 +66,30 @@ class WriteClockTest {
     }
 
     @Test
+    void a_thread_in_a_write_is_left_alone_if_its_session_could_not_be_aborted() {
+        clock.begin();
+        clock.endLater(Duration.ZERO, () -> !abort());
+        await().atMost(PATIENCE).untilTrue(aborted);
+        await().during(Duration.ofMillis(100))
+                .atMost(PATIENCE)
+                .until(() -> !Thread.currentThread().isInterrupted());
+        clock.end();
+    }
+
+    @Test
+    void who_is_woken_again_and_again_is_interrupted_once() {
+        clock.begin();
+        clock.wake();
+        assertThat(Thread.interrupted()).isTrue();
+        clock.wake();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        clock.end();
+    }
+
+    @Test
     void a_write_that_has_ended_meanwhile_is_left_alone() {
         clock.begin();
-        clock.endLater(Duration.ofMillis(100), () -> aborted.set(true));
+        clock.endLater(Duration.ofMillis(100), this::abort);
         clock.end();
         await().during(Duration.ofMillis(300)).atMost(PATIENCE).until(() -> !aborted.get());
         clock.wake();
