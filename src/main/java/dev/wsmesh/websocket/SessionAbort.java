@@ -16,7 +16,6 @@ final class SessionAbort {
 
     private static final Logger log = LoggerFactory.getLogger(SessionAbort.class);
 
-    private static final String JETTY = "org.eclipse.jetty.";
     private static final String TOMCAT = "org.apache.tomcat.websocket.WsSession";
 
     /** It would be said of each session. */
@@ -27,18 +26,19 @@ final class SessionAbort {
     /** Whether its socket is closed now. */
     static boolean of(Session session) {
         try {
-            String name = session.getClass().getName();
-            if (name.startsWith(JETTY)) {
+            if (SessionTuning.isJetty(session)) {
                 session.getClass().getMethod("abort").invoke(session);
                 return true;
             }
-            if (name.equals(TOMCAT)) {
+            if (session.getClass().getName().equals(TOMCAT)) {
                 ofTomcat(session);
                 return true;
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
             if (SAID.compareAndSet(false, true)) {
-                log.warn("a session that takes no writes cannot be ended before the container does it", e);
+                log.warn(
+                        "sessions that take no writes are ended by the container alone, a minute later: it is not one that is known (docs/adr/0515)",
+                        e);
             }
         }
         return false;

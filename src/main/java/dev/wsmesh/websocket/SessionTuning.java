@@ -140,7 +140,11 @@ final class SessionTuning {
 
     private static @Nullable Session jettySession(WebSocketSession session) {
         Session nativeSession = nativeSession(session);
-        return nativeSession != null && nativeSession.getClass().getName().startsWith(JETTY) ? nativeSession : null;
+        return nativeSession != null && isJetty(nativeSession) ? nativeSession : null;
+    }
+
+    static boolean isJetty(Session session) {
+        return session.getClass().getName().startsWith(JETTY);
     }
 
     private static @Nullable Session nativeSession(WebSocketSession session) {

@@ -6,7 +6,9 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,6 +144,17 @@ public final class RawWebSocket implements AutoCloseable {
             return readHead(in);
         } catch (EOFException e) {
             return null;
+        }
+    }
+
+    /** Waits for who dials, and answers 101; whoever dials must send a request. */
+    public static RawWebSocket accept(ServerSocket server) {
+        try {
+            Socket socket = server.accept();
+            DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+            return accept(socket, in, Objects.requireNonNull(readRequest(in)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

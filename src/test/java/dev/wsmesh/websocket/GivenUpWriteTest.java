@@ -9,15 +9,11 @@ import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.seed.RawWebSocket;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +21,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -103,18 +98,12 @@ class GivenUpWriteTest {
 
     @Test
     void who_accepted_writes_nothing_more_once_a_write_is_given_up() throws Exception {
-        asWhoAccepted(write -> {
-            write.close().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            write.assertOver();
-        });
+        asWhoAccepted(GivenUpWriteTest::giveUp);
     }
 
     @Test
     void who_dialled_writes_nothing_more_once_a_write_is_given_up() throws Exception {
-        asWhoDialled(write -> {
-            write.close().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            write.assertOver();
-        });
+        asWhoDialled(GivenUpWriteTest::giveUp);
     }
 
     @Test
@@ -133,9 +122,13 @@ class GivenUpWriteTest {
         asWhoAccepted(write -> {
             write.peer().send(RawWebSocket.CLOSE, true, NOTHING);
             await().during(LATER).atMost(PATIENCE).until(write.writer()::isStuck);
-            write.close().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            write.assertOver();
+            giveUp(write);
         });
+    }
+
+    private static void giveUp(Stuck write) throws Exception {
+        write.close().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        write.assertOver();
     }
 
     /** What is under way goes on, then stops again, and is not overdue yet: the Close gets no turn. */
@@ -176,7 +169,7 @@ class GivenUpWriteTest {
         try (ServerSocket server = new ServerSocket()) {
             server.setReceiveBufferSize(4_096);
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            CompletableFuture<RawWebSocket> accepted = CompletableFuture.supplyAsync(() -> accept(server));
+            CompletableFuture<RawWebSocket> accepted = CompletableFuture.supplyAsync(() -> RawWebSocket.accept(server));
             new Connector(PATIENCE, NoTls.CONTEXT, ProxySettings.NONE)
                     .connect(
                             new PeerTarget(PeerUrl.parse("ws://localhost:" + server.getLocalPort()), Map.of(), false),
@@ -270,16 +263,6 @@ class GivenUpWriteTest {
                     }
                 })
                 .build());
-    }
-
-    private static RawWebSocket accept(ServerSocket server) {
-        try {
-            Socket socket = server.accept();
-            DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-            return RawWebSocket.accept(socket, in, Objects.requireNonNull(RawWebSocket.readRequest(in)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static byte[] message(int length) {

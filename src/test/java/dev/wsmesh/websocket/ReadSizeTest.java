@@ -5,13 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wsmesh.protocol.Limits;
 import dev.wsmesh.seed.RawWebSocket;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +31,7 @@ class ReadSizeTest {
     void what_comes_is_seen_by_and_by() throws Exception {
         BlockingQueue<BinaryMessage> parts = new LinkedBlockingQueue<>();
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<RawWebSocket> peer = CompletableFuture.supplyAsync(() -> accept(server));
+            CompletableFuture<RawWebSocket> peer = CompletableFuture.supplyAsync(() -> RawWebSocket.accept(server));
             connector()
                     .connect(
                             new PeerTarget(PeerUrl.parse("ws://localhost:" + server.getLocalPort()), Map.of(), false),
@@ -84,15 +79,5 @@ class ReadSizeTest {
                 return true;
             }
         };
-    }
-
-    private static RawWebSocket accept(ServerSocket server) {
-        try {
-            Socket socket = server.accept();
-            DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-            return RawWebSocket.accept(socket, in, Objects.requireNonNull(RawWebSocket.readRequest(in)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
