@@ -6,6 +6,7 @@ import dev.wsmesh.wire.SocketWord;
 import dev.wsmesh.wire.WireException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.socket.CloseStatus;
 
 /**
  * What comes on a session: the messages of its handshake, then frames; and what comes on a second socket of its link. Of each socket
@@ -128,6 +129,11 @@ final class LinkReading {
         if (word == null) {
             link.refuse(CloseCode.MALFORMED, "it sent a frame on the one of two sockets where none may come");
         } else if (!sockets.hear(word, onSecond)) {
+            CloseStatus lost = sockets.lost();
+            if (lost != null && word == SocketWord.LAST && !onSecond) {
+                link.closed(lost);
+                return;
+            }
             link.refuse(CloseCode.MALFORMED, "it said out of turn something about two sockets: " + word);
         } else if (word == SocketWord.LAST) {
             link.say(SocketWord.GO_ON);

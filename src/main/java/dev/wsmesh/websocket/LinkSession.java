@@ -92,10 +92,10 @@ final class LinkSession implements SocketPeer {
         this.address = LogText.printable(address);
         this.handshake = new HandshakePhase(handshake, registry, wanted);
         this.second = wanted != null;
-        this.sockets = new TwoSockets(dialled != null);
         this.traffic = new LinkTraffic(registry.counters());
-        this.reading = new LinkReading(this, this.handshake, limits, traffic, sockets, registry.incomingBudget());
         this.writer = new LinkWriter(session, limits, traffic);
+        this.sockets = new TwoSockets(dialled != null, writer);
+        this.reading = new LinkReading(this, this.handshake, limits, traffic, sockets, registry.incomingBudget());
         this.ending = new LinkEnding(writer, outbox, limits.sendTimeout(), this.address, this::end);
         this.refusing = new Refusing(this, registry, ending);
         this.otherEnd = new OtherEnd(session, dialled);
@@ -253,11 +253,7 @@ final class LinkSession implements SocketPeer {
     }
 
     private synchronized boolean take(LinkSession session) {
-        if (state != State.UP || isClosing() || !sockets.join(session)) {
-            return false;
-        }
-        writer.pair(session.writer);
-        return true;
+        return state == State.UP && !isClosing() && sockets.join(session, session.writer);
     }
 
     /** Says this about the link's two sockets. */
@@ -367,7 +363,7 @@ final class LinkSession implements SocketPeer {
     private void end(CloseCode code, CloseStatus status) {
         LinkSession link = endHere(code, status) ? first : null;
         writer.hasEnded();
-        if (link != null) {
+        if (link != null && !link.sockets.lose(status)) {
             link.socketEnded(status, true);
         }
     }

@@ -66,6 +66,11 @@ final class LinkWriter {
         sockets = new Sockets(sockets.sending(), second.own);
     }
 
+    /** There is one socket again, on which frames are written still. */
+    void unpair() {
+        sockets = new Sockets(sockets.sending(), null);
+    }
+
     /** From now on frames are written to the other socket. */
     void move() {
         Sockets before = sockets;

@@ -32,8 +32,11 @@ final class SecondSockets {
     /** So many looks in a row: one large message makes no link busy. A guess. */
     static final int BUSY_LOOKS = 2;
 
-    /** A peer is left alone for so long after a dial, and twice as long after each further one, up to {@link #LONGEST_REST}. A guess. */
-    static final Duration REST = Duration.ofMinutes(1);
+    /**
+     * A peer is left alone for so long after a dial, and twice as long after each further one, up to {@link #LONGEST_REST}. A guess: a
+     * peer that only has no processor time for a handshake has some a moment later (docs/adr/0516).
+     */
+    static final Duration REST = Duration.ofSeconds(5);
 
     static final Duration LONGEST_REST = Duration.ofHours(1);
 

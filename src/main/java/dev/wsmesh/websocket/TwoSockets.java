@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.socket.CloseStatus;
 
 /**
  * The second socket of one link, and how far what the link's dialler sends has moved to it. What the other end sends stays on the
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>MOVED</td><td>LAST has come; says GO_ON, reads the second</td><td>GO_ON has come; writes on the second</td></tr>
  * </table>
  *
- * <p>It only ever goes forward. Thread-safe: who reads the second socket sees all that was read of the first, because MOVED is
+ * <p>It only ever goes forward, but for one step: until LAST has come, who accepted the link can lose the second socket and go on with
+ * one, for the peer has sent nothing there. Thread-safe: who reads the second socket sees all that was read of the first, because MOVED is
  * written behind that.
  */
 final class TwoSockets {
@@ -30,27 +32,51 @@ final class TwoSockets {
     }
 
     private final boolean dialled;
+    private final LinkWriter writer;
     private final CountDownLatch goOn = new CountDownLatch(1);
     private volatile State state = State.ONE;
     private volatile @Nullable LinkSession second;
+    /** How the second one ended without which the link has gone on. */
+    private volatile @Nullable CloseStatus lost;
 
     /**
      * One socket.
      *
      * @param dialled whether this end dialled the link
+     * @param writer of the link
      */
-    TwoSockets(boolean dialled) {
+    TwoSockets(boolean dialled, LinkWriter writer) {
         this.dialled = dialled;
+        this.writer = writer;
     }
 
-    /** There is a second one; false if there was one before. To be called with the link's monitor. */
-    boolean join(LinkSession session) {
+    /** There is a second one, with its own writer; false if there was one before. To be called with the link's monitor. */
+    synchronized boolean join(LinkSession session, LinkWriter itsWriter) {
         if (state != State.ONE) {
             return false;
         }
         second = session;
         state = State.JOINED;
+        writer.pair(itsWriter);
         return true;
+    }
+
+    /** The second one has ended so; whether the link goes on without it, because the peer has not gone on there. */
+    synchronized boolean lose(CloseStatus status) {
+        if (dialled || state != State.JOINED) {
+            return false;
+        }
+        lost = status;
+        second = null;
+        state = State.ONE;
+        writer.unpair();
+        return true;
+    }
+
+    /** How the second one ended that has been lost; null if none has. If the peer turns out to have gone on there, the link ends so. */
+    @Nullable
+    CloseStatus lost() {
+        return lost;
     }
 
     /** The second one; null if there is none. */
@@ -69,7 +95,7 @@ final class TwoSockets {
      *
      * @return whether it was its turn
      */
-    boolean hear(SocketWord word, boolean onSecond) {
+    synchronized boolean hear(SocketWord word, boolean onSecond) {
         boolean inTurn = state == State.JOINED
                 && (dialled ? word == SocketWord.GO_ON : word == SocketWord.LAST)
                 && onSecond == dialled;

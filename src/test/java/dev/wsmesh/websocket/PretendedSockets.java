@@ -36,7 +36,7 @@ abstract class PretendedSockets {
     final MeshCounters counters = new MeshCounters();
     final FrameDecoder decoder = new FrameDecoder(Limits.DEFAULT);
     final FrameEncoder encoder = new FrameEncoder(1 << 20);
-    final PretendedSession secondSession = new PretendedSession();
+    PretendedSession secondSession = new PretendedSession();
     private final LocalNode local = Stranger.newNode(true);
     LinkRegistry registry = registry(Duration.ofSeconds(1));
 

@@ -155,6 +155,36 @@ class TwoSocketsAtWhoAcceptedTest extends PretendedSockets {
         assertThat(registry.size()).isZero();
     }
 
+    /** The peer has no processor time for the rest of the handshake, which is over at this end. */
+    @Test
+    void a_link_whose_second_socket_ends_before_the_peer_went_on_there_goes_on_with_one() throws Exception {
+        LinkSession second = join();
+        second.closed(new CloseStatus(CloseCode.HANDSHAKE_TIMEOUT.number()));
+        peer.link.receiveBinary(ping(2), true);
+        Objects.requireNonNull(registry.send(id(peer.link), Frame.of(new Message.Ping(7))))
+                .wake();
+        assertThat(heard(peer.session)).isEqualTo(7);
+        assertThat(pings()).containsExactly(1L, 2L);
+        assertThat(ends()).isEmpty();
+        assertThat(registry.links().withOneSocket()).containsExactly(peer.link);
+
+        secondSession = new PretendedSession();
+        LinkSession third = move();
+        third.receiveBinary(ping(3), true);
+        assertThat(pings()).containsExactly(1L, 2L, 3L);
+    }
+
+    /** What it said before it heard of the end: it waits for a word that cannot come. */
+    @Test
+    void a_peer_that_went_on_on_a_second_socket_that_has_ended_has_ended_the_link() throws Exception {
+        LinkSession second = join();
+        second.closed(CloseStatus.NO_CLOSE_FRAME);
+        peer.link.receiveBinary(word(SocketWord.LAST), true);
+        assertThat(ends()).containsExactly(new Input.LinkDown(id(peer.link), CloseCode.ABNORMAL));
+        await().atMost(PATIENCE).until(() -> !peer.session.isOpen());
+        assertThat(registry.size()).isZero();
+    }
+
     /** As when a node that leaves closes both, and what it has sent before is still on its way. */
     @Test
     void a_close_that_overtakes_what_is_on_the_other_socket_waits_for_the_close_there() throws Exception {
