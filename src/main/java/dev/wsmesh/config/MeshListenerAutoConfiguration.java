@@ -7,6 +7,7 @@ import dev.wsmesh.node.Mesh;
 import dev.wsmesh.node.MeshCounters;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -39,6 +40,12 @@ public final class MeshListenerAutoConfiguration {
     @ConditionalOnMissingBean
     MeshTemplate meshTemplate(Mesh mesh, @Qualifier(CONVERTER) MessageConverter converter) {
         return new MeshTemplate(mesh, converter);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "meshListenersAreEager")
+    static LazyInitializationExcludeFilter meshListenersAreEager() {
+        return EagerBeans.listeners();
     }
 
     @Bean

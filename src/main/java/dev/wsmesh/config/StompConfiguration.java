@@ -9,6 +9,7 @@ import dev.wsmesh.node.MeshCounters;
 import dev.wsmesh.node.MeshNode;
 import dev.wsmesh.websocket.ClientSessions;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.ApplicationListener;
@@ -116,6 +117,12 @@ class StompConfiguration extends WebSocketMessageBrokerConfigurationSupport {
         broker.setTaskScheduler(heartbeats);
         broker.setHeartbeatValue(new long[] {HEARTBEAT_MILLIS, HEARTBEAT_MILLIS});
         return broker;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "meshStompIsEager")
+    static LazyInitializationExcludeFilter meshStompIsEager() {
+        return EagerBeans.stomp();
     }
 
     @Bean

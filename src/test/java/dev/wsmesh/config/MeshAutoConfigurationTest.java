@@ -3,6 +3,7 @@ package dev.wsmesh.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
+import dev.wsmesh.gateway.listener.MeshListener;
 import dev.wsmesh.gateway.listener.MeshListenerRegistrar;
 import dev.wsmesh.gateway.listener.MeshTemplate;
 import dev.wsmesh.node.Mesh;
@@ -12,6 +13,7 @@ import dev.wsmesh.ops.MeshHealthIndicator;
 import dev.wsmesh.ops.MeshMeters;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -70,6 +72,30 @@ class MeshAutoConfigurationTest {
                 .withBean(NeedsConverter.class)
                 .run(context -> assertThat(context).hasNotFailed());
     }
+
+    /** Nobody asks for a bean that listens. */
+    @Test
+    void lazy_initialization_leaves_no_listener_out() {
+        web.withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .withBean("listens", Listens.class)
+                .withBean("idles", Idles.class)
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(context.getBeanFactory().containsSingleton("listens"))
+                            .isTrue();
+                    assertThat(context.getBeanFactory().containsSingleton("idles"))
+                            .isFalse();
+                });
+    }
+
+    static class Listens {
+        @MeshListener("t")
+        @SuppressWarnings("unused")
+        void on(String text) {}
+    }
+
+    static class Idles {}
 
     static class NeedsConverter {
         @SuppressWarnings("unused")

@@ -33,7 +33,7 @@ final class Round implements MessageListener {
 
     private final int number;
     private final int self;
-    private final int payloadBytes;
+    private final Bytes blank;
     private final Ledger[] ledgers;
     private final AtomicLong damaged = new AtomicLong();
     private final AtomicLong gapped = new AtomicLong();
@@ -44,7 +44,7 @@ final class Round implements MessageListener {
     Round(int number, int self, int nodes, int payloadBytes) {
         this.number = number;
         this.self = self;
-        this.payloadBytes = payloadBytes;
+        this.blank = Bytes.wrap(Stamp.blank(payloadBytes));
         this.ledgers = new Ledger[nodes];
         Arrays.setAll(ledgers, _ -> new Ledger());
     }
@@ -56,7 +56,7 @@ final class Round implements MessageListener {
         if (payload.length() < Stamp.BYTES) {
             damaged.incrementAndGet();
         } else if (Stamp.roundOf(payload) == (byte) number) {
-            if (!Stamp.isWhole(payload, payloadBytes)) {
+            if (!Stamp.isWhole(payload, blank)) {
                 damaged.incrementAndGet();
                 return;
             }
@@ -101,7 +101,7 @@ final class Round implements MessageListener {
     }
 
     private void publish(Mesh mesh, long atNanos) {
-        byte[] payload = new byte[payloadBytes];
+        byte[] payload = blank.toArray();
         new Stamp(number, self, published.get(), atNanos).writeTo(payload);
         mesh.publish(new Publication(TOPIC, Bytes.wrap(payload), CONTENT_TYPE, List.of(), PublishOptions.DEFAULT));
         published.incrementAndGet();

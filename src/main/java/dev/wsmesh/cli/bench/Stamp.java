@@ -2,16 +2,24 @@ package dev.wsmesh.cli.bench;
 
 import dev.wsmesh.protocol.Bytes;
 import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
 
 /**
- * What each payload begins with: who sent it, in which round, as which one, and when. The rest is filler; of the 16 bytes
- * none is left over.
+ * What each payload begins with: who sent it, in which round, as which one, and when. Of the 16 bytes none is left over. The rest is filler, the
+ * same in all processes and at no two places alike, so that a changed or displaced byte shows.
  *
  * @param sentNanos by the clock of {@link System#nanoTime}, which all processes of a machine share where it is Linux
  */
 record Stamp(int round, int origin, int sequence, long sentNanos) {
 
     static final int BYTES = 16;
+
+    /** A payload of this size, to be stamped. */
+    static byte[] blank(int bytes) {
+        byte[] payload = new byte[bytes];
+        new SplittableRandom(1).nextBytes(payload);
+        return payload;
+    }
 
     void writeTo(byte[] payload) {
         ByteBuffer.wrap(payload)
@@ -22,10 +30,11 @@ record Stamp(int round, int origin, int sequence, long sentNanos) {
                 .putLong(8, sentNanos);
     }
 
-    /** Whether the payload is of this size, and not torn. */
-    static boolean isWhole(Bytes payload, int expectedBytes) {
-        return payload.length() == expectedBytes
-                && payload.at(1) == (byte) (expectedBytes * 31 + (int) number(payload, 4, 4));
+    /** Whether the payload is of this one's size, and neither torn nor changed. */
+    static boolean isWhole(Bytes payload, Bytes blank) {
+        return payload.length() == blank.length()
+                && payload.at(1) == (byte) (blank.length() * 31 + (int) number(payload, 4, 4))
+                && payload.hasAt(BYTES, blank.slice(BYTES, blank.length() - BYTES));
     }
 
     static int roundOf(Bytes payload) {

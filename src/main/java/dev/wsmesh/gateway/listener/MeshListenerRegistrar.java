@@ -94,17 +94,27 @@ public final class MeshListenerRegistrar
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
         Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-        if (bean instanceof AopInfrastructureBean || !AnnotationUtils.isCandidateClass(type, MeshListener.class)) {
+        if (bean instanceof AopInfrastructureBean) {
             return bean;
         }
-        Map<Method, MeshListener> listeners =
-                MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<MeshListener>)
-                        method -> AnnotatedElementUtils.findMergedAnnotation(method, MeshListener.class));
+        Map<Method, MeshListener> listeners = listenersOf(type);
         Found listening = new Found(bean, name, listeners);
         if (!listeners.isEmpty() && !keep(listening)) {
             subscribe(listening);
         }
         return bean;
+    }
+
+    /** Whether beans of this type have methods that listen. */
+    public static boolean listens(Class<?> type) {
+        return !listenersOf(type).isEmpty();
+    }
+
+    private static Map<Method, MeshListener> listenersOf(Class<?> type) {
+        return AnnotationUtils.isCandidateClass(type, MeshListener.class)
+                ? MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<MeshListener>)
+                        method -> AnnotatedElementUtils.findMergedAnnotation(method, MeshListener.class))
+                : Map.of();
     }
 
     @Override

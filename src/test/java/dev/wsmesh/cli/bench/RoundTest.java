@@ -58,7 +58,13 @@ class RoundTest {
         receive(payload);
         receive(payload(ROUND, 1, 6, SIZE - 1));
         receive(new byte[3]);
-        assertThat(seen().damaged()).isEqualTo(3);
+        byte[] changed = payload(ROUND, 1, 7, SIZE);
+        changed[SIZE - 7]++;
+        receive(changed);
+        byte[] displaced = payload(ROUND, 1, 8, SIZE);
+        System.arraycopy(displaced, Stamp.BYTES, displaced, Stamp.BYTES + 1, SIZE - Stamp.BYTES - 1);
+        receive(displaced);
+        assertThat(seen().damaged()).isEqualTo(5);
         assertThat(seen().received()).isZero();
     }
 
@@ -77,7 +83,7 @@ class RoundTest {
 
     @Test
     void the_delay_counts_from_the_stamp() {
-        byte[] payload = new byte[SIZE];
+        byte[] payload = Stamp.blank(SIZE);
         new Stamp(ROUND, 1, 0, System.nanoTime() - Duration.ofSeconds(3).toNanos()).writeTo(payload);
         receive(payload);
         assertThat(seen().delays().longest()).isBetween(3_000_000_000L, 60_000_000_000L);
@@ -125,7 +131,7 @@ class RoundTest {
     }
 
     private static byte[] payload(int number, int origin, int sequence, int size) {
-        byte[] payload = new byte[size];
+        byte[] payload = Stamp.blank(size);
         new Stamp(number, origin, sequence, System.nanoTime()).writeTo(payload);
         return payload;
     }

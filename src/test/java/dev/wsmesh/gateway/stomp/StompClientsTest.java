@@ -66,6 +66,15 @@ class StompClientsTest {
     }
 
     @Test
+    void a_node_whose_beans_are_lazy_has_clients_all_the_same() throws Exception {
+        try (TestNode lazy = TestNode.start("--spring.main.lazy-initialization=true");
+                StompPeer client = StompPeer.connect(stomp(lazy)).subscribed("/topic/prices.eur")) {
+            client.fire("/topic/prices.eur", "1");
+            client.awaitTexts(List.of("1"));
+        }
+    }
+
+    @Test
     void bytes_content_types_and_headers_arrive_as_they_were_sent() throws Exception {
         try (StompPeer far = StompPeer.connect(stomp(other)).subscribed("/topic/files");
                 StompPeer sender = StompPeer.connect(stomp(one))) {

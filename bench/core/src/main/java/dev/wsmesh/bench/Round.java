@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -13,12 +13,13 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one node sends and sees in one round. A message: short round, short origin, int sequence, long time, filler, check. The last one of
- * an origin says, in the place of the sequence, how many came before it.
+ * What one node sends and sees in one round. A message: short round, short origin, int sequence, long time, filler, check. The filler is the
+ * same in all processes and at no two places alike. The last one of an origin says, in the place of the sequence, how many came before it.
  */
 final class Round {
 
-    static final int MIN_SIZE = 17;
+    private static final int HEAD = 16;
+    static final int MIN_SIZE = HEAD + 1;
     private static final int LAST = 0x4000; // added to the round's number
 
     final int id;
@@ -26,6 +27,7 @@ final class Round {
     private final int most;
     private final int rate;
     private final int size;
+    private final byte[] filler;
     private final Origin[] origins;
     private final AtomicInteger corrupt = new AtomicInteger();
     volatile boolean stopped;
@@ -45,6 +47,8 @@ final class Round {
         this.most = most;
         this.rate = rate;
         this.size = size;
+        this.filler = new byte[size];
+        new SplittableRandom(1).nextBytes(filler);
         this.toldBefore = toldBefore;
         origins = new Origin[nodes];
         Arrays.setAll(origins, _ -> new Origin());
@@ -60,7 +64,7 @@ final class Round {
         } else if (message.getShort(at) == id) {
             int origin = message.getShort(at + 2);
             int sequence = message.getInt(at + 4);
-            if (message.remaining() != size || message.get(at + size - 1) != (byte) sequence) {
+            if (!isWhole(message, at, sequence)) {
                 corrupt.incrementAndGet();
             } else if (origin != self) {
                 origins[origin].accept(sequence, message.getLong(at + 8), now);
@@ -68,19 +72,24 @@ final class Round {
         }
     }
 
+    private boolean isWhole(ByteBuffer message, int at, int sequence) {
+        int between = size - HEAD - 1;
+        return message.remaining() == size
+                && message.get(at + size - 1) == (byte) sequence
+                && message.slice(at + HEAD, between).equals(ByteBuffer.wrap(filler, HEAD, between));
+    }
+
     /** Publishes until it is told to stop, or all messages of this node. */
     void publish(MeshSystem system) {
-        byte[] filler = new byte[size];
-        ThreadLocalRandom.current().nextBytes(filler);
         try {
             long interval = rate == 0 ? 0 : 1_000_000_000L / rate;
             long start = firstPublish = System.nanoTime() + interval * self / origins.length;
             for (int sequence = 0; sequence < most && !stopped; sequence++) {
                 long counted = rate == 0 ? System.nanoTime() : await(start + sequence * interval);
-                system.publish(message(filler, id, sequence, counted));
+                system.publish(message(id, sequence, counted));
                 sent = sequence + 1;
             }
-            system.publish(message(filler, id | LAST, sent, 0));
+            system.publish(message(id | LAST, sent, 0));
             system.flush();
         } catch (Exception | Error e) {
             e.printStackTrace();
@@ -88,7 +97,7 @@ final class Round {
         }
     }
 
-    private byte[] message(byte[] filler, int kind, int number, long time) {
+    private byte[] message(int kind, int number, long time) {
         byte[] message = filler.clone();
         ByteBuffer.wrap(message).putShort((short) kind).putShort((short) self).putInt(number).putLong(time)
                 .put(size - 1, (byte) number);
