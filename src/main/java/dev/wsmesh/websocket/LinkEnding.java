@@ -19,7 +19,7 @@ final class LinkEnding {
      * How long the end of a quiet socket may wait for that of the other. A guess, within {@link SessionTuning#CLOSE_SEND_TIMEOUT}: so long a
      * writer waits that the quiet socket refuses.
      */
-    private static final Duration SOON = Duration.ofMillis(250);
+    static final Duration SOON = Duration.ofMillis(250);
 
     private final LinkWriter writer;
     private final Outbox outbox;

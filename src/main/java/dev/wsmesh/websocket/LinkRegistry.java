@@ -273,6 +273,12 @@ public final class LinkRegistry {
         changed();
     }
 
+    /** It has ended before the peer went on there, so that its handshake was in vain. */
+    void joinedInVain(LinkSession second, CloseCode code, CloseStatus status) {
+        refusals.handshakeEnded(second, code, status);
+        changed();
+    }
+
     /** Whether the peer's process is not the newest with its key: that one is here, and alive as far as is known. */
     boolean isLinkedWithLaterRun(NodeId peer, long epoch) {
         return links.isWithLaterRun(peer, epoch);

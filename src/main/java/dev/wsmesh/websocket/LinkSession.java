@@ -185,6 +185,11 @@ final class LinkSession implements SocketPeer {
         return state == State.ENDED;
     }
 
+    /** Whether it may still become what it was begun for. */
+    boolean isUndecided() {
+        return state == State.NEW || state == State.HANDSHAKING;
+    }
+
     /** Tells the log that the peer is a neighbour. */
     void tellNeighbour() {
         registry.tellNeighbour(this);
@@ -253,7 +258,7 @@ final class LinkSession implements SocketPeer {
     }
 
     private synchronized boolean take(LinkSession session) {
-        return state == State.UP && !isClosing() && sockets.join(session, session.writer);
+        return goesOn() && sockets.join(session, session.writer);
     }
 
     /** Says this about the link's two sockets. */
@@ -271,7 +276,7 @@ final class LinkSession implements SocketPeer {
         LinkSession link = first;
         if (link == null) {
             reading.receive(part, last);
-        } else {
+        } else if (!hasEnded()) {
             link.reading.receiveOnSecond(part, last);
         }
     }
@@ -345,14 +350,14 @@ final class LinkSession implements SocketPeer {
         LinkSession link = first;
         if (link == null) {
             refusing.refuse(() -> state != State.ENDED, code, reason);
-        } else {
+        } else if (!hasEnded()) {
             link.refuse(code, reason);
         }
     }
 
     /** The same with one that is still in its handshake. A link that has come of it meanwhile stays: nothing is wrong with it. */
     void refuseHandshake(CloseCode code, String reason) {
-        refusing.refuse(() -> state == State.NEW || state == State.HANDSHAKING, code, reason);
+        refusing.refuse(this::isUndecided, code, reason);
     }
 
     /** Closes a session that has not begun, and says why at both ends. */
@@ -363,9 +368,21 @@ final class LinkSession implements SocketPeer {
     private void end(CloseCode code, CloseStatus status) {
         LinkSession link = endHere(code, status) ? first : null;
         writer.hasEnded();
-        if (link != null && !link.sockets.lose(status)) {
+        if (link != null && !link.goesOnWithout(this, code, status)) {
             link.socketEnded(status, true);
         }
+    }
+
+    private boolean goesOnWithout(LinkSession joined, CloseCode code, CloseStatus status) {
+        boolean lost = sockets.lose(status);
+        if (lost && goesOn()) {
+            registry.joinedInVain(joined, code, status);
+        }
+        return lost;
+    }
+
+    private boolean goesOn() {
+        return state == State.UP && !isClosing();
     }
 
     /** Whether it was the second socket of a link, which has to hear of it. */

@@ -33,8 +33,9 @@ final class SecondSockets {
     static final int BUSY_LOOKS = 2;
 
     /**
-     * A peer is left alone for so long after a dial, and twice as long after each further one, up to {@link #LONGEST_REST}. A guess: a
-     * peer that only has no processor time for a handshake has some a moment later (docs/adr/0516).
+     * A peer is dialled again so long after a dial has begun, twice as long after each further one, up to {@link #LONGEST_REST}, and not
+     * before what became of the last one is known. A guess: a peer that only has no processor time for a handshake has some a
+     * moment later (docs/adr/0516).
      */
     static final Duration REST = Duration.ofSeconds(5);
 
@@ -59,10 +60,28 @@ final class SecondSockets {
     /** Of a link at one look. */
     private record Seen(long bytes, int busyLooks) {}
 
+    /** One dial, and the handshake that comes of it. */
+    private static final class Attempt {
+
+        private volatile boolean dialling = true;
+        private volatile @Nullable LinkSession session;
+
+        boolean isUnderWay() {
+            if (dialling) {
+                return true;
+            }
+            LinkSession second = session; // written before the dial is over
+            return second != null && second.isUndecided();
+        }
+    }
+
     /** A peer that was dialled for a second socket so many times, of which none has proved worth it. */
-    private record Rest(int dials, long sinceNanos) {
+    private record Rest(int dials, long sinceNanos, Attempt last) {
 
         boolean isOver(long now) {
+            if (last.isUnderWay()) {
+                return false;
+            }
             Duration rest = REST.multipliedBy(1L << Math.min(dials - 1, 10));
             return now - sinceNanos >= (rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST).toNanos();
         }
@@ -136,11 +155,13 @@ final class SecondSockets {
         if (run == null || underWay.size() >= MOST_DIALS || (before != null && !before.isOver(now))) {
             return;
         }
-        rests.put(id.peer(), new Rest(before == null ? 1 : before.dials() + 1, now));
+        Attempt attempt = new Attempt();
+        rests.put(id.peer(), new Rest(before == null ? 1 : before.dials() + 1, now, attempt));
         Thread dial = Background.unstarted("mesh-dial-back-to-" + link.address(), () -> {
             try {
-                run.addressOf(id).ifPresent(address -> dialNow(run, link, address));
+                run.addressOf(id).ifPresent(address -> attempt.session = dialNow(run, link, address));
             } finally {
+                attempt.dialling = false;
                 underWay.remove(Thread.currentThread());
             }
         });
@@ -148,11 +169,12 @@ final class SecondSockets {
         dial.start();
     }
 
-    private void dialNow(Core run, LinkSession link, Address address) {
+    private @Nullable LinkSession dialNow(Core run, LinkSession link, Address address) {
         try {
             LinkSession second = dialler.dial(
                     choices.apply(address), List.of(Subprotocol.NAME), session -> admit(session, run, address, link));
             links.begin(second);
+            return second;
         } catch (DialException e) {
             log.debug(
                     "{} gets no second socket, for {} cannot be dialled: {}", link.address(), address, e.getMessage());
@@ -161,6 +183,7 @@ final class SecondSockets {
         } catch (RuntimeException e) {
             log.error("dialling {} for a second socket failed unexpectedly", address, e);
         }
+        return null;
     }
 
     private @Nullable LinkSession admit(WebSocketSession session, Core run, Address address, LinkSession link)

@@ -165,13 +165,35 @@ class TwoSocketsAtWhoAcceptedTest extends PretendedSockets {
                 .wake();
         assertThat(heard(peer.session)).isEqualTo(7);
         assertThat(pings()).containsExactly(1L, 2L);
-        assertThat(ends()).isEmpty();
         assertThat(registry.links().withOneSocket()).containsExactly(peer.link);
+        assertThat(counters.handshakeFailures(CloseCode.HANDSHAKE_TIMEOUT)).isEqualTo(1);
+        await().during(LinkEnding.SOON.multipliedBy(2)).atMost(PATIENCE).until(() -> ends().isEmpty());
 
         secondSession = new PretendedSession();
         LinkSession third = move();
         third.receiveBinary(ping(3), true);
         assertThat(pings()).containsExactly(1L, 2L, 3L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_second_socket_that_ends_with_its_link_is_no_failed_handshake(boolean secondFirst) throws Exception {
+        LinkSession second = join();
+        peer.link.leave();
+        (secondFirst ? second : peer.link).closed(new CloseStatus(CloseCode.GOING_AWAY.number()));
+        (secondFirst ? peer.link : second).closed(new CloseStatus(CloseCode.GOING_AWAY.number()));
+        assertThat(ends()).containsExactly(new Input.LinkDown(id(peer.link), CloseCode.GOING_AWAY));
+        assertThat(counters.handshakeFailures(CloseCode.GOING_AWAY)).isZero();
+    }
+
+    @Test
+    void what_comes_late_on_a_second_socket_that_has_ended_says_nothing_about_the_link() throws Exception {
+        LinkSession second = join();
+        second.closed(CloseStatus.NO_CLOSE_FRAME);
+        second.receiveBinary(ping(2), true);
+        second.receiveText("x", true);
+        assertThat(peer.link.isClosing()).isFalse();
+        assertThat(pings()).containsExactly(1L);
     }
 
     /** What it said before it heard of the end: it waits for a word that cannot come. */

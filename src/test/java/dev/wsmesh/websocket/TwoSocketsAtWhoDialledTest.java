@@ -197,6 +197,18 @@ class TwoSocketsAtWhoDialledTest extends PretendedSockets {
         assertThat(counters.handshakeFailures(CloseCode.MALFORMED)).isEqualTo(1);
     }
 
+    /** It had no processor time for what the peer said. */
+    @Test
+    void a_second_socket_whose_handshake_took_too_long_leaves_the_link_alone() throws Exception {
+        LinkSession second = prove(secondSession, peer, transcript);
+        second.refuseHandshake(CloseCode.HANDSHAKE_TIMEOUT, "late");
+        second.receiveBinary(word(SocketWord.JOINED), true);
+        assertClosed(CloseCode.HANDSHAKE_TIMEOUT.number(), secondSession);
+        send(7);
+        assertThat(heard(firstSession)).isEqualTo(7);
+        assertThat(ends()).isEmpty();
+    }
+
     @Test
     void a_stranger_is_refused_at_the_link_of_another() throws Exception {
         LinkSession _ = prove(secondSession, Stranger.as(Stranger.newNode(true), peer.epoch(), true), transcript);

@@ -33,7 +33,8 @@ final class Round implements MessageListener {
 
     private final int number;
     private final int self;
-    private final Bytes blank;
+    private final int payloadBytes;
+    private final Bytes filler;
     private final Ledger[] ledgers;
     private final AtomicLong damaged = new AtomicLong();
     private final AtomicLong gapped = new AtomicLong();
@@ -44,7 +45,8 @@ final class Round implements MessageListener {
     Round(int number, int self, int nodes, int payloadBytes) {
         this.number = number;
         this.self = self;
-        this.blank = Bytes.wrap(Stamp.blank(payloadBytes));
+        this.payloadBytes = payloadBytes;
+        this.filler = Stamp.filler(payloadBytes);
         this.ledgers = new Ledger[nodes];
         Arrays.setAll(ledgers, _ -> new Ledger());
     }
@@ -56,7 +58,7 @@ final class Round implements MessageListener {
         if (payload.length() < Stamp.BYTES) {
             damaged.incrementAndGet();
         } else if (Stamp.roundOf(payload) == (byte) number) {
-            if (!Stamp.isWhole(payload, blank)) {
+            if (!Stamp.isWhole(payload, payloadBytes, filler)) {
                 damaged.incrementAndGet();
                 return;
             }
@@ -101,8 +103,7 @@ final class Round implements MessageListener {
     }
 
     private void publish(Mesh mesh, long atNanos) {
-        byte[] payload = blank.toArray();
-        new Stamp(number, self, published.get(), atNanos).writeTo(payload);
+        byte[] payload = new Stamp(number, self, published.get(), atNanos).payload(payloadBytes, filler);
         mesh.publish(new Publication(TOPIC, Bytes.wrap(payload), CONTENT_TYPE, List.of(), PublishOptions.DEFAULT));
         published.incrementAndGet();
     }

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /**
- * What each payload begins with: who sent it, in which round, as which one, and when. Of the 16 bytes none is left over. The rest is filler, the
- * same in all processes and at no two places alike, so that a changed or displaced byte shows.
+ * What each payload begins with: who sent it, in which round, as which one, and when. Of the 16 bytes none is left over. The rest is filler that
+ * depends on the sequence number, so that changed, displaced and mixed bytes show.
  *
  * @param sentNanos by the clock of {@link System#nanoTime}, which all processes of a machine share where it is Linux
  */
@@ -14,27 +14,36 @@ record Stamp(int round, int origin, int sequence, long sentNanos) {
 
     static final int BYTES = 16;
 
-    /** A payload of this size, to be stamped. */
-    static byte[] blank(int bytes) {
-        byte[] payload = new byte[bytes];
-        new SplittableRandom(1).nextBytes(payload);
-        return payload;
+    private static final int FILLERS = 256;
+
+    /** What payloads of this size are filled from; the same in all processes. */
+    static Bytes filler(int bytes) {
+        byte[] filler = new byte[bytes + FILLERS];
+        new SplittableRandom(1).nextBytes(filler);
+        return Bytes.wrap(filler);
     }
 
-    void writeTo(byte[] payload) {
+    byte[] payload(int bytes, Bytes filler) {
+        byte[] payload = fill(bytes, filler, sequence).toArray();
         ByteBuffer.wrap(payload)
                 .put(0, (byte) round)
                 .put(1, (byte) (payload.length * 31 + sequence))
                 .putShort(2, (short) origin)
                 .putInt(4, sequence)
                 .putLong(8, sentNanos);
+        return payload;
     }
 
-    /** Whether the payload is of this one's size, and neither torn nor changed. */
-    static boolean isWhole(Bytes payload, Bytes blank) {
-        return payload.length() == blank.length()
-                && payload.at(1) == (byte) (blank.length() * 31 + (int) number(payload, 4, 4))
-                && payload.hasAt(BYTES, blank.slice(BYTES, blank.length() - BYTES));
+    private static Bytes fill(int bytes, Bytes filler, int sequence) {
+        return filler.slice(sequence & (FILLERS - 1), bytes);
+    }
+
+    /** Whether the payload is of this size, and its sequence number and all behind its stamp are as they were sent. */
+    static boolean isWhole(Bytes payload, int expectedBytes, Bytes filler) {
+        int sequence = (int) number(payload, 4, 4);
+        return payload.length() == expectedBytes
+                && payload.at(1) == (byte) (expectedBytes * 31 + sequence)
+                && payload.hasAt(BYTES, fill(expectedBytes, filler, sequence).slice(BYTES, expectedBytes - BYTES));
     }
 
     static int roundOf(Bytes payload) {

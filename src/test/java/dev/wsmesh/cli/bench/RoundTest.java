@@ -64,7 +64,10 @@ class RoundTest {
         byte[] displaced = payload(ROUND, 1, 8, SIZE);
         System.arraycopy(displaced, Stamp.BYTES, displaced, Stamp.BYTES + 1, SIZE - Stamp.BYTES - 1);
         receive(displaced);
-        assertThat(seen().damaged()).isEqualTo(5);
+        byte[] mixed = payload(ROUND, 1, 9, SIZE);
+        System.arraycopy(payload(ROUND, 1, 10, SIZE), SIZE - 8, mixed, SIZE - 8, 8);
+        receive(mixed);
+        assertThat(seen().damaged()).isEqualTo(6);
         assertThat(seen().received()).isZero();
     }
 
@@ -83,9 +86,8 @@ class RoundTest {
 
     @Test
     void the_delay_counts_from_the_stamp() {
-        byte[] payload = Stamp.blank(SIZE);
-        new Stamp(ROUND, 1, 0, System.nanoTime() - Duration.ofSeconds(3).toNanos()).writeTo(payload);
-        receive(payload);
+        receive(stamped(
+                new Stamp(ROUND, 1, 0, System.nanoTime() - Duration.ofSeconds(3).toNanos()), SIZE));
         assertThat(seen().delays().longest()).isBetween(3_000_000_000L, 60_000_000_000L);
     }
 
@@ -131,8 +133,10 @@ class RoundTest {
     }
 
     private static byte[] payload(int number, int origin, int sequence, int size) {
-        byte[] payload = Stamp.blank(size);
-        new Stamp(number, origin, sequence, System.nanoTime()).writeTo(payload);
-        return payload;
+        return stamped(new Stamp(number, origin, sequence, System.nanoTime()), size);
+    }
+
+    private static byte[] stamped(Stamp stamp, int size) {
+        return stamp.payload(size, Stamp.filler(size));
     }
 }

@@ -13,12 +13,13 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one node sends and sees in one round. A message: short round, short origin, int sequence, long time, filler, check. The filler is the
- * same in all processes and at no two places alike. The last one of an origin says, in the place of the sequence, how many came before it.
+ * What one node sends and sees in one round. A message: short round, short origin, int sequence, long time, and filler that depends on the
+ * sequence. The last one of an origin says, in the place of the sequence, how many came before it.
  */
 final class Round {
 
     private static final int HEAD = 16;
+    private static final int FILLERS = 256;
     static final int MIN_SIZE = HEAD + 1;
     private static final int LAST = 0x4000; // added to the round's number
 
@@ -47,7 +48,7 @@ final class Round {
         this.most = most;
         this.rate = rate;
         this.size = size;
-        this.filler = new byte[size];
+        this.filler = new byte[size + FILLERS];
         new SplittableRandom(1).nextBytes(filler);
         this.toldBefore = toldBefore;
         origins = new Origin[nodes];
@@ -73,10 +74,12 @@ final class Round {
     }
 
     private boolean isWhole(ByteBuffer message, int at, int sequence) {
-        int between = size - HEAD - 1;
         return message.remaining() == size
-                && message.get(at + size - 1) == (byte) sequence
-                && message.slice(at + HEAD, between).equals(ByteBuffer.wrap(filler, HEAD, between));
+                && message.slice(at + HEAD, size - HEAD).equals(ByteBuffer.wrap(filler, fillerOf(sequence) + HEAD, size - HEAD));
+    }
+
+    private static int fillerOf(int sequence) {
+        return sequence & (FILLERS - 1);
     }
 
     /** Publishes until it is told to stop, or all messages of this node. */
@@ -98,9 +101,9 @@ final class Round {
     }
 
     private byte[] message(int kind, int number, long time) {
-        byte[] message = filler.clone();
-        ByteBuffer.wrap(message).putShort((short) kind).putShort((short) self).putInt(number).putLong(time)
-                .put(size - 1, (byte) number);
+        int from = fillerOf(number);
+        byte[] message = Arrays.copyOfRange(filler, from, from + size);
+        ByteBuffer.wrap(message).putShort((short) kind).putShort((short) self).putInt(number).putLong(time);
         return message;
     }
 
