@@ -112,6 +112,23 @@ class SecondSocketsTest {
     }
 
     @Test
+    void a_peer_that_has_not_answered_yet_is_not_dialled_again() throws Exception {
+        answer = new CountDownLatch(1);
+        Stranger peer = linked(true);
+        seconds.look();
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        await().atMost(PATIENCE).until(() -> dialled.size() == 1);
+        nanos.addAndGet(SecondSockets.LONGEST_REST.toNanos());
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        await().during(Duration.ofMillis(100)).atMost(PATIENCE).until(() -> dialled.size() == 1);
+        answer.countDown();
+        await().atMost(PATIENCE).until(seconds::isIdle);
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        awaitDials(2);
+    }
+
+    @Test
     void two_sockets_that_have_held_were_worth_their_dial() throws Exception {
         Stranger peer = linked(true);
         seconds.look();
