@@ -9,13 +9,21 @@ import java.security.Security;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The node as a program of its own. */
+/**
+ * The node as a program of its own. It has nothing that Spring could find by looking through a package; where that is this class's, Jackson's
+ * auto-configuration reads every class of the program at each start, to look for mix-ins.
+ */
 @SpringBootConfiguration
 @EnableAutoConfiguration
+@AutoConfigurationPackage(basePackages = WsmeshApplication.NOTHING_TO_SCAN)
 public class WsmeshApplication {
+
+    /** There is no such package. */
+    static final String NOTHING_TO_SCAN = "dev.wsmesh.nothing";
 
     /** What leaving may take on top of the time for flushing; closing stuck sessions and the web server needs about half. */
     private static final Duration LEAVE_GRACE = Duration.ofSeconds(3);

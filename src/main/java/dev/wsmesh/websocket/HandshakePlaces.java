@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,10 @@ final class HandshakePlaces {
 
     void remove(LinkSession session) {
         sessions.remove(session);
+    }
+
+    boolean hasAny(Predicate<LinkSession> which) {
+        return sessions.stream().anyMatch(which);
     }
 
     void forEach(Consumer<LinkSession> action) {

@@ -267,6 +267,11 @@ public final class LinkRegistry {
         return links;
     }
 
+    /** Whether a session that is to be the second socket of that link is in its handshake. */
+    boolean isBeingJoined(LinkSession link) {
+        return reception.hasHandshake(session -> session.isMeantFor(link));
+    }
+
     /** It goes on as the second socket of a link. */
     void joined(LinkSession second) {
         reception.handshakeOver(second);
@@ -276,7 +281,6 @@ public final class LinkRegistry {
     /** It has ended before the peer went on there, so that its handshake was in vain. */
     void joinedInVain(LinkSession second, CloseCode code, CloseStatus status) {
         refusals.handshakeEnded(second, code, status);
-        changed();
     }
 
     /** Whether the peer's process is not the newest with its key: that one is here, and alive as far as is known. */

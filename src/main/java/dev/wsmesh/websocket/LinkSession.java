@@ -56,7 +56,7 @@ final class LinkSession implements SocketPeer {
     private final OtherEnd otherEnd;
     private final LinkWriting writing;
     private final TwoSockets sockets;
-    private final boolean second;
+    private final @Nullable LinkSession wanted;
     /** Whose second socket it has become. */
     private volatile @Nullable LinkSession first;
 
@@ -91,7 +91,7 @@ final class LinkSession implements SocketPeer {
         this.dialled = dialled;
         this.address = LogText.printable(address);
         this.handshake = new HandshakePhase(handshake, registry, wanted);
-        this.second = wanted != null;
+        this.wanted = wanted;
         this.traffic = new LinkTraffic(registry.counters());
         this.writer = new LinkWriter(session, limits, traffic);
         this.sockets = new TwoSockets(dialled != null, writer);
@@ -185,11 +185,6 @@ final class LinkSession implements SocketPeer {
         return state == State.ENDED;
     }
 
-    /** Whether it may still become what it was begun for. */
-    boolean isUndecided() {
-        return state == State.NEW || state == State.HANDSHAKING;
-    }
-
     /** Tells the log that the peer is a neighbour. */
     void tellNeighbour() {
         registry.tellNeighbour(this);
@@ -232,7 +227,12 @@ final class LinkSession implements SocketPeer {
 
     /** Whether this node dialled it to be the second socket of a link. */
     boolean isSecond() {
-        return second;
+        return wanted != null;
+    }
+
+    /** Whether this node dialled it to be the second socket of that link. */
+    boolean isMeantFor(LinkSession link) {
+        return link.equals(wanted);
     }
 
     TwoSockets sockets() {
@@ -258,7 +258,7 @@ final class LinkSession implements SocketPeer {
     }
 
     private synchronized boolean take(LinkSession session) {
-        return goesOn() && sockets.join(session, session.writer);
+        return state == State.UP && !isClosing() && sockets.join(session, session.writer);
     }
 
     /** Says this about the link's two sockets. */
@@ -357,7 +357,7 @@ final class LinkSession implements SocketPeer {
 
     /** The same with one that is still in its handshake. A link that has come of it meanwhile stays: nothing is wrong with it. */
     void refuseHandshake(CloseCode code, String reason) {
-        refusing.refuse(this::isUndecided, code, reason);
+        refusing.refuse(() -> state == State.NEW || state == State.HANDSHAKING, code, reason);
     }
 
     /** Closes a session that has not begun, and says why at both ends. */
@@ -373,16 +373,13 @@ final class LinkSession implements SocketPeer {
         }
     }
 
+    /** Unless the link ends as well: then the peer has closed both, and the handshake was not what failed. */
     private boolean goesOnWithout(LinkSession joined, CloseCode code, CloseStatus status) {
         boolean lost = sockets.lose(status);
-        if (lost && goesOn()) {
-            registry.joinedInVain(joined, code, status);
+        if (lost) {
+            ending.unlessSoonOver(() -> registry.joinedInVain(joined, code, status));
         }
         return lost;
-    }
-
-    private boolean goesOn() {
-        return state == State.UP && !isClosing();
     }
 
     /** Whether it was the second socket of a link, which has to hear of it. */

@@ -3,6 +3,7 @@ package dev.wsmesh.websocket;
 import dev.wsmesh.protocol.CloseCode;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Who may begin a handshake, and who is in the middle of one: strangers need one of so many places, and none of them is let in
@@ -72,6 +73,10 @@ final class Reception {
         if (host != null && session.isClosing()) {
             lingering.begin(host);
         }
+    }
+
+    boolean hasHandshake(Predicate<LinkSession> which) {
+        return handshaking.hasAny(which);
     }
 
     void forEachHandshake(Consumer<LinkSession> action) {

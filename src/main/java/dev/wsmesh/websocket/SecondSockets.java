@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -53,35 +52,17 @@ final class SecondSockets {
     private final LinkRegistry links;
     private final Function<Address, PeerDialler.Choice> choices;
     private final LongSupplier nanos;
-    private final Set<Thread> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<NodeId, Thread> underWay = new ConcurrentHashMap<>();
     private final Map<NodeId, Rest> rests = new HashMap<>();
     private Map<LinkId, Seen> seen = Map.of();
 
     /** Of a link at one look. */
     private record Seen(long bytes, int busyLooks) {}
 
-    /** One dial, and the handshake that comes of it. */
-    private static final class Attempt {
-
-        private volatile boolean dialling = true;
-        private volatile @Nullable LinkSession session;
-
-        boolean isUnderWay() {
-            if (dialling) {
-                return true;
-            }
-            LinkSession second = session; // written before the dial is over
-            return second != null && second.isUndecided();
-        }
-    }
-
     /** A peer that was dialled for a second socket so many times, of which none has proved worth it. */
-    private record Rest(int dials, long sinceNanos, Attempt last) {
+    private record Rest(int dials, long sinceNanos) {
 
         boolean isOver(long now) {
-            if (last.isUnderWay()) {
-                return false;
-            }
             Duration rest = REST.multipliedBy(1L << Math.min(dials - 1, 10));
             return now - sinceNanos >= (rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST).toNanos();
         }
@@ -128,7 +109,7 @@ final class SecondSockets {
 
     /** Gives up the dials that are under way: the node leaves. */
     void stop() {
-        underWay.forEach(Thread::interrupt);
+        underWay.values().forEach(Thread::interrupt);
     }
 
     /** Whether no dial is under way. */
@@ -152,29 +133,34 @@ final class SecondSockets {
     private void dial(LinkSession link, LinkId id, long now) {
         Core run = links.run();
         Rest before = rests.get(id.peer());
-        if (run == null || underWay.size() >= MOST_DIALS || (before != null && !before.isOver(now))) {
+        if (run == null
+                || isUnderWay(link, id)
+                || underWay.size() >= MOST_DIALS
+                || (before != null && !before.isOver(now))) {
             return;
         }
-        Attempt attempt = new Attempt();
-        rests.put(id.peer(), new Rest(before == null ? 1 : before.dials() + 1, now, attempt));
+        rests.put(id.peer(), new Rest(before == null ? 1 : before.dials() + 1, now));
         Thread dial = Background.unstarted("mesh-dial-back-to-" + link.address(), () -> {
             try {
-                run.addressOf(id).ifPresent(address -> attempt.session = dialNow(run, link, address));
+                run.addressOf(id).ifPresent(address -> dialNow(run, link, address));
             } finally {
-                attempt.dialling = false;
-                underWay.remove(Thread.currentThread());
+                underWay.remove(id.peer());
             }
         });
-        underWay.add(dial);
+        underWay.put(id.peer(), dial);
         dial.start();
     }
 
-    private @Nullable LinkSession dialNow(Core run, LinkSession link, Address address) {
+    /** Whether it is not known yet what becomes of the last dial. */
+    private boolean isUnderWay(LinkSession link, LinkId id) {
+        return underWay.containsKey(id.peer()) || links.isBeingJoined(link);
+    }
+
+    private void dialNow(Core run, LinkSession link, Address address) {
         try {
             LinkSession second = dialler.dial(
                     choices.apply(address), List.of(Subprotocol.NAME), session -> admit(session, run, address, link));
             links.begin(second);
-            return second;
         } catch (DialException e) {
             log.debug(
                     "{} gets no second socket, for {} cannot be dialled: {}", link.address(), address, e.getMessage());
@@ -183,7 +169,6 @@ final class SecondSockets {
         } catch (RuntimeException e) {
             log.error("dialling {} for a second socket failed unexpectedly", address, e);
         }
-        return null;
     }
 
     private @Nullable LinkSession admit(WebSocketSession session, Core run, Address address, LinkSession link)

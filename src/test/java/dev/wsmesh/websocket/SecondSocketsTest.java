@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.web.socket.CloseStatus;
 
 /** When a peer is dialled back, which costs both ends a socket: no dial of it succeeds here. */
 class SecondSocketsTest {
@@ -129,6 +130,20 @@ class SecondSocketsTest {
     }
 
     @Test
+    void a_peer_whose_handshake_goes_on_is_not_dialled_again() throws Exception {
+        Stranger peer = linked(true);
+        seconds.look();
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        LinkSession second = dialledBack(peer, new PretendedSession());
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        awaitDials(0);
+        second.closed(CloseStatus.NO_CLOSE_FRAME);
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        awaitDials(1);
+    }
+
+    @Test
     void two_sockets_that_have_held_were_worth_their_dial() throws Exception {
         Stranger peer = linked(true);
         seconds.look();
@@ -182,13 +197,18 @@ class SecondSocketsTest {
 
     private void join(Stranger peer) throws Exception {
         PretendedSession session = new PretendedSession();
-        LinkSession second =
-                Objects.requireNonNull(registry.dialledBack(session, core, new Address("ws://127.0.0.1:1"), peer.link));
-        registry.begin(second);
+        LinkSession second = dialledBack(peer, session);
         Handshake accepting = Stranger.accepting(peer.node);
         second.receiveBinary(Stranger.answer(accepting, session), true);
         second.receiveBinary(Stranger.answer(accepting, session), true);
         assertThat(peer.link.sockets().count()).isEqualTo(2);
+    }
+
+    private LinkSession dialledBack(Stranger peer, PretendedSession session) {
+        LinkSession second =
+                Objects.requireNonNull(registry.dialledBack(session, core, new Address("ws://127.0.0.1:1"), peer.link));
+        registry.begin(second);
+        return second;
     }
 
     private void awaitDials(int count) {

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /**
- * What each payload begins with: who sent it, in which round, as which one, and when. Of the 16 bytes none is left over. The rest is filler that
- * depends on the sequence number, so that changed, displaced and mixed bytes show.
+ * What each payload begins with: who sent it, in which round, as which one, and when. Of the 16 bytes none is left over: one checks the others
+ * but the time. The rest is filler that depends on them, so that changed, displaced and mixed bytes show.
  *
  * @param sentNanos by the clock of {@link System#nanoTime}, which all processes of a machine share where it is Linux
  */
@@ -24,26 +24,34 @@ record Stamp(int round, int origin, int sequence, long sentNanos) {
     }
 
     byte[] payload(int bytes, Bytes filler) {
-        byte[] payload = fill(bytes, filler, sequence).toArray();
+        byte[] payload = fill(bytes, filler).toArray();
         ByteBuffer.wrap(payload)
                 .put(0, (byte) round)
-                .put(1, (byte) (payload.length * 31 + sequence))
+                .put(1, (byte) check(bytes))
                 .putShort(2, (short) origin)
                 .putInt(4, sequence)
                 .putLong(8, sentNanos);
         return payload;
     }
 
-    private static Bytes fill(int bytes, Bytes filler, int sequence) {
-        return filler.slice(sequence & (FILLERS - 1), bytes);
+    /** Whether the payload is of this size, and all of it but the time as it was sent: one change of 256 in the stamp goes unseen. */
+    static boolean isWhole(Bytes payload, int expectedBytes, Bytes filler) {
+        if (payload.length() != expectedBytes) {
+            return false;
+        }
+        Stamp stamp = of(payload);
+        return payload.at(1) == (byte) stamp.check(expectedBytes)
+                && payload.hasAt(BYTES, stamp.fill(expectedBytes, filler).slice(BYTES, expectedBytes - BYTES));
     }
 
-    /** Whether the payload is of this size, and its sequence number and all behind its stamp are as they were sent. */
-    static boolean isWhole(Bytes payload, int expectedBytes, Bytes filler) {
-        int sequence = (int) number(payload, 4, 4);
-        return payload.length() == expectedBytes
-                && payload.at(1) == (byte) (expectedBytes * 31 + sequence)
-                && payload.hasAt(BYTES, fill(expectedBytes, filler, sequence).slice(BYTES, expectedBytes - BYTES));
+    private Bytes fill(int bytes, Bytes filler) {
+        return filler.slice(check(bytes) & (FILLERS - 1), bytes);
+    }
+
+    /** Spread by the odd number next to 2^32 divided by the golden ratio, as in Knuth, The Art of Computer Programming, 6.4. */
+    private int check(int bytes) {
+        int mixed = ((sequence * 31 + origin) * 31 + (byte) round) * 31 + bytes;
+        return (mixed * 0x9E3779B9) >>> 24;
     }
 
     static int roundOf(Bytes payload) {

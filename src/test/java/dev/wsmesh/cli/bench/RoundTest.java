@@ -67,7 +67,13 @@ class RoundTest {
         byte[] mixed = payload(ROUND, 1, 9, SIZE);
         System.arraycopy(payload(ROUND, 1, 10, SIZE), SIZE - 8, mixed, SIZE - 8, 8);
         receive(mixed);
-        assertThat(seen().damaged()).isEqualTo(6);
+        byte[] otherOrigin = payload(ROUND, 1, 11, SIZE);
+        System.arraycopy(payload(ROUND, 2, 11, SIZE), SIZE - 8, otherOrigin, SIZE - 8, 8);
+        receive(otherOrigin);
+        byte[] otherSequence = payload(ROUND, 1, 12, SIZE);
+        otherSequence[5] ^= 1;
+        receive(otherSequence);
+        assertThat(seen().damaged()).isEqualTo(8);
         assertThat(seen().received()).isZero();
     }
 

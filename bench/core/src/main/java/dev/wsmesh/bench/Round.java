@@ -13,13 +13,13 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one node sends and sees in one round. A message: short round, short origin, int sequence, long time, and filler that depends on the
- * sequence. The last one of an origin says, in the place of the sequence, how many came before it.
+ * What one node sends and sees in one round. A message: short round, short origin, int sequence, long time, and filler that depends on what
+ * is before the time. The last one of an origin says, in the place of the sequence, how many came before it.
  */
 final class Round {
 
     private static final int HEAD = 16;
-    private static final int FILLERS = 256;
+    private static final int FILLERS = 1 << Byte.SIZE;
     static final int MIN_SIZE = HEAD + 1;
     private static final int LAST = 0x4000; // added to the round's number
 
@@ -60,26 +60,35 @@ final class Round {
         int at = message.position();
         if (message.remaining() < MIN_SIZE) {
             corrupt.incrementAndGet();
-        } else if (message.getShort(at) == (id | LAST) && message.remaining() == size) {
-            origins[message.getShort(at + 2)].expect(message.getInt(at + 4));
-        } else if (message.getShort(at) == id) {
-            int origin = message.getShort(at + 2);
-            int sequence = message.getInt(at + 4);
-            if (!isWhole(message, at, sequence)) {
-                corrupt.incrementAndGet();
-            } else if (origin != self) {
-                origins[origin].accept(sequence, message.getLong(at + 8), now);
-            }
+        } else if (message.getShort(at + 2) != self) {
+            receive(message, at, now);
         }
     }
 
-    private boolean isWhole(ByteBuffer message, int at, int sequence) {
-        return message.remaining() == size
-                && message.slice(at + HEAD, size - HEAD).equals(ByteBuffer.wrap(filler, fillerOf(sequence) + HEAD, size - HEAD));
+    private void receive(ByteBuffer message, int at, long now) {
+        int kind = message.getShort(at);
+        int origin = message.getShort(at + 2);
+        int number = message.getInt(at + 4);
+        if (kind != id && kind != (id | LAST)) {
+            return;
+        }
+        if (!isWhole(message, at, fillerOf(kind, origin, number))) {
+            corrupt.incrementAndGet();
+        } else if (kind == id) {
+            origins[origin].accept(number, message.getLong(at + 8), now);
+        } else {
+            origins[origin].expect(number);
+        }
     }
 
-    private static int fillerOf(int sequence) {
-        return sequence & (FILLERS - 1);
+    private boolean isWhole(ByteBuffer message, int at, int from) {
+        return message.remaining() == size
+                && message.slice(at + HEAD, size - HEAD).equals(ByteBuffer.wrap(filler, from + HEAD, size - HEAD));
+    }
+
+    /** Spread by the odd number next to 2^32 divided by the golden ratio, as in Knuth, The Art of Computer Programming, 6.4. */
+    private static int fillerOf(int kind, int origin, int number) {
+        return (((number * 31 + origin) * 31 + kind) * 0x9E3779B9) >>> 24;
     }
 
     /** Publishes until it is told to stop, or all messages of this node. */
@@ -101,7 +110,7 @@ final class Round {
     }
 
     private byte[] message(int kind, int number, long time) {
-        int from = fillerOf(number);
+        int from = fillerOf(kind, self, number);
         byte[] message = Arrays.copyOfRange(filler, from, from + size);
         ByteBuffer.wrap(message).putShort((short) kind).putShort((short) self).putInt(number).putLong(time);
         return message;
