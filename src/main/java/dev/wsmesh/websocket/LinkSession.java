@@ -373,11 +373,15 @@ final class LinkSession implements SocketPeer {
         }
     }
 
-    /** Unless the link ends as well: then the peer has closed both, and the handshake was not what failed. */
+    /** It is no failed handshake where the link ends as well: then both were closed. */
     private boolean goesOnWithout(LinkSession joined, CloseCode code, CloseStatus status) {
         boolean lost = sockets.lose(status);
         if (lost) {
-            ending.unlessSoonOver(() -> registry.joinedInVain(joined, code, status));
+            ending.unlessSoonOver(() -> {
+                if (!isClosing()) {
+                    registry.joinedInVain(joined, code, status);
+                }
+            });
         }
         return lost;
     }

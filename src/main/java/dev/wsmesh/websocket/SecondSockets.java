@@ -33,7 +33,7 @@ final class SecondSockets {
 
     /**
      * A peer is dialled again so long after a dial has begun, twice as long after each further one, up to {@link #LONGEST_REST}, and not
-     * before what became of the last one is known. A guess: a peer that only has no processor time for a handshake has some a
+     * before what became of the last one for that link is known. A guess: a peer that only has no processor time for a handshake has some a
      * moment later (docs/adr/0516).
      */
     static final Duration REST = Duration.ofSeconds(5);
@@ -135,6 +135,7 @@ final class SecondSockets {
         Rest before = rests.get(id.peer());
         if (run == null
                 || isUnderWay(link, id)
+                || link.sockets().count() != 1
                 || underWay.size() >= MOST_DIALS
                 || (before != null && !before.isOver(now))) {
             return;

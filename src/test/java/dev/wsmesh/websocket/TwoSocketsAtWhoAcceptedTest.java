@@ -193,6 +193,19 @@ class TwoSocketsAtWhoAcceptedTest extends PretendedSockets {
     }
 
     @Test
+    void a_second_socket_that_ends_long_before_its_link_is_none_either_where_this_end_closes() throws Exception {
+        LinkSession second = join();
+        peer.session.holdClose();
+        peer.link.leave();
+        second.closed(new CloseStatus(CloseCode.GOING_AWAY.number()));
+        await().during(LinkEnding.SOON.multipliedBy(2))
+                .atMost(PATIENCE)
+                .until(() -> counters.handshakeFailures(CloseCode.GOING_AWAY) == 0);
+        assertThat(ends()).isEmpty();
+        peer.session.letClose();
+    }
+
+    @Test
     void what_comes_late_on_a_second_socket_that_has_ended_says_nothing_about_the_link() throws Exception {
         LinkSession second = join();
         second.closed(CloseStatus.NO_CLOSE_FRAME);

@@ -14,7 +14,7 @@ record Stamp(int round, int origin, int sequence, long sentNanos) {
 
     static final int BYTES = 16;
 
-    private static final int FILLERS = 256;
+    private static final int FILLERS = 1 << Byte.SIZE;
 
     /** What payloads of this size are filled from; the same in all processes. */
     static Bytes filler(int bytes) {
@@ -34,7 +34,7 @@ record Stamp(int round, int origin, int sequence, long sentNanos) {
         return payload;
     }
 
-    /** Whether the payload is of this size, and all of it but the time as it was sent: one change of 256 in the stamp goes unseen. */
+    /** Whether the payload is of this size, and all of it but the time as it was sent; of other stamps one in 256 passes, if nothing follows it. */
     static boolean isWhole(Bytes payload, int expectedBytes, Bytes filler) {
         if (payload.length() != expectedBytes) {
             return false;
@@ -45,13 +45,15 @@ record Stamp(int round, int origin, int sequence, long sentNanos) {
     }
 
     private Bytes fill(int bytes, Bytes filler) {
-        return filler.slice(check(bytes) & (FILLERS - 1), bytes);
+        return filler.slice((check(bytes) >>> Byte.SIZE) & (FILLERS - 1), bytes);
     }
 
-    /** Spread by the odd number next to 2^32 divided by the golden ratio, as in Knuth, The Art of Computer Programming, 6.4. */
+    /** Mixed as the end of MurmurHash3 does (Appleby, in the public domain): each bit changes half of the others. */
     private int check(int bytes) {
         int mixed = ((sequence * 31 + origin) * 31 + (byte) round) * 31 + bytes;
-        return (mixed * 0x9E3779B9) >>> 24;
+        mixed = (mixed ^ (mixed >>> 16)) * 0x85EBCA6B;
+        mixed = (mixed ^ (mixed >>> 13)) * 0xC2B2AE35;
+        return mixed ^ (mixed >>> 16);
     }
 
     static int roundOf(Bytes payload) {

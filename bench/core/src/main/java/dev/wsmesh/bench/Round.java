@@ -72,7 +72,7 @@ final class Round {
         if (kind != id && kind != (id | LAST)) {
             return;
         }
-        if (!isWhole(message, at, fillerOf(kind, origin, number))) {
+        if (origin < 0 || origin >= origins.length || !isWhole(message, at, fillerOf(kind, origin, number))) {
             corrupt.incrementAndGet();
         } else if (kind == id) {
             origins[origin].accept(number, message.getLong(at + 8), now);
@@ -86,9 +86,12 @@ final class Round {
                 && message.slice(at + HEAD, size - HEAD).equals(ByteBuffer.wrap(filler, from + HEAD, size - HEAD));
     }
 
-    /** Spread by the odd number next to 2^32 divided by the golden ratio, as in Knuth, The Art of Computer Programming, 6.4. */
+    /** Mixed as the end of MurmurHash3 does (Appleby, in the public domain): each bit changes half of the others. */
     private static int fillerOf(int kind, int origin, int number) {
-        return (((number * 31 + origin) * 31 + kind) * 0x9E3779B9) >>> 24;
+        int mixed = (number * 31 + origin) * 31 + kind;
+        mixed = (mixed ^ (mixed >>> 16)) * 0x85EBCA6B;
+        mixed = (mixed ^ (mixed >>> 13)) * 0xC2B2AE35;
+        return (mixed ^ (mixed >>> 16)) & (FILLERS - 1);
     }
 
     /** Publishes until it is told to stop, or all messages of this node. */
