@@ -93,9 +93,7 @@ class SecondSocketsTest {
     @Test
     void a_peer_that_cannot_be_dialled_is_left_alone_for_longer_and_longer() throws Exception {
         Stranger peer = linked(true);
-        seconds.look();
-        lookAfter(peer, SecondSockets.BUSY_BYTES);
-        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        makeBusy(peer);
         awaitDials(1);
         Duration rest = SecondSockets.REST;
         for (int dials = 2; dials < 5; dials++) {
@@ -116,9 +114,7 @@ class SecondSocketsTest {
     void a_peer_that_has_not_answered_yet_is_not_dialled_again() throws Exception {
         answer = new CountDownLatch(1);
         Stranger peer = linked(true);
-        seconds.look();
-        lookAfter(peer, SecondSockets.BUSY_BYTES);
-        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        makeBusy(peer);
         await().atMost(PATIENCE).until(() -> dialled.size() == 1);
         nanos.addAndGet(SecondSockets.LONGEST_REST.toNanos());
         lookAfter(peer, SecondSockets.BUSY_BYTES);
@@ -146,9 +142,7 @@ class SecondSocketsTest {
     @Test
     void two_sockets_that_have_held_were_worth_their_dial() throws Exception {
         Stranger peer = linked(true);
-        seconds.look();
-        lookAfter(peer, SecondSockets.BUSY_BYTES);
-        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        makeBusy(peer);
         awaitDials(1);
         join(peer);
         nanos.addAndGet(SecondSockets.PROVEN.plus(PATIENCE).toNanos());
@@ -215,6 +209,12 @@ class SecondSocketsTest {
         await().atMost(PATIENCE).until(() -> dialled.size() >= count && seconds.isIdle());
         assertThat(dialled).hasSize(count);
         assertThat(counters.dials()).isEqualTo(count);
+    }
+
+    private void makeBusy(Stranger peer) {
+        seconds.look();
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
+        lookAfter(peer, SecondSockets.BUSY_BYTES);
     }
 
     private void lookAfter(Stranger peer, long bytes) {
